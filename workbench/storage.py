@@ -1,0 +1,122 @@
+"""Files are written aside, then renamed: a reader never meets a half-written one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import DataError
+
+
+def write_bytes(path: Path | str, content: bytes) -> Path:
+    """Write ``content`` to ``path`` in one step, durable once this returns.
+
+    Args:
+        path: Target file; missing parent folders are made.
+        content: The bytes to write.
+
+    Returns:
+        The path written.
+
+    Raises:
+        DataError: The folder is read-only or the disk is full; no partial file is left.
+    """
+    path = Path(path)
+    with writing(path) as aside, aside.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    return path
+
+
+def write_text(path: Path | str, text: str) -> Path:
+    """Write ``text`` as UTF-8 in one step; see :func:`write_bytes`."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path | str, value: Any) -> Path:
+    """Write ``value`` as indented JSON with sorted keys; see :func:`write_bytes`."""
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return write_text(path, text + "\n")
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[Path]:
+    """Give a temporary file beside ``path``; rename it to ``path`` when the block succeeds.
+
+    Raises:
+        DataError: The folder is read-only or the disk is full; the temporary file is removed.
+    """
+    path = Path(path)
+    with _explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=f".part{path.suffix}", dir=path.parent
+        )
+        os.close(handle)
+        aside = Path(name)
+        aside.chmod(0o666 & ~_umask())
+        try:
+            yield aside
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing_folder(path: Path | str) -> Iterator[Path]:
+    """Give a temporary folder beside ``path``; put it in the place of ``path`` on success.
+
+    Raises:
+        DataError: The folder is read-only or the disk is full; the temporary folder is removed.
+    """
+    path = Path(path)
+    with _explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+        aside.chmod(0o777 & ~_umask())
+        try:
+            yield aside
+            if path.exists():
+                shutil.rmtree(path)
+            aside.replace(path)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Remove temporary files a killed process left under ``folder``; return how many."""
+    leftovers = [*folder.rglob(".*.part"), *folder.rglob(".*.part.*")]
+    for leftover in leftovers:
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            with suppress(FileNotFoundError):
+                leftover.unlink()
+    return len(leftovers)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn an operating-system error while writing ``path`` into a named one."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"cannot write: {error.strerror or error}",
+            where=str(path),
+            remedy="check that the folder is writable and the disk has room, then run again",
+        ) from error
+
+
+def _umask() -> int:
+    """Return the process's file mode mask."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
