@@ -1,0 +1,114 @@
+"""Artefacts that say what a run did: configuration, facts, data flow, cases, curves, heatmaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from omegaconf import OmegaConf
+
+from workbench import storage
+from workbench.learning import devices
+from workbench.runs import facts
+from workbench.runs.folder import RunFolder
+from workbench.runs.planning import Plan
+from workbench.runs.progress import Steps
+
+if TYPE_CHECKING:
+    from workbench.data.door import OpenedData
+
+
+def write_facts(
+    plan: Plan, run: RunFolder, opened: OpenedData, prepared: Any, steps: Steps
+) -> None:
+    """Write everything the report and a later reader need, times apart from facts."""
+    run.write_text("config.yaml", OmegaConf.to_yaml(plan.config, resolve=True, sort_keys=False))
+    run.write_json("flow.json", prepared.flow)
+    run.write_csv("excluded.csv", prepared.excluded)
+    run.write_csv("cases.csv", _cases(run, prepared))
+    run.write_csv("history.csv", _history(run))
+    run.write_json("run.json", _facts(plan, opened, prepared))
+    device = devices.pick_device(plan.trainer.device)
+    run.write_json("times.json", {"seconds": steps.seconds, "machine": devices.describe(device)})
+
+
+def excluded_rows(prepared: Any) -> list[dict[str, str]]:
+    """Return the cases left out as rows of case, reason and message."""
+    return [
+        {str(k): str(v) for k, v in row.items()} for row in prepared.excluded.to_dict("records")
+    ]
+
+
+def draw_heatmaps(run: RunFolder, prepared: Any, predictions: dict[str, pd.DataFrame]) -> None:
+    """Draw attention over a few slides, each from the model that had not seen its person."""
+    name, table = next(iter(predictions.items()))
+    table = table[table["repeat"] == 0]
+    for case in _telling_cases(table, prepared.cases.table, prepared.heatmaps):
+        row = table[table["case"] == case].iloc[0]
+        folder = run.fold(name, 0, int(row["fold"]))
+        attention = pd.read_parquet(folder / "attention.parquet")
+        scores = attention.loc[attention["case"] == case, "attention"].to_numpy()
+        if len(scores):
+            for kind, image in prepared.heatmap(case, scores).items():
+                storage.write_bytes(run.path / "heatmaps" / f"{case}.{kind}.png", image)
+
+
+def _telling_cases(predictions: pd.DataFrame, table: pd.DataFrame, most: int) -> list[str]:
+    """Choose cases to draw: in turn, per true class, the surest right and the surest wrong."""
+    truth = table.set_index("case")["label"]
+    own = [float(row[f"p_{truth[row['case']]}"]) for _, row in predictions.iterrows()]
+    ranked = pd.DataFrame({"case": predictions["case"].to_numpy(), "own": own})
+    ranked["label"] = ranked["case"].map(truth).to_numpy()
+    chosen: list[str] = []
+    for _, group in ranked.sort_values(["own", "case"]).groupby("label", sort=False):
+        chosen += [group["case"].iloc[-1], group["case"].iloc[0]]
+    rights, wrongs = chosen[0::2], chosen[1::2]
+    return list(dict.fromkeys([*rights, *wrongs]))[:most]
+
+
+def _cases(run: RunFolder, prepared: Any) -> pd.DataFrame:
+    """Return one row a case with its fold and the facts of its slide."""
+    folds = run.read_csv("folds.csv")
+    first = folds[folds["repeat"] == "0"].set_index("person")["fold"]
+    table = prepared.cases.table.assign(fold=prepared.cases.table["person"].map(first))
+    return table.merge(prepared.slides, on="case", how="left", suffixes=("", "_slide"))
+
+
+def _history(run: RunFolder) -> pd.DataFrame:
+    """Return the training curves of all folds as one long table."""
+    parts = []
+    for path in sorted(run.path.glob("folds/*/*/history.csv")):
+        part = pd.read_csv(path)
+        part.insert(0, "fold", path.parent.name)
+        part.insert(0, "model", path.parent.parent.name)
+        parts.append(part)
+    empty = pd.DataFrame(columns=["model", "fold", "epoch", "train_loss", "val_loss"])
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _facts(plan: Plan, opened: OpenedData, prepared: Any) -> dict[str, Any]:
+    """Return the reproducible facts of a run."""
+    return {
+        "name": plan.name,
+        "digest": plan.digest(opened.digest),
+        "digests": {
+            "config": plan.config_digest,
+            "data": opened.digest,
+            "code": plan.code_digest,
+        },
+        "data": {
+            "name": opened.card.name,
+            "version": opened.card.version,
+            "licence": opened.card.licence,
+            "opted_out": opened.opted_out,
+        },
+        "challenge": {"id": plan.challenge.id, "version": plan.challenge.version},
+        "models": [candidate.name for candidate in plan.candidates],
+        "encoder": prepared.encoder,
+        "seed": int(plan.config.seed),
+        "git": facts.git_state(),
+        "versions": facts.versions(),
+        "cases": len(prepared.cases.table),
+        "persons": int(prepared.cases.table["person"].nunique()),
+        "excluded": len(prepared.excluded),
+    }

@@ -1,0 +1,151 @@
+"""Out-of-fold predictions: every person is predicted by a model that never saw them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from workbench import storage
+from workbench.data import splits
+from workbench.learning.cases import Cases
+from workbench.learning.model import FitContext, Predictions
+from workbench.learning.seeds import seed_everything
+from workbench.runs.folder import RunFolder
+from workbench.runs.planning import Candidate, Plan
+from workbench.runs.progress import Steps
+from workbench.runs.recording import Record
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One train/test division of the cases, by person."""
+
+    repeat: int
+    number: int
+    seed: int
+    train: list[str]
+    test: list[str]
+
+
+def divide(plan: Plan, run: RunFolder, table: pd.DataFrame) -> list[Fold]:
+    """Divide the persons into folds, once per repeat, stratified by label; save who was where.
+
+    Args:
+        plan: The run's plan (number of folds, repeats, seed).
+        run: Its folder; ``folds.csv`` is written: person, repeat, fold.
+        table: One row a case: case, person, label.
+
+    Raises:
+        DataError: Too few persons, an empty split, or a person on two sides.
+    """
+    validation, seed = plan.config.validation, int(plan.config.seed)
+    found, saved = [], []
+    for repeat in range(validation.repeats):
+        sides = splits.split_persons(
+            table, person="person", label="label", folds=validation.folds, seed=seed, repeat=repeat
+        )
+        saved.append(sides.assign(repeat=repeat)[["person", "repeat", "fold"]])
+        fold_of = table["person"].map(sides.set_index("person")["fold"])
+        for number in range(validation.folds):
+            test = fold_of == number
+            splits.check_disjoint(table.loc[~test, "person"], table.loc[test, "person"])
+            cases_of = table["case"]
+            fold_seed = seed + 1000 * repeat + number
+            found.append(
+                Fold(repeat, number, fold_seed, list(cases_of[~test]), list(cases_of[test]))
+            )
+    run.write_csv("folds.csv", pd.concat(saved, ignore_index=True))
+    return found
+
+
+def cross_validate(
+    plan: Plan, run: RunFolder, prepared: Any, sides: list[Fold], record: Record, steps: Steps
+) -> dict[str, pd.DataFrame]:
+    """Return each candidate's out-of-fold predictions: case, p_<class>..., repeat, fold."""
+    predictions = {}
+    for candidate in plan.candidates:
+        task = steps.progress.add_task(f"{candidate.name}: folds", total=len(sides))
+        parts = []
+        for fold in sides:
+            parts.append(_predict_fold(plan, run, candidate, prepared, fold, record, steps))
+            steps.progress.advance(task)
+        steps.progress.remove_task(task)
+        steps.say(f"{candidate.name}: {len(sides)} folds")
+        predictions[candidate.name] = pd.concat(parts, ignore_index=True)
+    return predictions
+
+
+def fit_final(plan: Plan, run: RunFolder, prepared: Any, record: Record, steps: Steps) -> None:
+    """Fit the run's model on all cases and save it, encoder included, for ``predict``."""
+    seed, candidate = int(plan.config.seed), plan.candidates[0]
+    folder = run.path / "final"
+    everyone = prepared.cases.table["case"].tolist()
+    cases = prepared.encode(everyone, seed=seed, folder=folder / "encoder")
+    log = record.child(candidate.name, "final")
+    model = _fit(
+        plan, candidate, cases, seed, FitContext(folder, seed, plan.trainer, log, steps.progress)
+    )
+    with storage.writing_folder(run.model) as aside:
+        model.save(aside)
+        prepared.save_encoder(folder / "encoder", aside / "encoder")
+
+
+def _predict_fold(
+    plan: Plan,
+    run: RunFolder,
+    candidate: Candidate,
+    prepared: Any,
+    fold: Fold,
+    record: Record,
+    steps: Steps,
+) -> pd.DataFrame:
+    """Fit on one fold's training persons and predict the others; a finished fold is read back."""
+    folder = run.fold(candidate.name, fold.repeat, fold.number)
+    finished = folder / "predictions.parquet"
+    if finished.is_file():
+        return pd.read_parquet(finished)
+    encoder = run.path / "folds" / "encoder" / f"repeat-{fold.repeat}-fold-{fold.number}"
+    cases = prepared.encode(fold.train, seed=fold.seed, folder=encoder)
+    log = record.child(candidate.name, f"repeat-{fold.repeat}-fold-{fold.number}")
+    context = FitContext(folder, fold.seed, plan.trainer, log, steps.progress)
+    model = _fit(plan, candidate, cases.subset(fold.train), fold.seed, context)
+    predictions: Predictions = model.predict(cases.subset(fold.test))
+    table = predictions.table.assign(repeat=fold.repeat, fold=fold.number)
+    run.write_parquet(folder.relative_to(run.path) / "attention.parquet", _attention(predictions))
+    run.write_parquet(finished.relative_to(run.path), table)
+    return table
+
+
+def _fit(plan: Plan, candidate: Candidate, cases: Cases, seed: int, context: FitContext) -> Any:
+    """Return a model fitted on the cases, some persons held out for early stopping."""
+    seed_everything(seed)
+    train, held_out = _hold_out(cases, plan.trainer.validation_fraction, seed)
+    model = candidate.build()
+    model.fit(train, held_out, context)
+    return model
+
+
+def _hold_out(cases: Cases, fraction: float, seed: int) -> tuple[Cases, Cases | None]:
+    """Set about this fraction of the persons aside; none when it is 0."""
+    if fraction <= 0:
+        return cases, None
+    parts = max(2, round(1 / fraction))
+    sides = splits.split_persons(
+        cases.table, person="person", label="label", folds=parts, seed=seed
+    )
+    inside = cases.table["person"].isin(sides.loc[sides["fold"] == 0, "person"])
+    held = cases.table.loc[inside, "case"].tolist()
+    kept = cases.table.loc[~inside, "case"].tolist()
+    return cases.subset(kept), cases.subset(held)
+
+
+def _attention(predictions: Predictions) -> pd.DataFrame:
+    """Return attention as one long table: case, tile (its order in the bag), attention."""
+    parts = [
+        pd.DataFrame({"case": case, "tile": range(len(values)), "attention": values})
+        for case, values in sorted(predictions.attention.items())
+    ]
+    empty = pd.DataFrame({"case": [], "tile": [], "attention": []})
+    return pd.concat(parts, ignore_index=True) if parts else empty

@@ -1,0 +1,63 @@
+"""Progress of a run on stderr: a live display on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+T = TypeVar("T")
+
+
+class Steps:
+    """Names each step of a run, shows bars for the long ones and keeps the seconds each took.
+
+    ``progress`` is handed down to the stages; they add tasks to the one live display.
+    """
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True, soft_wrap=True, highlight=False)
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+            disable=not self.console.is_terminal,
+        )
+        self.seconds: dict[str, float] = {}
+
+    def __enter__(self) -> Steps:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.progress.stop()
+
+    def do(self, name: str, work: Callable[[], T]) -> T:
+        """Run one step, note how long it took and say that it is done."""
+        begin = time.perf_counter()
+        result = work()
+        self.seconds[name] = round(time.perf_counter() - begin, 3)
+        self.say(f"{name} ({self.seconds[name]:.1f} s)")
+        return result
+
+    def say(self, text: str) -> None:
+        """Print one line on stderr, above the bars."""
+        self.console.print(text, markup=False)
