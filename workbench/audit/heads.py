@@ -1,0 +1,107 @@
+"""Heads: the count and last hash of a log, kept in another folder than the log itself."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.audit.record import GENESIS, Link
+from workbench.digests import of_bytes
+from workbench.errors import DataError
+from workbench.storage import write_json
+
+
+@dataclass(frozen=True)
+class Head:
+    """How many records a log held and the hash of the last one."""
+
+    count: int
+    hash: str
+    log: str
+
+
+NO_HEAD = Head(0, GENESIS, "")
+
+
+class Heads:
+    """The head of one log, as a small file in the folder of heads.
+
+    Args:
+        folder: Folder of heads; made when missing.
+        log: The log's path. Its head is found by this path, so that a removed log shows.
+    """
+
+    def __init__(self, folder: Path, log: Path) -> None:
+        self.folder = folder
+        self.log = str(log.absolute())
+        self.name = f"{log.stem}-{of_bytes(self.log.encode())[:16]}"
+        self.file = folder / f"{self.name}.json"
+
+    def read(self) -> Head | None:
+        """Return the head, or None when there is none.
+
+        Raises:
+            DataError: The head file cannot be read or is no head.
+        """
+        return _read(self.file)
+
+    def write(self, link: Link) -> None:
+        """Keep ``link`` as the head, durable once this returns.
+
+        Raises:
+            DataError: The folder of heads cannot be written.
+        """
+        write_json(self.file, {"count": link.seq, "hash": link.hash, "log": self.log})
+        sync_folder(self.folder)
+
+    def adopt_moved(self, last: Link) -> Head | None:
+        """Return the head of a log that was moved here with its folder, or None.
+
+        The log's own last record proves it: some head must name exactly that record.
+        """
+        for file in sorted(self.folder.glob("*.json")):
+            head = _read(file)
+            if head and (head.count, head.hash) == (last.seq, last.hash):
+                if not Path(head.log).exists():
+                    file.unlink(missing_ok=True)
+                return head
+        return None
+
+    def set_aside(self, head: Head) -> None:
+        """Keep the head of a log that is gone, as evidence, and free its place."""
+        self.file.replace(self.folder / f"{self.name}.lost-{head.hash[:12]}")
+        sync_folder(self.folder)
+
+    def lost(self) -> Iterator[tuple[Path, Head]]:
+        """Yield the heads of earlier logs at this path that went missing."""
+        for file in sorted(self.folder.glob(f"{self.name}.lost-*")):
+            head = _read(file)
+            if head:
+                yield file, head
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` durable: else a power cut may bring the old file back."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _read(file: Path) -> Head | None:
+    """Return the head in ``file``, or None when the file does not exist."""
+    try:
+        found = json.loads(file.read_bytes())
+        return Head(int(found["count"]), str(found["hash"]), str(found["log"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"the head of the audit log cannot be read: {error}",
+            where=str(file),
+            remedy="restore the file from a backup, or move it and the log aside (keep both)",
+        ) from error
