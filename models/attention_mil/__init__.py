@@ -1,0 +1,1 @@
+"""Gated-attention multiple-instance learning (Ilse, Tomczak & Welling 2018)."""

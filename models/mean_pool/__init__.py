@@ -1,0 +1,1 @@
+"""Mean pooling of tile embeddings: the baseline of attention_mil."""

@@ -1,0 +1,11 @@
+"""Floor 2: one thin API over MLflow, a JSON-lines file, or nothing.
+
+>>> from workbench import tracking
+>>> with tracking.start({"backend": "none"}, "demo", run_dir="runs/1234") as tracker:
+...     tracker.metrics({tracking.metric_name("validation", "loss"): 0.5}, step=1)
+"""
+
+from workbench.tracking.names import metric_name, metrics_of_score
+from workbench.tracking.tracker import Tracker, start
+
+__all__ = ["Tracker", "metric_name", "metrics_of_score", "start"]
