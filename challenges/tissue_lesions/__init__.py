@@ -1,0 +1,1 @@
+"""Challenge tissue-lesions: grade the worst lesion of a whole slide, in the TissueNet form."""

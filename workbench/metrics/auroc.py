@@ -1,0 +1,69 @@
+"""Area under the ROC curve, exact with ties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.metrics.base import Metric
+from workbench.metrics.catalogue import register
+from workbench.metrics.confusion import ratio
+from workbench.metrics.rank_counts import pairs_won
+from workbench.metrics.sums import weighted_sums
+
+
+@register
+@dataclass(frozen=True)
+class Auroc(Metric):
+    """Probability that a case of the class scores above a case of another; a tie counts half.
+
+    Two classes: the second is the positive one. More: each class against the rest, then the plain
+    mean over classes.
+
+    >>> Auroc(("0", "1"))([0, 0, 0, 1, 1, 1], [0.21, 0.35, 0.63, 0.92, 0.32, 0.79])  # 7/9
+    0.7777777777777778
+    """
+
+    classes: tuple[str, ...]
+
+    name = "auroc"
+    title = "area under the ROC curve"
+    needs = "scores"
+    undefined = "a class has no case, or all cases are of one class"
+    source = "Hanley and McNeil 1982, Radiology 143:29; sklearn.metrics.roc_auc_score"
+
+    @property
+    def convention(self) -> str:
+        """How more than two classes are joined."""
+        if len(self.classes) == 2:
+            return f"'{self.classes[1]}' is positive, a tie counts half"
+        return "each class against the rest, plain mean, a tie counts half"
+
+    def compute(
+        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the areas ``(B,)``."""
+        if prediction.ndim == 1:
+            return binary_auroc(truth == 1, prediction, weights)
+        areas = [
+            binary_auroc(truth == i, prediction[:, i], weights) for i in range(len(self.classes))
+        ]
+        return np.asarray(np.sum(areas, axis=0) / len(areas))
+
+
+def binary_auroc(
+    positive: NDArray[np.bool_], scores: NDArray[np.float64], weights: NDArray[np.generic]
+) -> NDArray[np.float64]:
+    """Return the area for each column of weights; NaN where one class has no weight.
+
+    Args:
+        positive: Shape ``(n,)``.
+        scores: Shape ``(n,)``, higher means positive.
+        weights: Shape ``(n, B)``.
+    """
+    sides = np.column_stack([positive, ~positive]).astype(np.uint8)
+    hits, misses = weighted_sums(sides, weights)
+    return ratio(pairs_won(positive, scores, weights), 2.0 * hits * misses)

@@ -1,0 +1,177 @@
+"""What a metric is: a function of truth, prediction and weights, with its conventions beside it.
+
+Bootstrap, patient-clustered bootstrap, jackknife, subgroups and importance weighting are all
+choices of weights of shape ``(n,)`` or ``(n, B)``; a metric knows nothing else about them.
+"""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from workbench.errors import DataError
+from workbench.metrics import inputs
+from workbench.metrics.sums import weighted_sums
+
+Direction = Literal["maximize", "minimize"]
+Need = Literal["labels", "probabilities", "scores"]
+WeightKind = Literal["frequency", "importance"]
+
+
+class UndefinedMetricWarning(UserWarning):
+    """A metric has no value on a weighted subset; NaN was returned."""
+
+
+class Metric(ABC):
+    """A metric on ordered classes ``0 .. K-1``.
+
+    A subclass is a frozen dataclass: its fields are the metric's parameters, its class attributes
+    are its conventions. ``label`` names one instance (a metric and its parameters) in a sheet.
+
+    Attributes:
+        name: Name in the catalogue, such as ``"cost-score"``.
+        title: One line for people.
+        direction: Whether more is better.
+        needs: Class numbers, class probabilities, or real scores of any scale.
+        undefined: When there is no value; the value is then NaN (policy of every metric here).
+        source: Publication and formula.
+        per_case: Whether the value is a weighted mean of one number a case.
+        supports: ``frequency``: a weight of 2 equals the row written twice. ``importance``: any
+            real weight makes sense.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    direction: ClassVar[Direction] = "maximize"
+    needs: ClassVar[Need] = "labels"
+    undefined: ClassVar[str] = "never"
+    source: ClassVar[str] = ""
+    per_case: ClassVar[bool] = False
+    supports: ClassVar[tuple[WeightKind, ...]] = ("frequency", "importance")
+    classes: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """Name of this instance in a score sheet."""
+        return self.name
+
+    @property
+    def convention(self) -> str:
+        """The choice made where packages differ; empty when there is none."""
+        return ""
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Smallest and largest possible value."""
+        return (0.0, 1.0)
+
+    @property
+    def worst(self) -> float:
+        """The worse end of the range."""
+        return self.range[0] if self.direction == "maximize" else self.range[1]
+
+    def better(self, a: float, b: float) -> bool:
+        """Return whether value ``a`` is strictly better than ``b``; NaN is never better."""
+        return a > b if self.direction == "maximize" else a < b
+
+    def __call__(
+        self, truth: ArrayLike, prediction: ArrayLike, weights: ArrayLike | None = None
+    ) -> Any:
+        """Return the value, or one value for each column of weights.
+
+        Args:
+            truth: Class numbers, shape ``(n,)``.
+            prediction: What ``needs`` says: class numbers ``(n,)``, probabilities ``(n, K)`` or
+                scores ``(n,)`` or ``(n, K)``.
+            weights: None, ``(n,)`` or ``(n, B)``; not negative.
+
+        Returns:
+            A float, or an array ``(B,)`` for weights ``(n, B)``. NaN where a weighted subset leaves
+            the metric undefined (a warning says so for weights ``(n,)``).
+
+        Raises:
+            DataError: The input is not valid, or the metric is undefined on the whole set.
+        """
+        values = self.columns(truth, prediction, weights)
+        if weights is not None and np.ndim(weights) == 2:
+            return values
+        if np.isnan(values[0]):
+            message = f"{self.label} is undefined here: {self.undefined}"
+            if weights is None:
+                raise DataError(message, remedy="score a set on which the metric has a value")
+            warnings.warn(message, UndefinedMetricWarning, stacklevel=2)
+        return float(values[0])
+
+    def columns(
+        self, truth: ArrayLike, prediction: ArrayLike, weights: ArrayLike | None = None
+    ) -> NDArray[np.float64]:
+        """Return one value for each column of weights, shape ``(B,)``; NaN where undefined."""
+        n_classes = len(self.classes)
+        true = inputs.codes(truth, n_classes, "truth")
+        columns = inputs.weight_columns(weights, len(true))
+        return self.compute(true, self.checked(prediction, len(true)), columns)
+
+    def checked(self, prediction: ArrayLike, n_cases: int) -> NDArray[Any]:
+        """Return the prediction in the form ``needs`` asks for, or raise a named error."""
+        n_classes = len(self.classes)
+        if self.needs == "probabilities":
+            return inputs.probabilities(prediction, n_classes, n_cases)
+        if self.needs == "scores":
+            return inputs.scores(prediction, n_classes, n_cases)
+        labels = inputs.codes(prediction, n_classes, "prediction")
+        if len(labels) != n_cases:
+            raise DataError(f"prediction has {len(labels)} rows, truth has {n_cases}")
+        return labels
+
+    @abstractmethod
+    def compute(
+        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the values ``(B,)`` from checked input; weights have shape ``(n, B)``."""
+
+
+class CaseMetric(Metric):
+    """A weighted mean of one number a case: the bootstrap is one matrix product."""
+
+    per_case = True
+    undefined = "the weights leave no case"
+
+    @property
+    def denominator(self) -> int:
+        """What the numbers of :meth:`cases` are divided by, when they are whole numbers."""
+        return 1
+
+    @abstractmethod
+    def cases(self, truth: NDArray[np.int64], prediction: NDArray[Any]) -> NDArray[np.generic]:
+        """Return one number a case, shape ``(n,)``; integers where the metric is a count."""
+
+    def compute(
+        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the weighted means ``(B,)``."""
+        values = self.cases(truth, prediction)[:, None]
+        return np.asarray(case_means(values, weights, self.denominator)[0])
+
+
+def case_means(
+    values: NDArray[np.generic], weights: NDArray[np.generic], denominator: int = 1
+) -> NDArray[np.float64]:
+    """Return the weighted means of several series at once.
+
+    Args:
+        values: Shape ``(n, m)``: one column a model or metric.
+        weights: Shape ``(n, B)``.
+        denominator: What whole-number values are divided by.
+
+    Returns:
+        Shape ``(m, B)``; NaN where the weights of a column leave no case.
+    """
+    ones = np.ones((len(values), 1), dtype=np.int64)
+    total = weighted_sums(ones, weights)
+    sums = weighted_sums(values, weights)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total > 0, sums / (total * denominator), np.nan)

@@ -1,0 +1,245 @@
+"""Bootstrap over units (patients): draws are keyed on sorted unit ids, so row order is nothing.
+
+Each resample has its own counter in the Philox generator (Salmon et al. 2011), whose raw output is
+fixed for ever: resample number b of a given seed and number of units is the same on every machine,
+with every NumPy, and however many resamples are asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from workbench.errors import DataError, UsageError
+from workbench.metrics.base import Metric
+
+
+def unit_codes(units: ArrayLike) -> tuple[NDArray[np.int64], int]:
+    """Return each row's unit number (by sorted id) and how many units there are.
+
+    Args:
+        units: Unit ids, shape ``(n,)``; compared as text.
+
+    Raises:
+        DataError: A unit id is missing, or there are fewer than two units.
+
+    >>> unit_codes(["p2", "p1", "p2"])
+    (array([1, 0, 1]), 2)
+    """
+    ids = np.asarray(units, dtype=object)
+    if ids.ndim != 1:
+        raise DataError(f"units must be one id a row, got shape {ids.shape}")
+    missing = [i for i, u in enumerate(ids) if u is None or u != u or str(u).strip() == ""]
+    if missing:
+        raise DataError(
+            f"{len(missing)} rows have no unit id",
+            where=f"row {missing[0]}",
+            remedy="say whose each row is: intervals are over units, not rows",
+        )
+    found, places = np.unique([str(unit) for unit in ids], return_inverse=True)
+    if len(found) < 2:
+        raise DataError(f"an interval needs at least two units, got {len(found)}")
+    return places.astype(np.int64), len(found)
+
+
+def draw_counts(n_units: int, resamples: int, seed: int, *, stream: int = 0) -> NDArray[np.uint16]:
+    """Return how often each unit is drawn in each resample, shape ``(n_units, resamples)``.
+
+    Args:
+        n_units: Number of units; as many are drawn, with replacement.
+        resamples: Number of resamples.
+        seed: Seed, ``0 .. 2**63``.
+        stream: Number of an independent stream (one a stratum).
+    """
+    counts = np.empty((resamples, n_units), dtype=np.uint16)
+    pairs = (n_units + 1) // 2
+    for resample in range(resamples):
+        counter = [0, resample, stream, n_units]
+        raw = np.random.Philox(key=seed, counter=counter).random_raw(pairs)
+        halves = np.concatenate([raw >> np.uint64(32), raw & np.uint64(0xFFFFFFFF)])[:n_units]
+        drawn = (halves * np.uint64(n_units)) >> np.uint64(32)
+        counts[resample] = np.bincount(drawn.astype(np.int64), minlength=n_units)
+    return np.ascontiguousarray(counts.T)
+
+
+def unit_weights(
+    units: ArrayLike, resamples: int, seed: int, strata: ArrayLike | None = None
+) -> NDArray[Any]:
+    """Return bootstrap weights of rows: every row of a unit is drawn together.
+
+    Args:
+        units: Unit ids, shape ``(n,)``.
+        resamples: Number of resamples B.
+        seed: Seed of the draws.
+        strata: Optional stratum of each row; the same for all rows of a unit. Units are then drawn
+            within their stratum.
+
+    Returns:
+        Counts of shape ``(n, B)``, uint8 where they fit.
+
+    Raises:
+        DataError: Missing unit ids, fewer than two units, or a unit in two strata.
+
+    >>> weights = unit_weights(["a", "a", "b"], resamples=3, seed=1)
+    >>> bool((weights[0] == weights[1]).all())
+    True
+    """
+    if resamples < 1:
+        raise UsageError(f"resamples must be at least 1, got {resamples}")
+    places, n_units = unit_codes(units)
+    if strata is None:
+        counts = draw_counts(n_units, resamples, seed)
+    else:
+        counts = _stratified_counts(places, n_units, np.asarray(strata), resamples, seed)
+    if counts.max() <= 255:
+        return counts.astype(np.uint8)[places]
+    return counts[places]
+
+
+def _stratified_counts(
+    places: NDArray[np.int64], n_units: int, strata: NDArray[Any], resamples: int, seed: int
+) -> NDArray[np.uint16]:
+    """Draw units within strata; each stratum has its own stream."""
+    _, stratum = np.unique(strata.astype(str), return_inverse=True)
+    of_unit = np.zeros(n_units, dtype=np.int64)
+    of_unit[places] = stratum
+    if not np.array_equal(of_unit[places], stratum):
+        raise DataError("a unit lies in two strata: strata must be a property of the unit")
+    counts = np.empty((n_units, resamples), dtype=np.uint16)
+    for number in range(int(stratum.max()) + 1):
+        members = np.flatnonzero(of_unit == number)
+        counts[members] = draw_counts(len(members), resamples, seed, stream=number + 1)
+    return counts
+
+
+def rarest_class_strata(truth: NDArray[np.int64], units: ArrayLike) -> NDArray[np.int64]:
+    """Return a stratum for each row: the rarest class its unit has.
+
+    Drawing within these strata keeps every class in every resample (as long as each class is the
+    rarest one of some unit), with the fewest strata that do so.
+
+    Args:
+        truth: Class numbers, shape ``(n,)``.
+        units: Unit ids, shape ``(n,)``.
+
+    >>> rarest_class_strata(np.array([0, 0, 1, 0]), ["a", "b", "b", "c"]).tolist()
+    [0, 1, 1, 0]
+    """
+    places, n_units = unit_codes(units)
+    has = np.zeros((n_units, int(truth.max()) + 1), dtype=bool)
+    has[places, truth] = True
+    held_by = np.where(has, has.sum(axis=0), n_units + 1)
+    rarest = held_by.shape[1] - 1 - held_by[:, ::-1].argmin(axis=1)
+    return np.asarray(rarest[places])
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval and how it was made.
+
+    Attributes:
+        low: Lower end; NaN when no resample has a value.
+        high: Upper end.
+        level: Confidence level, 0 to 1.
+        method: Name of the method, such as ``"percentile bootstrap over units"``.
+        undefined: Resamples without a value (before strata were used, if they were).
+        resamples: Resamples asked for.
+    """
+
+    low: float
+    high: float
+    level: float
+    method: str
+    undefined: int
+    resamples: int
+
+
+def percentiles(values: NDArray[np.float64], level: float) -> tuple[float, float]:
+    """Return the central percentile interval of the values that are not NaN.
+
+    Linear interpolation between order statistics (Hyndman and Fan type 7, NumPy's default).
+
+    >>> percentiles(np.arange(101.0), 0.9)
+    (5.0, 95.0)
+    """
+    if not 0.0 < level < 1.0:
+        raise UsageError(f"level lies between 0 and 1, got {level}", remedy="0.95 is usual")
+    known = np.sort(values[~np.isnan(values)])
+    if len(known) == 0:
+        return (math.nan, math.nan)
+    ends = []
+    for share in ((1.0 - level) / 2.0, (1.0 + level) / 2.0):
+        place = round(share * (len(known) - 1), 9)
+        below = math.floor(place)
+        above = min(below + 1, len(known) - 1)
+        step = known[above] - known[below]
+        ends.append(float(known[below] + (place - below) * step))
+    return (ends[0], ends[1])
+
+
+class UnitBootstrap:
+    """Bootstrap of any metric over units, stratified only when a resample would be undefined.
+
+    Args:
+        truth: Class numbers, shape ``(n,)``.
+        units: Unit ids, shape ``(n,)``.
+        resamples: Number of resamples.
+        seed: Seed of the draws.
+
+    Raises:
+        DataError: Missing unit ids or fewer than two units.
+    """
+
+    def __init__(self, truth: ArrayLike, units: ArrayLike, resamples: int, seed: int) -> None:
+        self.truth = np.asarray(truth, dtype=np.int64)
+        self.units = np.array([str(unit) for unit in np.asarray(units, dtype=object)], dtype=object)
+        self.resamples = resamples
+        self.seed = seed
+        _, self.n_units = unit_codes(units)
+
+    @cached_property
+    def weights(self) -> NDArray[Any]:
+        """Plain weights, shape ``(n, B)``."""
+        return unit_weights(self.units, self.resamples, self.seed)
+
+    @cached_property
+    def stratified_weights(self) -> NDArray[Any]:
+        """Weights drawn within strata of units; see :func:`rarest_class_strata`."""
+        strata = rarest_class_strata(self.truth, self.units)
+        return unit_weights(self.units, self.resamples, self.seed, strata)
+
+    def values(
+        self, metric: Metric, *predictions: ArrayLike
+    ) -> tuple[list[NDArray[np.float64]], str, int]:
+        """Return the metric of each prediction on the same resamples.
+
+        Returns:
+            One array ``(B,)`` a prediction, the name of the method, and the number of resamples in
+            which one of them was undefined before strata were used.
+        """
+        method = "percentile bootstrap over units"
+        found = [metric.columns(self.truth, p, self.weights) for p in predictions]
+        undefined = int(np.isnan(found).any(axis=0).sum())
+        if undefined:
+            method += ", stratified by class"
+            found = [metric.columns(self.truth, p, self.stratified_weights) for p in predictions]
+        return found, method, undefined
+
+    def interval(self, metric: Metric, prediction: ArrayLike, level: float = 0.95) -> Interval:
+        """Return the percentile interval of a metric."""
+        (values,), method, undefined = self.values(metric, prediction)
+        low, high = percentiles(values, level)
+        return Interval(low, high, level, method, undefined, self.resamples)
+
+    def difference(
+        self, metric: Metric, a: ArrayLike, b: ArrayLike, level: float = 0.95
+    ) -> Interval:
+        """Return the percentile interval of ``metric(a) - metric(b)`` on the same resamples."""
+        (first, second), method, undefined = self.values(metric, a, b)
+        low, high = percentiles(first - second, level)
+        return Interval(low, high, level, f"paired {method}", undefined, self.resamples)

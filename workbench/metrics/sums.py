@@ -1,0 +1,102 @@
+"""Weighted sums that are equal to the bit for any row order and any number of threads.
+
+Floating-point sums depend on the order of their terms. Here every term is an integer, or a number
+rounded to a multiple of one power of two, small enough that no partial sum is ever rounded. A
+matrix product is then exact, whatever order the BLAS library chooses.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+_EXACT_SINGLE = 2.0**24
+_EXACT_DOUBLE = 2.0**53
+# Room for columns whose weights add up to more than one per row (unequal units).
+_ROOM = 4
+
+
+def on_grid(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
+    """Round values to a power-of-two grid on which sums of weight ``total`` are exact.
+
+    Args:
+        values: Any finite numbers.
+        total: Largest sum of weights the values will meet (number of rows for a plain sum).
+
+    Returns:
+        The rounded values, same shape, each at most ``max|values| * total / 2**53`` away.
+
+    >>> float(on_grid(np.array([0.1]), 4)[0]) == 0.1
+    False
+    >>> on_grid(np.array([0.25, 3.0]), 1000).tolist()
+    [0.25, 3.0]
+    """
+    peak = float(np.max(np.abs(values), initial=0.0))
+    if peak == 0.0:
+        return values
+    _, exponent = math.frexp(peak * max(total, 1.0))
+    scale = math.ldexp(1.0, 53 - exponent)
+    if not math.isfinite(scale):
+        return values
+    return np.rint(values * scale) / scale
+
+
+def is_integral(weights: NDArray[np.generic]) -> bool:
+    """Return whether all weights are whole numbers, as counts of a bootstrap are."""
+    if weights.dtype.kind in "bui":
+        return True
+    return bool(np.all(weights == np.rint(weights)))
+
+
+def weighted_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Return the exact sums of ``values`` under every column of ``weights``.
+
+    Args:
+        values: Shape ``(n, m)``; integers are summed exactly, real numbers are put on a grid first.
+        weights: Shape ``(n, B)``, not negative; whole numbers make one matrix product, real
+            numbers are multiplied row by row before they are put on the grid.
+
+    Returns:
+        Shape ``(m, B)``.
+    """
+    if values.dtype.kind == "f" and not is_integral(weights):
+        return _real_sums(values.astype(np.float64), weights.astype(np.float64))
+    totals = float(np.max(weights.sum(axis=0, dtype=np.float64), initial=0.0))
+    if values.dtype.kind == "f":
+        exact: NDArray[np.generic] = on_grid(
+            values.astype(np.float64), max(totals, _ROOM * len(values))
+        )
+        return np.asarray(exact.T @ weights.astype(np.float64))
+    if not is_integral(weights):
+        weights = on_grid(weights.astype(np.float64), len(values) * _peak(values))
+        return np.asarray(values.T.astype(np.float64) @ weights)
+    return _integer_sums(values, weights, totals)
+
+
+def _integer_sums(
+    values: NDArray[np.generic], weights: NDArray[np.generic], totals: float
+) -> NDArray[np.float64]:
+    """Multiply whole numbers, in single precision where that is exact (twice as fast)."""
+    bound = _peak(values) * max(totals, 1.0)
+    kind = np.float32 if bound < _EXACT_SINGLE else np.float64
+    if bound >= _EXACT_DOUBLE:
+        product = values.T.astype(object) @ weights.astype(object)
+        return np.asarray(product, dtype=np.float64)
+    return np.asarray(values.T.astype(kind) @ weights.astype(kind), dtype=np.float64)
+
+
+def _real_sums(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum products of real values and real weights, each product put on its column's grid."""
+    sums = np.empty((values.shape[1], weights.shape[1]))
+    for column in range(weights.shape[1]):
+        for row, series in enumerate(values.T):
+            terms = on_grid(series * weights[:, column], len(series))
+            sums[row, column] = terms.sum()
+    return sums
+
+
+def _peak(values: NDArray[np.generic]) -> float:
+    """Return the largest absolute value."""
+    return float(np.max(np.abs(values.astype(np.float64)), initial=0.0))

@@ -1,0 +1,127 @@
+"""Checks the key column of a submission: every case once, no other, ids untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from workbench.errors import Problem, did_you_mean
+from workbench.scoring.cells import number
+
+# Close-match search is quadratic: a file with all keys wrong gets hints for the first ones only.
+_MOST_HINTS = 20
+
+
+@dataclass(frozen=True)
+class SubmissionProblem(Problem):
+    """A problem of one cell or row, with its parts apart for machines.
+
+    Attributes:
+        row: Number of the data row, from 1; None for a row that is not there.
+        column: Column, or several joined by commas.
+        key: Key of the case.
+        value: What was written, cut to one short line.
+    """
+
+    row: int | None = None
+    column: str = ""
+    key: str = ""
+    value: str = ""
+
+
+def key_text(cell: Any) -> str:
+    """Return a key as text; a whole number loses its ``.0``, text stays as written.
+
+    >>> key_text("007"), key_text(7), key_text(7.0), key_text(None)
+    ('007', '7', '7', '')
+    """
+    if isinstance(cell, str):
+        return cell.strip()
+    value = number(cell)
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(cell)
+
+
+def check_keys(
+    given: Sequence[str],
+    expected: Sequence[str],
+    column: str,
+    place: Callable[[int], str],
+    *,
+    missing_allowed: bool,
+) -> list[Problem]:
+    """Return all problems of the key column.
+
+    Args:
+        given: Keys of the submission, in file order.
+        expected: Keys the challenge asks for.
+        column: Name of the key column in the file.
+        place: Names a row number (from 0) for people.
+        missing_allowed: Whether the challenge fills in missing cases by its policy.
+    """
+    wanted = set(expected)
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    absent = wanted.difference(given)
+    near = _Near(absent)
+    for row, key in enumerate(given):
+        where = f"{place(row)}, column {column}"
+        parts: dict[str, Any] = {"row": row + 1, "column": column, "key": key, "value": key[:80]}
+        if not key:
+            problem = SubmissionProblem(
+                "empty-key", "the key is empty", where, "write the case's id", **parts
+            )
+        elif key in seen:
+            message = f"case {key} stands here again, first in {place(seen[key])}"
+            problem = SubmissionProblem("duplicate-row", message, where, "keep one", **parts)
+        elif key not in wanted:
+            code, remedy = near.explain(key)
+            message = f"case {key[:80]} is not part of this challenge"
+            problem = SubmissionProblem(code, message, where, remedy, **parts)
+        else:
+            seen[key] = row
+            continue
+        problems.append(problem)
+    if not missing_allowed:
+        problems += [
+            SubmissionProblem(
+                "missing-row", "no row for this case", f"case {key}", "add it", key=key
+            )
+            for key in sorted(absent)
+        ]
+    return problems
+
+
+class _Near:
+    """Finds what an unknown key was probably meant to be."""
+
+    def __init__(self, absent: set[str]) -> None:
+        self.absent = absent
+        self.hints = 0
+        self.forms: dict[str, str] = {}
+        for key in sorted(absent):
+            self.forms.setdefault(_plain(key), key)
+            self.forms.setdefault(_plain(key).lstrip("0"), key)
+
+    def explain(self, key: str) -> tuple[str, str]:
+        """Return a code and a remedy for a key that is not expected."""
+        stripped = _plain(key).lstrip("0")
+        meant = self.forms.get(_plain(key)) or self.forms.get(stripped)
+        if meant and meant.lstrip("0") == key.lstrip("0"):
+            return "leading-zeros", f"did you mean '{meant}'? keep the id column as text"
+        if meant:
+            return "extra-row", f"did you mean '{meant}'?"
+        self.hints += 1
+        if self.hints > _MOST_HINTS:
+            return "extra-row", "remove the row"
+        return "extra-row", did_you_mean(key, self.absent) or "remove the row"
+
+
+def _plain(key: str) -> str:
+    """Return a key without folder, file ending and case."""
+    return PurePosixPath(key.replace("\\", "/")).stem.casefold() if key else ""

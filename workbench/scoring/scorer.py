@@ -1,0 +1,192 @@
+"""The one scorer: training evaluation, a participant's dry run and the board all call it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench import digests, metrics
+from workbench.errors import DataError
+from workbench.metrics import Metric, UnitBootstrap
+from workbench.scoring.card import Challenge, MetricEntry
+from workbench.scoring.check import Submission, check_submission
+from workbench.scoring.columns import DECISION
+from workbench.scoring.sheet import Digests, Floor, MetricScore, Missing, ScoreSheet
+from workbench.scoring.truth import load_truth
+
+
+class Answers:
+    """A checked submission beside its labels, in the order of the keys.
+
+    Attributes:
+        truth: Class numbers, shape ``(n,)``.
+        units: Unit ids, shape ``(n,)``.
+        probabilities: Shape ``(n, K)``, missing answers filled in by the challenge's policy.
+        decisions: Class numbers, shape ``(n,)``.
+        n_missing: How many answers were filled in.
+    """
+
+    def __init__(self, table: pd.DataFrame, labels: pd.DataFrame, challenge: Challenge) -> None:
+        classes = challenge.classes
+        self.truth = np.array([classes.index(label) for label in labels[challenge.label]])
+        self.units = labels[challenge.unit].to_numpy(dtype=object)
+        values = table[classes].to_numpy(dtype=np.float64)
+        empty = np.isnan(values).all(axis=1)
+        self.n_missing = int(empty.sum())
+        self.probabilities = _filled(values, empty, self.truth, challenge)
+        self.decisions = decisions(self.probabilities, challenge)
+        if DECISION in table:
+            self.decisions = np.where(empty, self.decisions, _submitted(table[DECISION], classes))
+
+    def prediction(self, metric: Metric) -> NDArray[Any]:
+        """Return what a metric needs: decisions or probabilities."""
+        return self.decisions if metric.needs == "labels" else self.probabilities
+
+
+def decisions(probabilities: NDArray[np.float64], challenge: Challenge) -> NDArray[np.int64]:
+    """Return the class number decided for each case by the challenge's rule."""
+    if challenge.decision.rule == "expected-cost" and challenge.decision.cost is not None:
+        return metrics.decide(probabilities, challenge.decision.cost)
+    return metrics.most_likely(probabilities)
+
+
+def score(
+    submission: Submission,
+    truth: pd.DataFrame | Path | str,
+    challenge: Challenge,
+    *,
+    resamples: int | None = None,
+    level: float | None = None,
+) -> ScoreSheet:
+    """Score a submission against labels.
+
+    Args:
+        submission: Path of a CSV or Parquet file, or a frame, in a form the challenge allows.
+        truth: Labels with the challenge's key, label and unit columns: frame, CSV or Parquet.
+        challenge: The challenge.
+        resamples: Other number of resamples than the card's.
+        level: Other confidence level than the card's.
+
+    Returns:
+        The score sheet; the same bytes for the same input wherever it is made.
+
+    Raises:
+        SubmissionRejected: The submission breaks a rule (all problems listed).
+        DataError: The labels are broken, or the primary metric is undefined on them.
+    """
+    labels = load_truth(truth, challenge)
+    table = check_submission(submission, challenge, labels[challenge.key])
+    answers = Answers(table, labels, challenge)
+    rules = challenge.intervals
+    bootstrap = UnitBootstrap(
+        answers.truth, answers.units, resamples or rules.resamples, rules.seed
+    )
+    confidence = level or rules.level
+    scores = [
+        _metric_score(entry, metric, answers, bootstrap, confidence)
+        for entry, metric in zip(challenge.metrics, challenge.metric_objects, strict=True)
+    ]
+    return ScoreSheet(
+        challenge=challenge.id,
+        version=challenge.version,
+        unit=challenge.unit,
+        n_cases=len(labels),
+        n_units=bootstrap.n_units,
+        decision="submitted" if DECISION in table else challenge.decision.rule,
+        missing=Missing(policy=challenge.missing_value_policy, n_cases=answers.n_missing),
+        metrics=scores,
+        floor=_floor(challenge.metric_objects[challenge.primary], answers, bootstrap, confidence),
+        digests=Digests(
+            truth=digests.of_table(labels, challenge.key),
+            submission=digests.of_table(table, challenge.key),
+            challenge=challenge.digest,
+            code=code_digest(),
+        ),
+    )
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return the digest of the code that scores: the same in a checkout and in the wheel."""
+    here = Path(__file__).resolve().parent
+    return digests.of_code([here.parent / "metrics", here])
+
+
+def _metric_score(
+    entry: MetricEntry, metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: float
+) -> MetricScore:
+    """Return one metric with its interval; undefined values are null, the primary must have one."""
+    prediction = answers.prediction(metric)
+    value = float(metric.columns(answers.truth, prediction)[0])
+    if np.isnan(value) and entry.primary:
+        raise DataError(
+            f"the primary metric {metric.label} is undefined on these labels: {metric.undefined}",
+            remedy="score a set of labels on which it has a value",
+        )
+    interval = bootstrap.interval(metric, prediction, level)
+    return MetricScore(
+        name=metric.label,
+        value=value,
+        low=interval.low,
+        high=interval.high,
+        level=level,
+        method=interval.method,
+        primary=entry.primary,
+        direction=metric.direction,
+        convention=metric.convention,
+        digits=entry.digits,
+        resamples=interval.resamples,
+        undefined_resamples=interval.undefined,
+        seed=bootstrap.seed,
+    )
+
+
+def _floor(metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: float) -> Floor:
+    """Return the best constant answer with its interval and the paired gain over it."""
+    best = metrics.best_constant(metric, answers.truth)
+    prediction = answers.prediction(metric)
+    sign = 1.0 if metric.direction == "maximize" else -1.0
+    (own, constant), _, _ = bootstrap.values(metric, prediction, best.prediction)
+    low, high = metrics.percentiles(constant, level)
+    gain_low, gain_high = metrics.percentiles(sign * (own - constant), level)
+    value = float(metric.columns(answers.truth, prediction)[0])
+    return Floor(
+        metric=metric.label,
+        answer=best.answer,
+        value=best.value,
+        low=low,
+        high=high,
+        gain=sign * (value - best.value),
+        gain_low=gain_low,
+        gain_high=gain_high,
+    )
+
+
+def _filled(
+    values: NDArray[np.float64],
+    empty: NDArray[np.bool_],
+    truth: NDArray[np.int64],
+    challenge: Challenge,
+) -> NDArray[np.float64]:
+    """Fill in missing answers: the card's probabilities, or the most costly wrong class."""
+    if not empty.any():
+        return values
+    filled = values.copy()
+    if challenge.impute is not None:
+        filled[empty] = [challenge.impute[name] for name in challenge.classes]
+        return filled
+    places = np.arange(len(challenge.classes))
+    far = np.abs(places[:, None] - places[None, :]).astype(np.float64)
+    cost = far if challenge.decision.cost is None else np.array(challenge.decision.cost)
+    filled[empty] = np.eye(len(places))[cost.argmax(axis=1)[truth[empty]]]
+    return filled
+
+
+def _submitted(column: pd.Series[Any], classes: list[str]) -> NDArray[np.int64]:
+    """Return submitted decisions as class numbers; -1 where there is none."""
+    return np.array([classes.index(c) if c in classes else -1 for c in column], dtype=np.int64)
