@@ -95,16 +95,16 @@ def get(kind: Kind, name: str) -> Entry:
     return entry
 
 
-def load(kind: Kind, name: str) -> Any:
-    """Import and return what the card's ``entry`` names.
+def load(kind: Kind, name: str, key: str = "entry") -> Any:
+    """Import and return what the card's ``entry`` (or another key, such as ``params``) names.
 
     Raises:
-        UsageError: The card has no entry, the entry does not exist, or a package is missing.
+        UsageError: The card has no such key, what it names does not exist, or a package is missing.
     """
     entry = get(kind, name)
-    module_name, _, attribute = str(entry.card.get("entry", "")).partition(":")
+    module_name, _, attribute = str(entry.card.get(key, "")).partition(":")
     if not module_name or not attribute:
-        raise UsageError("the card has no 'entry: module:Name'", where=str(entry.card_path))
+        raise UsageError(f"the card has no '{key}: module:Name'", where=str(entry.card_path))
     dotted = f"workbench.content.{_FOLDERS[kind]}.{entry.folder.name}.{module_name}"
     try:
         return getattr(importlib.import_module(dotted), attribute)

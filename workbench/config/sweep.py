@@ -1,0 +1,101 @@
+"""Many runs from one command: expanded, all checked, then handed to the chosen Hydra launcher."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from omegaconf import DictConfig
+
+from workbench.config import overrides as typed
+from workbench.config.compose import PRIMARY, compose, hydra_engine
+from workbench.config.messages import explained
+from workbench.config.validate import completed
+from workbench.errors import Problem, UsageError, WorkbenchError
+
+Job = Callable[[DictConfig], int]
+
+
+def expand(overrides: Sequence[str]) -> list[list[str]]:
+    """Return the settings of each run of a sweep.
+
+    Args:
+        overrides: Settings of which some list several values: ``seed=1,2``, ``seed=range(5)``,
+            ``experiment=glob(*)``.
+
+    Raises:
+        UsageError: A setting is mistyped.
+
+    Examples:
+        >>> expand(["seed=1,2", "model=mean_pool"])
+        [['seed=1', 'model=mean_pool'], ['seed=2', 'model=mean_pool']]
+    """
+    parsed = typed.parse(overrides)
+    problems = typed.check(parsed)
+    if problems:
+        raise UsageError("the settings are wrong", problems=problems)
+    with explained(), hydra_engine() as hydra:
+        parser = OverridesParser.create(config_loader=hydra.config_loader)
+        ready = parser.parse_overrides(typed.for_hydra(parsed))
+        (batch,) = BasicSweeper.split_arguments(ready, max_batch_size=None)
+    return [list(run) for run in batch]
+
+
+def preflight(overrides: Sequence[str]) -> list[DictConfig]:
+    """Return the checked configuration of each run of a sweep.
+
+    Raises:
+        UsageError: A combination is wrong; all wrong ones are listed.
+    """
+    configs: list[DictConfig] = []
+    problems: list[Problem] = []
+    runs = expand(overrides)
+    if not runs:
+        raise UsageError("the sweep is empty: a pattern matches no option")
+    for number, run in enumerate(runs):
+        try:
+            configs.append(compose(run))
+        except UsageError as error:
+            message = error.render().replace("\n", " ")
+            problems.append(Problem("bad-combination", message, f"run {number} ({' '.join(run)})"))
+    if problems:
+        raise UsageError(f"{len(problems)} of {len(runs)} runs are wrong", problems=problems)
+    return configs
+
+
+def run_sweep(overrides: Sequence[str], job: Job) -> list[int]:
+    """Run ``job`` for each combination under the launcher chosen by ``launcher=``.
+
+    Args:
+        overrides: Settings, as typed.
+        job: Gets a checked configuration and returns its exit code; picklable for the launchers
+            that use other processes.
+
+    Returns:
+        The exit codes, in the order of :func:`expand`.
+
+    Raises:
+        UsageError: A combination is wrong, or the launcher is not installed; nothing has run then.
+    """
+    preflight(overrides)
+    ready = typed.for_hydra(typed.parse(overrides))
+    with hydra_engine() as hydra:
+        batches = hydra.multirun(PRIMARY, _SweepJob(job), ready, with_log_configuration=False)
+    return [int(result.return_value) for batch in batches for result in batch]
+
+
+class _SweepJob:
+    """A job whose failure is an exit code: the other runs of the sweep go on."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def __call__(self, config: DictConfig) -> int:
+        """Run one combination."""
+        try:
+            return self.job(completed(config))
+        except WorkbenchError as error:
+            print(error.render(), file=sys.stderr)
+            return error.exit_code
