@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 # Wall-clock times, live logs and restart points: true of one execution, not of the run.
-NOT_REPRODUCIBLE = ("times.json", "log.jsonl", "checkpoint", "tracking.json")
+NOT_REPRODUCIBLE = ("times.json", "log.jsonl", "tracking.jsonl", "checkpoints", "evaluations")
 
 
 class RunFolder:

@@ -9,7 +9,8 @@ import pandas as pd
 from workbench import scoring
 from workbench.runs.folder import RunFolder
 from workbench.runs.planning import Plan
-from workbench.scoring import Challenge, ScoreSheet
+from workbench.scoring import Challenge, ScoreSheet, load_truth
+from workbench.scoring.scorer import Answers
 
 
 def judge_run(
@@ -25,7 +26,7 @@ def judge_run(
         The model's score sheet, and one comparison row per model.
     """
     challenge, judged = plan.challenge, plan.config.challenge
-    how = {"resamples": int(judged.resamples), "level": float(judged.level)}
+    how: dict[str, Any] = {"resamples": judged.resamples, "level": judged.level}
     truth = as_truth(table, challenge)
     run.write_csv("truth.csv", truth)
     submissions = {
@@ -39,7 +40,7 @@ def judge_run(
         place = "" if name == first else f"baselines/{name}/"
         run.write_parquet(f"{place}predictions.parquet", submission)
         run.write_text(f"{place}score.json", sheet.to_json())
-        row: dict[str, Any] = {"model": name, "baseline": name != first, "score": sheet.as_dict()}
+        row: dict[str, Any] = {"model": name, "baseline": name != first, "score": as_json(sheet)}
         if name != first:
             row["difference"] = scoring.paired_difference(
                 submissions[first], submission, truth, challenge, **how
@@ -48,6 +49,12 @@ def judge_run(
     run.write_json("comparison.json", rows)
     run.write_json("folds.json", [_spread(n, p, table, challenge) for n, p in predictions.items()])
     return ScoreSheet.from_json(run.read_text("score.json")), rows
+
+
+def as_json(sheet: ScoreSheet) -> dict[str, Any]:
+    """Return a score sheet as JSON-ready values."""
+    content: dict[str, Any] = sheet.model_dump(mode="json")
+    return content
 
 
 def as_submission(predictions: pd.DataFrame, challenge: Challenge) -> pd.DataFrame:
@@ -89,16 +96,17 @@ def _spread(
     model: str, predictions: pd.DataFrame, table: pd.DataFrame, challenge: Challenge
 ) -> dict[str, Any]:
     """Return one model's primary metric for every repeat and fold, with mean and spread."""
+    metric = challenge.metric_objects[challenge.primary]
     rows = []
     for (repeat, fold), part in predictions.groupby(["repeat", "fold"], sort=True):
         cases = table[table["case"].isin(part["case"])]
-        value = scoring.primary_value(
-            as_submission(part, challenge), as_truth(cases, challenge), challenge
-        )
+        truth = load_truth(as_truth(cases, challenge), challenge)
+        answers = Answers(as_submission(part, challenge), truth, challenge)
+        value = float(metric.columns(answers.truth, answers.prediction(metric))[0])
         rows.append({"repeat": int(repeat), "fold": int(fold), "n": len(part), "value": value})
     return {
         "model": model,
-        "metric": challenge.primary.name,
+        "metric": metric.label,
         "folds": rows,
         "summary": summarise([row["value"] for row in rows]),
     }

@@ -11,7 +11,6 @@ from omegaconf import DictConfig, OmegaConf
 
 from workbench import config as configuration
 from workbench import digests, registry
-from workbench.errors import UsageError
 from workbench.learning.model import TrainerSettings
 from workbench.runs import facts
 from workbench.scoring import Challenge, load_challenge
@@ -111,9 +110,8 @@ def build_use_case(name: str, params: Any) -> Any:
     Raises:
         UsageError: The use case is unknown or a parameter is mistyped.
     """
-    entry = registry.get("use_case", name)
-    use_case = registry.load("use_case", name)
-    return use_case(configuration.params_of(params, use_case.Params, where=entry.name))
+    kind = registry.load("use_case", name, "params")
+    return registry.load("use_case", name)(configuration.params_of(params, kind))
 
 
 def _candidate(option: Any, *, baseline: bool = False) -> Candidate:
@@ -124,17 +122,8 @@ def _candidate(option: Any, *, baseline: bool = False) -> Candidate:
 
 def _baselines(config: DictConfig) -> list[Candidate]:
     """Return the baselines of a run, each composed from its own model option."""
-    found = []
-    for name in config.baselines:
-        if name == config.model.name:
-            raise UsageError(
-                f"'{name}' is both the model and a baseline of this run",
-                where="baselines",
-                remedy="take it out of baselines, or choose another model",
-            )
-        option = configuration.option("model", name)
-        found.append(_candidate(option, baseline=True))
-    return found
+    options = [configuration.with_model(config, name).model for name in config.baselines]
+    return [_candidate(option, baseline=True) for option in options]
 
 
 def _plain(node: Any) -> dict[str, Any]:

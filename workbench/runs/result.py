@@ -43,7 +43,7 @@ class RunResult:
         return {
             "run": str(self.folder),
             "report": str(self.folder / "report.html"),
-            "score": self.sheet.as_dict(),
+            "score": self.sheet.model_dump(mode="json"),
             "comparison": self.comparison,
             "excluded": self.excluded,
             "reused": self.reused,

@@ -1,0 +1,100 @@
+"""Judge a finished run's model on labelled data it has not seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench import data, scoring
+from workbench.errors import DataError, Problem
+from workbench.runs.folder import RunFolder
+from workbench.runs.judging import as_submission, as_truth
+from workbench.runs.progress import Steps
+from workbench.runs.result import RunResult
+from workbench.runs.saved import SavedRun, open_run
+
+
+def evaluate(run: Path | str, source: Path | str, split: str | None = None) -> RunResult:
+    """Predict a labelled data set with a run's model and score it.
+
+    The result lies in ``<run>/evaluations/<data digest>/``: predictions, truth and score sheet.
+
+    Args:
+        run: A finished run folder.
+        source: A data card or its folder, with labels.
+        split: Use the cases of this split only.
+
+    Raises:
+        DataError: The data has no labels, no such split, or shares a person with the training data.
+        UsageError: Not a finished run.
+    """
+    saved = open_run(run)
+    with Steps() as steps:
+        opened = data.open(source, "evaluate", config_digest=saved.config_digest)
+        cache = Path(saved.config.paths.cache)
+        prepared = steps.do("Cases", lambda: saved.use_case.prepare(opened, cache, steps.progress))
+        table = _labelled(prepared.cases.table, split, str(source))
+        _check_unseen(saved, table)
+        cases = prepared.encode_with(saved.folder.model / "encoder").subset(table["case"])
+        predictions = steps.do("Predictions", lambda: saved.model.predict(cases).table)
+        folder = RunFolder(saved.folder.path / "evaluations" / opened.digest[:10])
+        sheet = _judge(saved, folder, table, predictions)
+    excluded = [
+        {str(k): str(v) for k, v in r.items()} for r in prepared.excluded.to_dict("records")
+    ]
+    return RunResult(folder.path, sheet, excluded=excluded)
+
+
+def _judge(
+    saved: SavedRun, folder: RunFolder, table: pd.DataFrame, predictions: pd.DataFrame
+) -> scoring.ScoreSheet:
+    """Score the predictions and write what was scored."""
+    challenge, settings = saved.challenge, saved.config.challenge
+    truth, submission = as_truth(table, challenge), as_submission(predictions, challenge)
+    sheet = scoring.score(
+        submission,
+        truth,
+        challenge,
+        resamples=settings.resamples,
+        level=settings.level,
+    )
+    folder.write_csv("truth.csv", truth)
+    folder.write_parquet("predictions.parquet", submission)
+    folder.write_text("score.json", sheet.to_json())
+    return sheet
+
+
+def _labelled(table: pd.DataFrame, split: str | None, source: str) -> pd.DataFrame:
+    """Return the cases of the split; every one must have a label."""
+    if split is not None:
+        known = sorted(table["split"].unique()) if "split" in table.columns else []
+        if split not in known:
+            raise DataError(
+                f"no split named '{split}'; the cases have {', '.join(known) or 'no split'}",
+                where=source,
+            )
+        table = table[table["split"] == split]
+    if "label" not in table.columns or table["label"].isna().any():
+        raise DataError(
+            "the data has cases without a label, so it cannot be evaluated",
+            where=source,
+            remedy="use `workbench predict` for unlabelled cases",
+        )
+    return table.reset_index(drop=True)
+
+
+def _check_unseen(saved: SavedRun, table: pd.DataFrame) -> None:
+    """Refuse persons the run's model was trained on: their score would flatter."""
+    seen: set[Any] = set(saved.folder.read_csv("cases.csv")["person"])
+    shared = sorted(set(table["person"]) & seen)
+    if shared and saved.folder.read_json("run.json")["data"]["namespace"] is not None:
+        problems = [
+            Problem("seen-in-training", "the model was trained on this person", p) for p in shared
+        ]
+        raise DataError(
+            f"{len(shared)} persons of this data were in the run's training data",
+            problems=problems[:20],
+            remedy="evaluate on other persons; the run's own score is out-of-fold already",
+        )

@@ -1,0 +1,100 @@
+"""Predict new cases with a finished run: from files to a table, heatmaps and named refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench import data, storage
+from workbench.runs.folder import RunFolder
+from workbench.runs.judging import as_submission
+from workbench.runs.progress import Steps
+from workbench.runs.saved import SavedRun, open_run
+from workbench.scoring import decisions
+
+
+@dataclass(frozen=True)
+class PredictResult:
+    """The outcome of a prediction.
+
+    Attributes:
+        folder: Folder with ``predictions.csv``, ``excluded.csv`` and ``heatmaps/``.
+        rows: One row a case: case, status (``ok`` or the reason's code), answer or message.
+        failed: How many cases were refused.
+    """
+
+    folder: Path
+    rows: list[dict[str, Any]]
+    failed: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result as JSON-ready values (the command line's ``--json``)."""
+        return {"folder": str(self.folder), "cases": self.rows, "failed": self.failed}
+
+
+def predict(
+    run: Path | str, inputs: Sequence[Path | str], out: Path | str, mpp: float | None = None
+) -> PredictResult:
+    """Predict cases with a run's model.
+
+    A file that cannot be used is reported with its reason, and the others go on.
+
+    Args:
+        run: A finished run folder.
+        inputs: Slide files, a folder of them, or a data card.
+        out: Folder for the results.
+        mpp: Microns per pixel of slides that do not state it, in micrometres.
+
+    Raises:
+        UsageError: Not a finished run, or the input is of no kind the use case reads.
+        DataError: An input is absent, or the results cannot be written.
+    """
+    saved = open_run(run, mpp=mpp)
+    folder = RunFolder(out)
+    with Steps() as steps:
+        opened = data.open([Path(i) for i in inputs], "predict", config_digest=saved.config_digest)
+        cache = Path(saved.config.paths.cache)
+        prepared = steps.do("Cases", lambda: saved.use_case.prepare(opened, cache, steps.progress))
+        folder.write_csv("excluded.csv", prepared.excluded)
+        refused = [_refused(row) for row in prepared.excluded.to_dict("records")]
+        if not len(prepared.cases.table):
+            return PredictResult(folder.path, refused, len(refused))
+        rows = steps.do("Predictions", lambda: _predict(saved, prepared, folder))
+    return PredictResult(folder.path, [*rows, *refused], len(refused))
+
+
+def _predict(saved: SavedRun, prepared: Any, folder: RunFolder) -> list[dict[str, Any]]:
+    """Write the predictions table and a heatmap of every case; return a row for each."""
+    cases = prepared.encode_with(saved.folder.model / "encoder")
+    predictions = saved.model.predict(cases)
+    submission = as_submission(predictions.table, saved.challenge)
+    folder.write_csv("predictions.csv", submission)
+    for case, scores in predictions.attention.items():
+        for kind, image in prepared.heatmap(case, scores).items():
+            storage.write_bytes(folder.path / "heatmaps" / f"{case}.{kind}.png", image)
+    return _answers(submission, saved)
+
+
+def _answers(submission: pd.DataFrame, saved: SavedRun) -> list[dict[str, Any]]:
+    """Return one row a case with the challenge's decision and its probability."""
+    challenge = saved.challenge
+    values = submission[list(challenge.classes)].to_numpy(dtype=float)
+    decided = [challenge.classes[number] for number in decisions(values, challenge)]
+    return [
+        {
+            "case": case,
+            "status": "ok",
+            "answer": answer,
+            "probability": float(submission.loc[row, answer]),
+        }
+        for row, (case, answer) in enumerate(zip(submission[challenge.key], decided, strict=True))
+    ]
+
+
+def _refused(row: dict[Any, Any]) -> dict[str, Any]:
+    """Return the row of a case that could not be used."""
+    return {"case": row["case"], "status": row["reason"], "message": row["message"]}
