@@ -92,6 +92,7 @@ def test_a_baseline_keeps_everything_but_the_model() -> None:
         (["seed=-1"], ["seed: -1 is not allowed; expected at least 0"]),
         (["trainer.learning_rate=nan"], ["expected more than 0"]),
         (["trainer.learning_rate=inf"], ["expected a finite number"]),
+        (["trainer.device=cuda:x"], ["'cuda:x' is not allowed"]),
         (["trainer.device=cudaa"], ["did you mean 'cuda'?"]),
         (["use_case.name=fals"], ["no use_case named 'fals'", "did you mean 'falls'?"]),
         (["baselines=[stmp]"], ["baselines: no option 'stmp'", "did you mean 'stump'?"]),
@@ -122,6 +123,10 @@ def test_all_missing_values_are_told_at_once() -> None:
     message = refusal("paths.runs=???", "use_case.source=???", "use_case.params.site=???")
     for key in ("paths.runs", "use_case.source", "use_case.params.site"):
         assert f"{key}: a value is needed" in message
+
+
+def test_a_device_may_carry_a_number() -> None:
+    assert falls("trainer.device=cuda:1").trainer.device == "cuda:1"
 
 
 def test_a_new_key_can_be_forced() -> None:

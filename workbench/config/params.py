@@ -29,7 +29,7 @@ def params_of(params: DictConfig | Mapping[str, Any], kind: type[T], where: str 
 
     Raises:
         UsageError: A key is unknown, a value has the wrong type, a needed one is missing, or the
-            dataclass itself refuses the values (``ValueError`` in ``__post_init__``).
+            dataclass itself refuses the values (by ``UsageError`` or ``ValueError``).
 
     Examples:
         >>> from dataclasses import dataclass
@@ -47,7 +47,7 @@ def params_of(params: DictConfig | Mapping[str, Any], kind: type[T], where: str 
     problems = params_problems(params, kind, where)
     if problems:
         raise UsageError("the settings are wrong", problems=problems)
-    merged = OmegaConf.merge(OmegaConf.structured(kind), _plain(params))
+    merged = OmegaConf.merge(_defaults(kind), _plain(params))
     return cast(T, OmegaConf.to_object(merged))
 
 
@@ -55,7 +55,7 @@ def params_problems(
     params: DictConfig | Mapping[str, Any], kind: type[Any], where: str
 ) -> list[Problem]:
     """Return everything wrong with ``params``; see :func:`params_of`."""
-    merged = OmegaConf.structured(kind)
+    merged: Any = _defaults(kind)
     problems = []
     for path, value in _leaves(_plain(params)):
         try:
@@ -69,9 +69,26 @@ def params_problems(
     if not problems:
         try:
             OmegaConf.to_object(merged)
+        except UsageError as error:
+            found = Problem("out-of-range", error.message, error.where or where, error.remedy)
+            problems += error.problems or [found]
         except ValueError as error:
             problems.append(Problem("out-of-range", first_line(error), where))
     return problems
+
+
+def _defaults(kind: type[Any]) -> DictConfig:
+    """Return a dataclass's defaults, writable even where the dataclass is frozen."""
+    defaults = OmegaConf.structured(kind)
+    waiting = [defaults]
+    while waiting:
+        node = waiting.pop()
+        OmegaConf.set_readonly(node, None)
+        if isinstance(node, DictConfig) and not (node._is_missing() or node._is_none()):
+            waiting += [
+                node._get_node(name) for name in node if OmegaConf.is_config(node._get_node(name))
+            ]
+    return cast(DictConfig, defaults)
 
 
 def _explain(key: str, error: OmegaConfBaseException, kind: type[Any], where: str) -> Problem:

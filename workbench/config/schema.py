@@ -28,7 +28,8 @@ def setting(
 
     Args:
         default: Value when nothing is said; ``MISSING`` when the user must say it.
-        choices: The allowed words, when the setting is one of a few.
+        choices: The allowed words, when the setting is one of a few; a number may follow after a
+            colon, as in ``cuda:1``.
         low: Smallest allowed value.
         above: Bound the value must exceed.
         high: Largest allowed value.
@@ -91,8 +92,8 @@ class TrainerSettings:
     """How a network is fitted; models that are not fitted by gradient ignore most of it.
 
     Attributes:
-        device: Where to compute; ``auto`` takes the GPU when there is one.
-        precision: Number format; ``auto`` is bf16 or fp16 on a GPU, 32 bit on a CPU.
+        device: Where to compute, such as ``cuda:1``; ``auto`` takes the GPU when there is one.
+        precision: Number format; ``auto`` is bf16 or fp16 mixed on a GPU, 32 bit on a CPU.
         max_epochs: Most passes over the training cases.
         patience: Epochs without a better validation loss before stopping.
         batch_size: Cases in one step.
@@ -110,7 +111,7 @@ class TrainerSettings:
     """
 
     device: str = setting("auto", choices=("auto", "cpu", "cuda", "mps"))
-    precision: str = setting("auto", choices=("auto", "fp32", "fp16", "bf16"))
+    precision: str = setting("auto", choices=("auto", "32", "16-mixed", "bf16-mixed"))
     max_epochs: int = setting(60, low=1)
     patience: int = setting(15, low=1)
     batch_size: int = setting(8, low=1)
@@ -133,13 +134,13 @@ class ChallengeSettings:
 
     Attributes:
         name: A challenge of ``challenges/``; hyphens and underscores are the same.
-        resamples: Bootstrap resamples behind each interval.
-        level: Coverage of the intervals.
+        resamples: Bootstrap resamples behind each interval; null takes the challenge's own.
+        level: Coverage of the intervals; null takes the challenge's own.
     """
 
     name: str = MISSING
-    resamples: int = setting(2000, low=100)
-    level: float = setting(0.95, above=0, below=1)
+    resamples: int | None = setting(None, low=100)
+    level: float | None = setting(None, above=0, below=1)
 
 
 @dataclass

@@ -125,7 +125,8 @@ def _expected(
     ('expected at least 1', '', "expected 'cuda' or 'mps'")
     """
     if choices:
-        if value in choices:
+        word, colon, number = value.partition(":")
+        if word in choices and (not colon or number.isdigit()):
             return ""
         words = "expected " + " or ".join(repr(choice) for choice in choices)
         return f"{words}; {did_you_mean(value, choices)}".rstrip("; ")
