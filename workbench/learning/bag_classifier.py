@@ -23,6 +23,7 @@ from workbench.learning.fit import FitResult, fit_network
 from workbench.learning.model import Predictions, check_features, probability_table
 from workbench.learning.seeds import seed_everything
 from workbench.learning.settings import FitContext, typed
+from workbench.learning.signature import signature_of
 
 CLASS_WEIGHTS = ("none", "balanced")
 
@@ -124,6 +125,8 @@ class BagClassifier:
         scaling = {"mean": fitted.standardiser.mean, "scale": fitted.standardiser.scale}
         facts = {
             "kind": type(self).__name__,
+            "model": type(self).__module__.split(".")[-2],
+            "signature": signature_of(fitted.features, [f"p_{name}" for name in fitted.classes]),
             "params": asdict(self.params),
             "classes": list(fitted.classes),
             "features": list(fitted.features),
@@ -141,16 +144,7 @@ class BagClassifier:
         facts, arrays = load_state(folder, cls.__name__)
         model = cls(facts["params"])
         network = model.build(len(facts["features"]), len(facts["classes"]))
-        prefix = "network."
-        weights = {
-            k[len(prefix) :]: torch.from_numpy(v) for k, v in arrays.items() if k.startswith(prefix)
-        }
-        try:
-            network.load_state_dict(weights)
-        except RuntimeError as error:
-            raise DataError(
-                f"the weights do not fit the network: {error}", where=str(folder)
-            ) from error
+        _put_weights(network, arrays, folder)
         model.device = devices.pick_device(device)
         precision = facts["precision"] if model.device.startswith("cuda") else "32-true"
         standardiser = Standardiser(arrays["mean"], arrays["scale"])
@@ -172,8 +166,19 @@ def bag_loss(
     logits, _ = network(batch.features, batch.mask)
     weights = None if class_weights is None else class_weights.to(logits.device)
     loss = functional.cross_entropy(logits.float(), batch.labels, weight=weights, reduction="sum")
-    # Divided by the count, not by the sum of weights: a batch's gradient must not depend on its mix.
+    # Not by the sum of weights: a case must weigh the same in whichever batch it falls.
     return loss / len(batch.labels), len(batch.labels)
+
+
+def _put_weights(network: nn.Module, arrays: Mapping[str, np.ndarray], folder: Path) -> None:
+    """Put saved weights into a fresh network."""
+    parts = [(*name.partition("."), torch.from_numpy(array)) for name, array in arrays.items()]
+    weights = {name: weight for part, _, name, weight in parts if part == "network"}
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        text = f"the weights do not fit the network: {error}"
+        raise DataError(text, where=str(folder)) from error
 
 
 def _class_weights(train: Cases, rule: str) -> Tensor | None:

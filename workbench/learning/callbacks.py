@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 CHECKPOINT_SECONDS = 2.0
+CHECKPOINT = Path("checkpoint/last.ckpt")
 
 
 class EpochSeeds(Callback):
@@ -131,7 +132,7 @@ class Checkpoints(Callback):
         # Each process has its own clock: the first one decides, or they would wait for ever.
         if not trainer.strategy.broadcast(due):
             return
-        path = self.folder / "last.ckpt"
+        path = self.folder / CHECKPOINT
         if trainer.is_global_zero:
             storage.write_text(self.folder / "history.csv", self.course.history_csv())
             with storage.writing(path) as aside:

@@ -38,7 +38,7 @@ class Cases:
     Attributes:
         table: One row a case; columns ``case`` (str), ``person`` (str), ``label`` where known,
             ``time`` and ``event`` for survival; the index is renumbered.
-        inputs: Case id to input: a ``Bag`` (kind ``bags``) or a float row (n_features,) (``table``).
+        inputs: Case id to input: a ``Bag`` (``bags``) or a float row (n_features,) (``table``).
         kind: ``bags`` or ``table``.
         classes: Ordered class names; empty for survival.
         features: Names of the features, in column order.

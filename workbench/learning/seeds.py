@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import random
 import sys
@@ -23,6 +24,8 @@ def seed_everything(seed: int) -> None:
     folded = seed % 2**32
     random.seed(folded)
     np.random.seed(folded)
+    if importlib.util.find_spec("torch") is None:
+        return
     import torch
 
     torch.manual_seed(folded)

@@ -21,7 +21,7 @@ class TrainerSettings:
 
     Attributes:
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
-        precision: ``auto``, ``32``, ``16-mixed``, ``bf16-mixed``.
+        precision: ``auto``, ``fp32``, ``fp16``, ``bf16``.
         max_epochs: Passes over the training cases, at most.
         patience: Epochs without a lower validation loss before stopping.
         batch_size: Cases in a batch, on each device.

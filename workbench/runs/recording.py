@@ -53,7 +53,7 @@ class Record:
         for name in LOGGED:
             self._tracker.artifact(run.path / name)
         card = registry.get("model", self._plan.candidates[0].name).card
-        self._tracker.model(run.model, card, _signature(self._plan))
+        self._tracker.model(run.model, card)
 
     def close(self, status: str) -> None:
         """End the tracking run and every nested one."""
@@ -96,9 +96,3 @@ def _tags(plan: Plan, opened: OpenedData) -> dict[str, str]:
         "workbench.device": devices.pick_device(plan.trainer.device),
         "workbench.run_digest": plan.digest(opened.digest),
     }
-
-
-def _signature(plan: Plan) -> dict[str, Any]:
-    """Return the inputs and outputs of the run's model."""
-    card = registry.get("model", plan.candidates[0].name).card
-    return {"inputs": card.get("inputs", {}), "outputs": list(plan.challenge.classes)}

@@ -6,6 +6,7 @@
 """
 
 from workbench.tracking.names import metric_name, metrics_of_score
-from workbench.tracking.tracker import Tracker, start
+from workbench.tracking.opening import start
+from workbench.tracking.tracker import Tracker
 
 __all__ = ["Tracker", "metric_name", "metrics_of_score", "start"]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import UsageError
+from workbench.tracking.mlflow_package import write_package
 from workbench.tracking.names import legal_key
 from workbench.tracking.privacy import TEXT, without_home
 
@@ -22,7 +23,6 @@ BATCH = 100
 METRICS_BATCH = 500
 WAIT_MS = 2000
 DIGEST_LENGTH = 36  # width of MLflow's column; the whole digest stands in a tag
-LOADER = "workbench.learning.served"
 
 
 class MlflowRun:
@@ -44,6 +44,7 @@ class MlflowRun:
         self.run_id = self._resumed() or self._created(parent)
         self.known = dict(client.get_run(self.run_id).data.params)
         self.waiting: list[Any] = []
+        self.children: list[MlflowRun] = []
 
     def params(self, values: Mapping[str, str]) -> None:
         """Log parameters not logged before (MLflow refuses to change one)."""
@@ -100,15 +101,17 @@ class MlflowRun:
         )
         with tempfile.TemporaryDirectory() as scratch:
             package = Path(scratch) / "model"
-            _package(package, folder, card, signature)
+            write_package(package, folder, card, signature)
             self.client.log_model_artifacts(logged.model_id, str(package))
         self.client.finalize_logged_model(logged.model_id, LoggedModelStatus.READY)
         self.client.log_outputs(self.run_id, [LoggedModelOutput(logged.model_id, 0)])
 
     def child(self, name: str) -> MlflowRun:
         """Open a nested run."""
+        self._flush()
         key = f"{self.key}/{legal_key(name)}"
-        return MlflowRun(self.client, self.experiment, name, key, self.run_id)
+        self.children.append(MlflowRun(self.client, self.experiment, name, key, self.run_id))
+        return self.children[-1]
 
     def close(self, status: str) -> None:
         """Write what waits and end the run."""
@@ -116,7 +119,9 @@ class MlflowRun:
         self.client.set_terminated(self.run_id, status)
 
     def _flush(self) -> None:
-        """Write the metrics that wait."""
+        """Write the metrics that wait, here and in the nested runs."""
+        for child in self.children:
+            child._flush()
         if self.waiting:
             self.client.log_batch(self.run_id, metrics=self.waiting)
             self.waiting = []
@@ -193,30 +198,3 @@ def _experiment(client: Any, name: str, uri: str) -> str:
         with suppress(MlflowException):
             client.create_experiment(name, artifact_location=location)
     return str(client.get_experiment_by_name(name).experiment_id)
-
-
-def _package(
-    target: Path, folder: Path, card: Mapping[str, Any], signature: Mapping[str, Any]
-) -> None:
-    """Write an MLflow model folder whose loader is the workbench itself."""
-    import mlflow.pyfunc
-    from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, DataType, Schema
-
-    sides = {
-        side: Schema([ColSpec(DataType[str(kind)], name) for name, kind in columns.items()])
-        for side, columns in signature.items()
-    }
-    with warnings.catch_warnings():
-        # It asks for an example of the input: that would be a patient's features.
-        warnings.simplefilter("ignore")
-        mlflow.pyfunc.save_model(
-            path=str(target),
-            loader_module=LOADER,
-            data_path=str(folder),
-            signature=ModelSignature(inputs=sides["inputs"], outputs=sides["outputs"]),
-            pip_requirements=["clinical-ai-workbench[train]"],
-            metadata={"card": {key: card.get(key, "") for key in ("name", "version", "title")}},
-        )
-    text = json.dumps(dict(card), indent=2, sort_keys=True, ensure_ascii=False, default=str)
-    (target / "card.json").write_text(text + "\n", encoding="utf-8")

@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from workbench.errors import Problem, RunError, UsageError, WorkbenchError, did_you_mean
+from workbench.errors import Problem, WorkbenchError
+from workbench.tracking.backend import Backend
 from workbench.tracking.names import flatten, legal_key
+from workbench.tracking.none import Nowhere
 from workbench.tracking.privacy import check_not_row_level, without_home
 
 if TYPE_CHECKING:
     import pandas as pd
-
-BACKENDS = ("mlflow", "jsonl", "none")
-
-
-class Backend(Protocol):
-    """What a store must do; one file each in this room."""
-
-    run_id: str
-
-    def params(self, values: Mapping[str, str]) -> None:
-        """Keep flat parameters."""
-
-    def metrics(self, values: Mapping[str, float], step: int) -> None:
-        """Keep finite metrics of one step."""
-
-    def tags(self, values: Mapping[str, str]) -> None:
-        """Keep tags; a later value takes the place of an earlier one."""
-
-    def artifact(self, path: Path) -> None:
-        """Keep a copy of a file or folder."""
-
-    def dataset(self, name: str, digest: str, facts: Mapping[str, Any]) -> None:
-        """Keep which data the run saw, by digest."""
-
-    def model(self, folder: Path, card: Mapping[str, Any], signature: Mapping[str, Any]) -> None:
-        """Keep a model with its card and signature."""
-
-    def child(self, name: str) -> Backend:
-        """Open a run inside this one."""
-
-    def close(self, status: str) -> None:
-        """End the run: FINISHED, FAILED or KILLED."""
 
 
 class Tracker:
@@ -76,7 +47,7 @@ class Tracker:
         self._try("params", lambda: self.backend.params(flat))
 
     def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
-        """Keep metrics of one step (an epoch, or a fold); values that are not finite are left out."""
+        """Keep metrics of one step (epoch or fold); values that are not finite are left out."""
         legal = {legal_key(k): float(v) for k, v in values.items() if math.isfinite(v)}
         if legal:
             self._try("metrics", lambda: self.backend.metrics(legal, step))
@@ -107,24 +78,25 @@ class Tracker:
         facts = {"files": len(manifest), "bytes": size}
         self._try("dataset", lambda: self.backend.dataset(name, digest, facts))
 
-    def model(
-        self, folder: Path | str, card: Mapping[str, Any], signature: Mapping[str, Any]
-    ) -> None:
-        """Keep a saved model.
+    def model(self, folder: Path | str, card: Mapping[str, Any]) -> None:
+        """Keep a saved model with its card and the signature its ``model.json`` states.
 
         Args:
             folder: What the model's ``save`` wrote.
             card: The content of its ``model.yaml``.
-            signature: ``{"inputs": {name: type}, "outputs": {name: type}}``, types ``double``,
-                ``float``, ``long``, ``string``.
         """
-        self._try("model", lambda: self.backend.model(Path(folder), card, signature))
+
+        def keep() -> None:
+            facts = json.loads((Path(folder) / "model.json").read_text(encoding="utf-8"))
+            self.backend.model(Path(folder), card, facts.get("signature", {}))
+
+        self._try("model", keep)
 
     def child(self, name: str) -> Tracker:
         """Open a run inside this one, for a fold or a seed."""
         made: list[Backend] = []
         self._try("child", lambda: made.append(self.backend.child(name)))
-        child = Tracker(made[0] if made else _nowhere(), f"{self.name}/{name}")
+        child = Tracker(made[0] if made else Nowhere(), f"{self.name}/{name}")
         # Shared: what a fold could not keep is told once, by its parent.
         child.problems = self.problems
         return child
@@ -162,54 +134,4 @@ class Tracker:
             logging.getLogger("workbench.tracking").warning(
                 "tracking of '%s' stops, the run goes on: %s not kept: %s", self.name, what, text
             )
-            self.backend = _nowhere()
-
-
-def start(settings: Mapping[str, Any], name: str, *, run_dir: Path | str) -> Tracker:
-    """Open a tracked run; the same run folder goes on with the same tracked run.
-
-    Args:
-        settings: Keys ``backend`` (mlflow, jsonl or none), ``uri`` and ``experiment`` (mlflow).
-        name: Of the run, readable.
-        run_dir: The run's folder; its name, a digest, identifies the run.
-
-    Raises:
-        UsageError: There is no such backend, its package is missing or its address is unusable.
-        RunError: The store cannot be opened (nothing has been computed yet, nothing is lost).
-    """
-    kind = str(settings.get("backend", "none"))
-    if kind not in BACKENDS:
-        hint = did_you_mean(kind, BACKENDS)
-        raise UsageError(
-            f"no tracking backend '{kind}'; {hint}", remedy="use mlflow, jsonl or none"
-        )
-    try:
-        return Tracker(_open(kind, settings, name, Path(run_dir)), name)
-    except WorkbenchError:
-        raise
-    except Exception as error:
-        raise RunError(
-            f"the tracking store does not open: {' '.join(str(error).split())[:300]}",
-            where=str(settings.get("uri", "")),
-            remedy="check the address, or run with tracking=jsonl or tracking=none",
-        ) from error
-
-
-def _open(kind: str, settings: Mapping[str, Any], name: str, run_dir: Path) -> Backend:
-    """Import and open one backend."""
-    if kind == "mlflow":
-        from workbench.tracking.mlflow import open_run
-
-        return open_run(settings, name, run_dir.resolve().name)
-    if kind == "jsonl":
-        from workbench.tracking.jsonl import JsonLines
-
-        return JsonLines.open(run_dir / "tracking.jsonl", name)
-    return _nowhere()
-
-
-def _nowhere() -> Backend:
-    """Return the backend that keeps nothing."""
-    from workbench.tracking.none import Nowhere
-
-    return Nowhere()
+            self.backend = Nowhere()
