@@ -2,8 +2,8 @@
 
 ``{"seq":1,"ts":"...", <the event's own keys>, "prev":"<64 hex>","hash":"<64 hex>"}``
 
-``hash`` is the sha256 of every byte of the line before ``,"hash"``: a check needs no JSON parser and
-no byte of a line is left uncovered.
+``hash`` is the sha256 of every byte of the line before ``,"hash"``: a check needs no JSON parser,
+and no byte of a line is left uncovered.
 """
 
 from __future__ import annotations
