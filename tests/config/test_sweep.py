@@ -71,8 +71,9 @@ def test_a_mistyped_value_among_several_is_told(folder: Path) -> None:
 def test_a_failing_run_gives_its_code_and_the_others_go_on(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    codes = run_sweep([*FALLS, "seed=1,9,2", "model.params.depth=4"], Recorder(folder))
-    assert codes == [1, 3, 2]
+    done = run_sweep([*FALLS, "seed=1,9,2", "model.params.depth=4"], Recorder(folder))
+    assert [run.code for run in done] == [1, 3, 2]
+    assert "seed=9" in done[1].overrides
     assert "'depth': 4" in (folder / "seed2").read_text()
     streams = capsys.readouterr()
     assert streams.out == "" and "the data is gone" in streams.err
@@ -89,4 +90,6 @@ def test_other_processes_run_the_same_sweep(folder: Path, launcher: str) -> None
     pytest.importorskip(f"hydra_plugins.hydra_{launcher.split('_')[0]}_launcher")
     overrides = ["experiment=deep/falls", "seed=1,2", f"launcher={launcher}"]
     job = importlib.import_module("workbench.content.models.stump.jobs").seed
-    assert run_sweep(overrides, job) == [1, 2]
+    done = run_sweep(overrides, job)
+    assert [run.code for run in done] == [1, 2]
+    assert all((run.folder / "config.yaml").is_file() for run in done)

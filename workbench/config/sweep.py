@@ -4,18 +4,37 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.utils import JobReturn
 from omegaconf import DictConfig
 
 from workbench.config import overrides as typed
-from workbench.config.compose import PRIMARY, compose, hydra_engine
+from workbench.config.composition import PRIMARY, compose, hydra_engine
 from workbench.config.messages import explained
 from workbench.config.validate import completed
 from workbench.errors import Problem, UsageError, WorkbenchError
 
 Job = Callable[[DictConfig], int]
+
+
+@dataclass(frozen=True)
+class SweepRun:
+    """One run of a sweep, done.
+
+    Attributes:
+        overrides: The settings of this run.
+        folder: Its folder in the sweep, with its configuration and what the job wrote.
+        code: Exit code.
+    """
+
+    overrides: tuple[str, ...]
+    folder: Path
+    code: int
 
 
 def expand(overrides: Sequence[str]) -> list[list[str]]:
@@ -65,7 +84,7 @@ def preflight(overrides: Sequence[str]) -> list[DictConfig]:
     return configs
 
 
-def run_sweep(overrides: Sequence[str], job: Job) -> list[int]:
+def run_sweep(overrides: Sequence[str], job: Job) -> list[SweepRun]:
     """Run ``job`` for each combination under the launcher chosen by ``launcher=``.
 
     Args:
@@ -74,7 +93,7 @@ def run_sweep(overrides: Sequence[str], job: Job) -> list[int]:
             that use other processes.
 
     Returns:
-        The exit codes, in the order of :func:`expand`.
+        One entry for each run, in the order of :func:`expand`.
 
     Raises:
         UsageError: A combination is wrong, or the launcher is not installed; nothing has run then.
@@ -83,7 +102,18 @@ def run_sweep(overrides: Sequence[str], job: Job) -> list[int]:
     ready = typed.for_hydra(typed.parse(overrides))
     with hydra_engine() as hydra:
         batches = hydra.multirun(PRIMARY, _SweepJob(job), ready, with_log_configuration=False)
-    return [int(result.return_value) for batch in batches for result in batch]
+    return [_done(result) for batch in batches for result in batch]
+
+
+def sweep_folder() -> Path:
+    """Return, inside a job of a sweep, the folder of that job."""
+    return Path(HydraConfig.get().runtime.output_dir)
+
+
+def _done(result: JobReturn) -> SweepRun:
+    """Return what is kept of a job."""
+    folder = Path(result.hydra_cfg.hydra.runtime.output_dir)
+    return SweepRun(tuple(result.overrides), folder, int(result.return_value))
 
 
 class _SweepJob:
