@@ -82,6 +82,12 @@ class Cases:
         inputs = {case: self.inputs[case] for case in wanted if case in self.inputs}
         return Cases(table, inputs, self.kind, self.classes, self.features)
 
+    def joined(self, other: Cases) -> Cases:
+        """Return these cases followed by others of the same kind, classes and features."""
+        table = pd.concat([self.table, other.table], ignore_index=True)
+        inputs = {**self.inputs, **other.inputs}
+        return Cases(table, inputs, self.kind, self.classes, self.features)
+
     def labels(self) -> np.ndarray:
         """Return the class index of every case, int64 (n,).
 
