@@ -171,7 +171,10 @@ def case_means(
         Shape ``(m, B)``; NaN where the weights of a column leave no case.
     """
     ones = np.ones((len(values), 1), dtype=np.int64)
-    total = weighted_sums(ones, weights)
-    sums = weighted_sums(values, weights)
+    if values.dtype.kind == "f":
+        total, sums = weighted_sums(ones, weights), weighted_sums(values, weights)
+    else:
+        both = weighted_sums(np.hstack([ones, values]), weights)
+        total, sums = both[:1], both[1:]
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(total > 0, sums / (total * denominator), np.nan)

@@ -1,8 +1,8 @@
 """Bootstrap over units (patients): draws are keyed on sorted unit ids, so row order is nothing.
 
-Each resample has its own counter in the Philox generator (Salmon et al. 2011), whose raw output is
-fixed for ever: resample number b of a given seed and number of units is the same on every machine,
-with every NumPy, and however many resamples are asked for.
+Draws are made from the raw output of PCG64, which NumPy keeps stable for ever (unlike
+``Generator.integers``): resample number b of a given seed and number of units is the same on every
+machine, with every NumPy, and however many resamples are asked for.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, UsageError
 from workbench.metrics.base import Metric
+from workbench.metrics.compiled import kernels
 
 
 def unit_codes(units: ArrayLike) -> tuple[NDArray[np.int64], int]:
@@ -56,15 +57,26 @@ def draw_counts(n_units: int, resamples: int, seed: int, *, stream: int = 0) -> 
         seed: Seed, ``0 .. 2**63``.
         stream: Number of an independent stream (one a stratum).
     """
-    counts = np.empty((resamples, n_units), dtype=np.uint16)
+    counts = np.zeros((resamples, n_units), dtype=np.uint16)
+    generator = np.random.PCG64(np.random.SeedSequence([seed, stream]))
     pairs = (n_units + 1) // 2
-    for resample in range(resamples):
-        counter = [0, resample, stream, n_units]
-        raw = np.random.Philox(key=seed, counter=counter).random_raw(pairs)
-        halves = np.concatenate([raw >> np.uint64(32), raw & np.uint64(0xFFFFFFFF)])[:n_units]
-        drawn = (halves * np.uint64(n_units)) >> np.uint64(32)
-        counts[resample] = np.bincount(drawn.astype(np.int64), minlength=n_units)
+    block = max(1, 4_000_000 // pairs)
+    for first in range(0, resamples, block):
+        part = counts[first : first + block]
+        raw = generator.random_raw(len(part) * pairs).astype("<u8", copy=False)
+        _count_draws(raw.view("<u4").reshape(len(part), 2 * pairs), n_units, part)
     return np.ascontiguousarray(counts.T)
+
+
+def _count_draws(raw: NDArray[np.uint32], n_units: int, counts: NDArray[np.uint16]) -> None:
+    """Turn random words into drawn units and count them, row by row."""
+    compiled = kernels()
+    if compiled is not None:
+        compiled.count_draws(raw, n_units, counts)
+        return
+    for words, row in zip(raw, counts, strict=True):
+        drawn = (words[:n_units].astype(np.uint64) * np.uint64(n_units)) >> np.uint64(32)
+        row[:] = np.bincount(drawn.astype(np.int64), minlength=n_units)
 
 
 def unit_weights(

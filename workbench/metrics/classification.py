@@ -177,8 +177,13 @@ class MatthewsCorrelation(ConfusionMetric):
 
     name = "mcc"
     title = "Matthews correlation coefficient"
-    undefined = "one class only, in the truth or in the answers (scikit-learn says 0)"
+    undefined = "the truth is one single class (scikit-learn says 0)"
     source = "Gorodkin 2004, Comput Biol Chem 28:367; sklearn.metrics.matthews_corrcoef"
+
+    @property
+    def convention(self) -> str:
+        """The value of an answer that never varies."""
+        return "0 where all answers are one class"
 
     @property
     def range(self) -> tuple[float, float]:
@@ -193,7 +198,8 @@ class MatthewsCorrelation(ConfusionMetric):
         top = right * total - (true * called).sum(axis=1)
         spread_true = total**2 - (true**2).sum(axis=1)
         spread_called = total**2 - (called**2).sum(axis=1)
-        return ratio(top, np.sqrt(spread_true) * np.sqrt(spread_called))
+        value = ratio(top, np.sqrt(spread_true) * np.sqrt(spread_called))
+        return np.where((spread_called == 0) & (spread_true > 0), 0.0, value)
 
 
 @register

@@ -6,15 +6,10 @@ many pairs each positive wins; a tie counts half. Everything is kept doubled, in
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-Kernel = Callable[..., None]
+from workbench.metrics.compiled import kernels
 
 
 def pairs_won(
@@ -47,13 +42,12 @@ def _whole(
     """Count with the compiled kernel, or with NumPy where numba is absent: the same digits."""
     order = np.argsort(scores, kind="stable")
     ends = _group_ends(scores[order])
-    biggest = int(weights.max()) * len(weights)
-    small = biggest < 2**15 or 2 * int(weights.sum(axis=0, dtype=np.int64).max()) < 2**16
-    kernel = _compiled()
-    if kernel is None or weights.dtype != np.uint8 or not small:
+    compiled = kernels()
+    small = weights.dtype == np.uint8 and 2 * int(weights.sum(axis=0, dtype=np.int64).max()) < 2**16
+    if compiled is None or not small:
         return _whole_numpy(positive[order], ends, weights, order)
     won = np.zeros(weights.shape[1], dtype=np.uint64)
-    kernel(order, ends, positive, weights, won)
+    compiled.count_pairs(order, ends, positive, weights, won)
     return won.astype(np.float64)
 
 
@@ -96,16 +90,3 @@ def _group_ends(ordered: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the end of each run of equal scores."""
     last = np.flatnonzero(np.diff(ordered) > 0) + 1
     return np.concatenate([last, [len(ordered)]]).astype(np.int64)
-
-
-@lru_cache(maxsize=1)
-def _compiled() -> Kernel | None:
-    """Return the compiled kernel, or None where numba is absent or switched off."""
-    if os.environ.get("WORKBENCH_NO_NUMBA"):
-        return None
-    try:
-        from workbench.metrics.rank_kernel import count_pairs
-    except ImportError:
-        return None
-    kernel: Any = count_pairs
-    return kernel  # type: ignore[no-any-return]

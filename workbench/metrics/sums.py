@@ -37,9 +37,8 @@ def on_grid(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
     if peak == 0.0:
         return values
     _, exponent = math.frexp(peak * max(total, 1.0))
-    scale = math.ldexp(1.0, 53 - exponent)
-    if not math.isfinite(scale):
-        return values
+    # Below 2**-1000 or so the scale itself would overflow: such values are below any grid.
+    scale = math.ldexp(1.0, min(53 - exponent, 1023))
     return np.rint(values * scale) / scale
 
 
@@ -63,27 +62,26 @@ def weighted_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> 
     """
     if values.dtype.kind == "f" and not is_integral(weights):
         return _real_sums(values.astype(np.float64), weights.astype(np.float64))
-    totals = float(np.max(weights.sum(axis=0, dtype=np.float64), initial=0.0))
     if values.dtype.kind == "f":
-        exact: NDArray[np.generic] = on_grid(
-            values.astype(np.float64), max(totals, _ROOM * len(values))
-        )
+        total = max(_largest_total(weights), _ROOM * len(values))
+        exact = on_grid(values.astype(np.float64), total)
         return np.asarray(exact.T @ weights.astype(np.float64))
     if not is_integral(weights):
-        weights = on_grid(weights.astype(np.float64), len(values) * _peak(values))
-        return np.asarray(values.T.astype(np.float64) @ weights)
-    return _integer_sums(values, weights, totals)
+        fixed = on_grid(weights.astype(np.float64), len(values) * _peak(values))
+        return np.asarray(values.T.astype(np.float64) @ fixed)
+    return _integer_sums(values, weights)
 
 
-def _integer_sums(
-    values: NDArray[np.generic], weights: NDArray[np.generic], totals: float
-) -> NDArray[np.float64]:
+def _integer_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> NDArray[np.float64]:
     """Multiply whole numbers, in single precision where that is exact (twice as fast)."""
-    bound = _peak(values) * max(totals, 1.0)
-    kind = np.float32 if bound < _EXACT_SINGLE else np.float64
+    peak = _peak(values)
+    bound = peak * float(weights.max(initial=0)) * len(weights)
+    if bound >= _EXACT_SINGLE:
+        bound = peak * _largest_total(weights)
     if bound >= _EXACT_DOUBLE:
         product = values.T.astype(object) @ weights.astype(object)
         return np.asarray(product, dtype=np.float64)
+    kind = np.float32 if bound < _EXACT_SINGLE else np.float64
     return np.asarray(values.T.astype(kind) @ weights.astype(kind), dtype=np.float64)
 
 
@@ -95,6 +93,11 @@ def _real_sums(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDA
             terms = on_grid(series * weights[:, column], len(series))
             sums[row, column] = terms.sum()
     return sums
+
+
+def _largest_total(weights: NDArray[np.generic]) -> float:
+    """Return the largest sum of a column."""
+    return float(np.max(weights.sum(axis=0, dtype=np.float64), initial=0.0))
 
 
 def _peak(values: NDArray[np.generic]) -> float:

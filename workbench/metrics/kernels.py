@@ -1,4 +1,4 @@
-"""The compiled inner loop of :mod:`workbench.metrics.rank_counts` (needs numba)."""
+"""The compiled inner loops (need numba): the NumPy code beside each gives the same digits."""
 
 from __future__ import annotations
 
@@ -49,3 +49,18 @@ def count_pairs(order: Any, ends: Any, positive: Any, weights: Any, won: Any) ->
             start = end
         for b in range(width):
             won[first + b] += sums[b]
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def count_draws(raw: Any, n_units: Any, counts: Any) -> None:
+    """Count how often each unit is drawn, one row a resample.
+
+    Args:
+        raw: Random 32-bit words, uint32, shape ``(resamples, at least n_units)``.
+        n_units: Number of units, and of draws.
+        counts: Result, uint16, zero, shape ``(resamples, n_units)``.
+    """
+    for resample in range(counts.shape[0]):
+        for draw in range(n_units):
+            word = np.uint64(raw[resample, draw])
+            counts[resample, (word * np.uint64(n_units)) >> np.uint64(32)] += 1

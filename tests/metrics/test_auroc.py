@@ -1,0 +1,98 @@
+"""AUROC: exact pair counts, ties, fallback without numba, invariances."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench import metrics
+from workbench.errors import DataError
+from workbench.metrics import UndefinedMetricWarning
+from workbench.metrics.rank_counts import pairs_won
+
+AUROC = metrics.get("auroc")
+
+
+def brute(truth, scores, weights) -> Fraction:
+    """Count all pairs."""
+    total, won = Fraction(), Fraction()
+    for t, s, w in zip(truth, scores, weights, strict=True):
+        for t2, s2, w2 in zip(truth, scores, weights, strict=True):
+            if t == 1 and t2 == 0:
+                total += int(w) * int(w2)
+                won += int(w) * int(w2) * (Fraction(int(s > s2)) + Fraction(int(s == s2), 2))
+    return won / total
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_equal_to_counting_all_pairs(seed) -> None:
+    rng = np.random.default_rng(seed)
+    truth = np.append(rng.integers(0, 2, 38), [0, 1])
+    scores = rng.integers(0, 6, 40) / 7
+    weights = rng.integers(0, 4, 40) + 1
+    assert AUROC(truth, scores, weights) == float(brute(truth, scores, weights))
+
+
+def test_metrics_reloaded_case() -> None:
+    assert AUROC([0, 0, 0, 1, 1, 1], [0.21, 0.35, 0.63, 0.92, 0.32, 0.79]) == 7 / 9
+
+
+@given(st.lists(st.sampled_from([0.0, 1e-9, 0.1, 0.5, 0.5000001, 3.0]), min_size=6, max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_bit_equal_under_maps_that_keep_all_distinctions(scores) -> None:
+    values = np.array(scores)
+    truth = np.arange(len(values)) % 2
+    _, ranks = np.unique(values, return_inverse=True)
+    assert AUROC(truth, values) == AUROC(truth, ranks.astype(float))
+    assert AUROC(truth, values * 2.0**-60) == AUROC(truth, values)
+
+
+def test_reversed_scores_give_the_complement(binary) -> None:
+    scores = binary.probabilities[:, 1]
+    assert AUROC(binary.truth, scores) + AUROC(binary.truth, -scores) == pytest.approx(1, abs=1e-15)
+
+
+def test_columns_equal_single_calls_and_the_fallback(binary, monkeypatch) -> None:
+    scores = binary.probabilities[:, 1]
+    weights = np.random.default_rng(1).poisson(1.0, (len(scores), 700)).astype(np.uint8)
+    compiled = AUROC(binary.truth, scores, weights)
+    single = [AUROC(binary.truth, scores, weights[:, b]) for b in range(0, 700, 50)]
+    assert compiled[::50].tolist() == single
+    monkeypatch.setenv("WORKBENCH_NO_NUMBA", "1")
+    assert np.array_equal(AUROC(binary.truth, scores, weights), compiled)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int64, np.float64])
+def test_every_type_of_whole_weights_gives_the_same(binary, dtype) -> None:
+    scores = binary.probabilities[:, 1]
+    weights = binary.counts.astype(dtype)[:, None]
+    plain = pairs_won(binary.truth == 1, scores, binary.counts[:, None])
+    assert pairs_won(binary.truth == 1, scores, weights).tolist() == plain.tolist()
+
+
+def test_large_weights_do_not_overflow() -> None:
+    truth, scores = np.array([0, 1] * 300), np.arange(600) % 7 / 7
+    big = np.full((600, 1), 255, dtype=np.uint8)
+    assert AUROC(truth, scores, big[:, 0]) == AUROC(truth, scores)
+    huge = np.full(600, 1_000_000)
+    assert AUROC(truth, scores, huge) == AUROC(truth, scores)
+
+
+def test_one_class_is_a_named_error_and_nan_on_a_subset() -> None:
+    with pytest.raises(DataError, match="auroc is undefined here: a class has no case"):
+        AUROC([1, 1], [0.1, 0.2])
+    with pytest.warns(UndefinedMetricWarning, match="a class has no case"):
+        assert np.isnan(AUROC([0, 1], [0.1, 0.2], [0, 1]))
+    columns = AUROC([0, 1], [0.1, 0.2], np.array([[0, 1], [1, 1]]))
+    assert np.isnan(columns[0])
+    assert columns[1] == 1.0
+
+
+def test_absent_class_leaves_the_macro_mean_undefined() -> None:
+    values = np.full((4, 3), 1 / 3)
+    with pytest.raises(DataError, match="undefined"):
+        metrics.get("auroc", 3)([0, 0, 1, 1], values)
