@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench import storage
-from workbench.data import splits
+from workbench import data, storage
 from workbench.learning.cases import Cases
 from workbench.learning.model import FitContext, Predictions
 from workbench.learning.seeds import seed_everything
@@ -29,33 +28,29 @@ class Fold:
     test: list[str]
 
 
-def divide(plan: Plan, run: RunFolder, table: pd.DataFrame) -> list[Fold]:
+def divide(plan: Plan, run: RunFolder, cases: Cases) -> list[Fold]:
     """Divide the persons into folds, once per repeat, stratified by label; save who was where.
 
     Args:
         plan: The run's plan (number of folds, repeats, seed).
         run: Its folder; ``folds.csv`` is written: person, repeat, fold.
-        table: One row a case: case, person, label.
+        cases: The labelled cases.
 
     Raises:
         DataError: Too few persons, an empty split, or a person on two sides.
     """
     validation, seed = plan.config.validation, int(plan.config.seed)
-    found, saved = [], []
+    table, found, saved = cases.table, [], []
     for repeat in range(validation.repeats):
-        sides = splits.split_persons(
-            table, person="person", label="label", folds=validation.folds, seed=seed, repeat=repeat
-        )
+        sides = _sides(cases, validation.folds, seed, repeat)
         saved.append(sides.assign(repeat=repeat)[["person", "repeat", "fold"]])
         fold_of = table["person"].map(sides.set_index("person")["fold"])
         for number in range(validation.folds):
             test = fold_of == number
-            splits.check_disjoint(table.loc[~test, "person"], table.loc[test, "person"])
-            cases_of = table["case"]
+            data.check_disjoint(table.loc[~test, "person"], table.loc[test, "person"])
+            names = table["case"]
             fold_seed = seed + 1000 * repeat + number
-            found.append(
-                Fold(repeat, number, fold_seed, list(cases_of[~test]), list(cases_of[test]))
-            )
+            found.append(Fold(repeat, number, fold_seed, list(names[~test]), list(names[test])))
     run.write_csv("folds.csv", pd.concat(saved, ignore_index=True))
     return found
 
@@ -131,14 +126,24 @@ def _hold_out(cases: Cases, fraction: float, seed: int) -> tuple[Cases, Cases | 
     """Set about this fraction of the persons aside; none when it is 0."""
     if fraction <= 0:
         return cases, None
-    parts = max(2, round(1 / fraction))
-    sides = splits.split_persons(
-        cases.table, person="person", label="label", folds=parts, seed=seed
-    )
+    sides = _sides(cases, max(2, round(1 / fraction)), seed)
     inside = cases.table["person"].isin(sides.loc[sides["fold"] == 0, "person"])
     held = cases.table.loc[inside, "case"].tolist()
     kept = cases.table.loc[~inside, "case"].tolist()
     return cases.subset(kept), cases.subset(held)
+
+
+def _sides(cases: Cases, parts: int, seed: int, repeat: int = 0) -> pd.DataFrame:
+    """Deal the persons to parts, stratified by their gravest label."""
+    return data.split_persons(
+        cases.table,
+        person="person",
+        label="label",
+        classes=cases.classes,
+        folds=parts,
+        seed=seed,
+        repeat=repeat,
+    )
 
 
 def _attention(predictions: Predictions) -> pd.DataFrame:

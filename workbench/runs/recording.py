@@ -38,18 +38,14 @@ class Record:
 
     def scores(self, sheet: ScoreSheet, comparison: list[dict[str, Any]]) -> None:
         """Log every metric of every model with its interval."""
-        values: dict[str, float] = {}
         for row in comparison:
-            place = "oof" if not row["baseline"] else f"oof/{row['model']}"
-            for metric in row["score"]["metrics"]:
-                values[f"{place}/{metric['name']}"] = metric["value"]
-                values[f"{place}/{metric['name']}/ci_low"] = metric["low"]
-                values[f"{place}/{metric['name']}/ci_high"] = metric["high"]
-        values["oof/floor"] = sheet.as_dict()["floor"]["value"]
-        self._tracker.metrics({k: v for k, v in values.items() if v is not None}, step=0)
+            split = f"oof/{row['model']}" if row["baseline"] else "oof"
+            self._tracker.metrics(tracking.metrics_of_score(split, row["score"]["metrics"]))
+        floor = sheet.floor
+        self._tracker.metrics({f"oof/{floor.metric}/floor": float(floor.value or 0.0)})
 
-    def artifacts(self, run: RunFolder) -> None:
-        """Log the artefacts that name no person, and the model with its card."""
+    def artifacts(self, run: RunFolder, features: tuple[str, ...]) -> None:
+        """Log the artefacts that name no person, and the model with card and signature."""
         for name in LOGGED:
             self._tracker.artifact(run.path / name)
         card = registry.get("model", self._plan.candidates[0].name).card

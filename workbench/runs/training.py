@@ -44,7 +44,7 @@ def train(config: DictConfig) -> RunResult:
         cache = Path(plan.config.paths.cache)
         prepared = steps.do("Cases", lambda: plan.use_case.prepare(opened, cache, steps.progress))
         with recording.start(plan, run, opened) as record:
-            sides = folds.divide(plan, run, prepared.cases.table)
+            sides = folds.divide(plan, run, prepared.cases)
             predictions = folds.cross_validate(plan, run, prepared, sides, record, steps)
             steps.do("Final model", lambda: folds.fit_final(plan, run, prepared, record, steps))
             sheet, comparison = judging.judge_run(plan, run, prepared.cases.table, predictions)
@@ -52,6 +52,6 @@ def train(config: DictConfig) -> RunResult:
             documenting.draw_heatmaps(run, prepared, predictions)
             record.scores(sheet, comparison)
             steps.do("Report", lambda: write_report(run.path))
-            record.artifacts(run)
+            record.artifacts(run, prepared.cases.features)
             run.finish()
     return RunResult(run.path, sheet, comparison, documenting.excluded_rows(prepared))
