@@ -57,18 +57,21 @@ class Heads:
         write_json(self.file, {"count": link.seq, "hash": link.hash, "log": self.log})
         sync_folder(self.folder)
 
-    def adopt_moved(self, last: Link) -> Head | None:
-        """Return the head of a log that was moved here with its folder, or None.
+    def read_moved(self, last: Link) -> Head | None:
+        """Return the head of a log that was moved or copied here with its folder, or None.
 
         The log's own last record proves it: some head must name exactly that record.
         """
         for file in sorted(self.folder.glob("*.json")):
             head = _read(file)
             if head and (head.count, head.hash) == (last.seq, last.hash):
-                if not Path(head.log).exists():
-                    file.unlink(missing_ok=True)
                 return head
         return None
+
+    def release(self, head: Head) -> None:
+        """Remove the head a moved log left under its old path, where there is no log any more."""
+        if head.log != self.log and not Path(head.log).exists():
+            Heads(self.folder, Path(head.log)).file.unlink(missing_ok=True)
 
     def set_aside(self, head: Head) -> None:
         """Keep the head of a log that is gone, as evidence, and free its place."""

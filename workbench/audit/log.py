@@ -80,9 +80,11 @@ class AuditLog:
         """
         with self._explained(), self._locked(fcntl.LOCK_SH):
             problems = [_lost(head, str(file)) for file, head in self.heads.lost()]
-            head = self.heads.read()
-            if not self.path.exists():
+            head, tail = self.heads.read(), read_tail(self.path)
+            if tail is None:
                 return [*problems, _lost(head, str(self.path))] if head else problems
+            if head is None and tail.last:
+                head = self.heads.read_moved(tail.last)
             with self.path.open("rb") as lines:
                 return problems + check_chain(lines, head, str(self.path))
 
@@ -101,13 +103,13 @@ class AuditLog:
             return self._started(head)
         if tail.last is None:
             raise self._refusal("its last line was altered")
-        if head is None and tail.last.seq > 1:
-            head = self.heads.adopt_moved(tail.last)
-            if head is None:
-                raise self._refusal(f"its head is missing from {self.heads.folder}")
-        self._check_agreement(head or NO_HEAD, tail)
-        if head is None or (head.count, head.log) != (tail.last.seq, self.heads.log):
+        head = head or self.heads.read_moved(tail.last) or NO_HEAD
+        if head.count == 0 and tail.last.seq > 1:
+            raise self._refusal(f"its head is missing from {self.heads.folder}")
+        self._check_agreement(head, tail)
+        if tail.last.seq and (head.count, head.log) != (tail.last.seq, self.heads.log):
             self.heads.write(tail.last)
+            self.heads.release(head)
         if tail.torn:
             torn = base64.b64encode(tail.torn).decode("ascii")
             return self._write({"action": "audit.torn-line-moved-aside", "torn": torn}, tail)[1]

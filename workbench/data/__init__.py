@@ -10,7 +10,8 @@ from workbench.data.card_file import load_card
 from workbench.data.door import OpenedData, open
 from workbench.data.manifest import write_manifest
 from workbench.data.opt_outs import load_opt_outs
-from workbench.data.splits import check_content, check_disjoint, split_persons
+from workbench.data.split_checks import check_content, check_disjoint, find_duplicates
+from workbench.data.splits import split_persons
 from workbench.data.writing import write_card
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Table",
     "check_content",
     "check_disjoint",
+    "find_duplicates",
     "load_card",
     "load_opt_outs",
     "open",

@@ -44,27 +44,39 @@ def card_of_folder(folder: Path) -> Bundle:
 
 
 def card_of_files(paths: Sequence[Path]) -> Bundle:
-    """Return a card for loose files; paths are relative to the folder they have in common.
+    """Return a card for loose files; their names are relative to the folder they have in common.
+
+    Args:
+        paths: Files, and folders that stand for all files in them.
 
     Raises:
-        DataError: A file is missing or named twice, or no file is named.
+        DataError: A path does not exist, a file is named twice, or there is no file at all.
     """
     problems = [
-        Problem("missing-file", "there is no such file", str(path), "check the path")
+        Problem("missing-file", "there is no such file or folder", str(path), "check the path")
         for path in paths
-        if not path.is_file()
+        if not path.exists()
     ]
-    absolute = [path.absolute() for path in paths]
+    found = [file.absolute() for path in paths for file in _files_in(path)]
     problems += [
         Problem("repeated-file", "the file is named twice", str(path), "name it once")
-        for path in sorted({path for path in absolute if absolute.count(path) > 1})
+        for path in sorted({path for path in found if found.count(path) > 1})
     ]
-    if problems or not paths:
-        raise DataError("no file is named" if not paths else "wrong files", problems=problems)
-    folder = Path(os.path.commonpath([path.parent for path in absolute]))
-    files = sorted(path.relative_to(folder).as_posix() for path in absolute)
-    name = absolute[0].stem if len(absolute) == 1 else folder.name
-    return Bundle(_loose_card(name), folder, tuple(files))
+    if problems or not found:
+        message = "the files cannot be opened" if problems else "no file is named"
+        raise DataError(message, problems=problems, remedy="name slides, or a folder of slides")
+    folder = Path(os.path.commonpath([path.parent for path in found]))
+    files = sorted(path.relative_to(folder).as_posix() for path in found)
+    return Bundle(
+        _loose_card(found[0].stem if len(found) == 1 else folder.name), folder, tuple(files)
+    )
+
+
+def _files_in(path: Path) -> list[Path]:
+    """Return the file itself, or all files of a folder."""
+    if path.is_dir():
+        return [path / name for name in list_files(path, "manifest.csv")]
+    return [path]
 
 
 def card_of_csv(path: Path, person: str | None) -> Bundle:
@@ -92,24 +104,24 @@ def card_of_csv(path: Path, person: str | None) -> Bundle:
         for name in header
     )
     table = Table(name=_name(path.stem), path=path.name, key=(), fields=fields)
-    card = _loose_card(path.stem).model_copy(
-        update={"person_key": person, "tables": (table,), "files": ()}
-    )
+    card = _loose_card(path.stem, person_key=person, tables=(table,))
     return Bundle(card, path.parent, (path.name,))
 
 
-def _loose_card(name: str) -> DataCard:
+def _loose_card(
+    name: str, person_key: str | None = None, tables: tuple[Table, ...] = ()
+) -> DataCard:
     """Return the card of files nobody described."""
+    slides = FileSet(name="slides", pattern=f"**/*.{{{','.join(SLIDE_SUFFIXES)}}}")
     return DataCard(
         name=_name(name),
         version="ad-hoc",
         title=f"Loose files: {name}",
         licence="unknown",
         legal_basis="unknown",
-        files=(
-            FileSet(name="slides", pattern=f"**/*.{{{','.join(SLIDE_SUFFIXES)}}}"),
-            FileSet(name="files", pattern="**/*"),
-        ),
+        person_key=person_key,
+        tables=tables,
+        files=() if tables else (slides, FileSet(name="files", pattern="**/*")),
         opt_out=OptOut(few_matches_expected=True),
         ad_hoc=True,
     )

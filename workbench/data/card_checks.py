@@ -82,6 +82,12 @@ def _table(card: DataCard, table: Table, at: tuple[str | int, ...]) -> Iterator[
             yield _unknown((*at, "key", position), "field", column, columns)
     if table.splits is not None and table.splits not in columns:
         yield _unknown((*at, "splits"), "field", table.splits, columns)
+    if table.splits in columns and not _names_splits(card, table.field(table.splits)):
+        message = (
+            f"field '{table.splits}' says the split of each row: it must be a category whose "
+            f"values are among the card's splits ({', '.join(card.splits) or 'none'})"
+        )
+        yield Finding((*at, "splits"), "splits-field", message)
     yield from _split(card, table.split, at, f"table '{table.name}'", bool(table.names("label")))
 
 
@@ -158,6 +164,11 @@ def _split(
             "keep them outside the data set, with the organiser"
         )
         yield Finding((*at, "split"), "label-of-hidden-split-exposed", message)
+
+
+def _names_splits(card: DataCard, field: Field) -> bool:
+    """Say whether every value of this field is a split of the card."""
+    return field.values is not None and set(field.values) <= set(card.splits)
 
 
 def _repeated(

@@ -102,10 +102,22 @@ def checks_of(field: Field, stored: str, table: Table) -> list[Check]:
         known = ", ".join(literal(known) for known in field.values)
         expected = f"one of {', '.join(field.values)}"
         checks.append(Check("unknown-category", f"{value} NOT IN ({known})", expected))
+    return [*checks, *_presence_checks(field, table, f"NOT ({present})")]
+
+
+def _presence_checks(field: Field, table: Table, missing: str) -> list[Check]:
+    """Return the checks of what must be there, and of stray blanks that make one id two."""
+    column = quoted(field.name)
+    if field.role in ("id", "person"):
+        missing = f"{missing} OR trim({column}) = ''"
+    checks = []
     if field.role == "person":
-        checks.append(Check("missing-person", f"NOT ({present})", "the person's pseudonym"))
+        checks.append(Check("missing-person", missing, "the person's pseudonym"))
     elif field.required or field.role == "id" or field.name in table.key:
-        checks.append(Check("missing-value", f"NOT ({present})", "a value"))
+        checks.append(Check("missing-value", missing, "a value"))
+    if field.role in ("id", "person", "file"):
+        blanks = f"{column} <> trim({column}) AND trim({column}) <> ''"
+        checks.append(Check("stray-blank", blanks, "no blank at either end"))
     return checks
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from workbench.audit import AuditLog
 from workbench.data.card import DataCard
+from workbench.data.exposure import refuse_exposed_labels
 from workbench.data.finding import find
 from workbench.data.manifest import Entry
 from workbench.data.opt_outs import load_opt_outs
@@ -132,6 +133,7 @@ def open(
     listed = opt_outs.persons(card.name) if card.opt_out.applies else frozenset[str]()
     rows = Rows(card, folder, listed)
     screened = screen(bundle, rows)
+    refuse_exposed_labels(card, rows, screened.owners)
     digest = of_json([card.model_dump(mode="json"), screened.entries, screened.left_out])
     opening = AuditLog.default().append(
         {
@@ -141,7 +143,7 @@ def open(
             "purpose": purpose,
             "counts": {
                 "persons": screened.persons,
-                "rows": sum(rows.count(table) for table in card.tables),
+                "rows": sum(rows.select(table, "count(*)")[0][0] for table in card.tables),
                 "files": len(screened.entries),
                 "opted_out": len(screened.left_out),
             },

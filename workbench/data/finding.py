@@ -29,7 +29,9 @@ def find(source: str | Path | Sequence[str | Path], person: str | None) -> Bundl
         DataError: There is no such data set, or its card is broken.
     """
     if not isinstance(source, (str, Path)):
-        return card_of_files([Path(path) for path in source])
+        if len(source) != 1:
+            return card_of_files([Path(path) for path in source])
+        source = source[0]
     path = Path(source).expanduser()
     if path.is_dir():
         if (path / CARD_NAME).exists():

@@ -60,11 +60,18 @@ class Rows:
                     found.update(connection.execute(query).fetchall())
         return found
 
-    def count(self, table: Table) -> int:
-        """Return how many rows of ``table`` may be used."""
+    def select(self, table: Table, what: str, condition: str = "true") -> list[tuple[Any, ...]]:
+        """Return values of the rows of ``table`` that may be used.
+
+        Args:
+            table: The table's card.
+            what: What to select, as SQL over the columns as stored.
+            condition: Which rows, as SQL.
+        """
         with self._reading(table) as (connection, source):
-            query = f"SELECT count(*) FROM ({self._kept(connection, table, source)})"
-            return int(connection.execute(query).fetchall()[0][0])
+            kept = self._kept(connection, table, source)
+            query = f"SELECT {what} FROM ({kept}) WHERE {condition}"
+            return list(connection.execute(query).fetchall())
 
     def frame(self, table: Table) -> pd.DataFrame:
         """Return the rows of ``table`` that may be used, typed by its card and sorted by its key.

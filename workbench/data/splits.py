@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from workbench.data.split_checks import check_content, check_disjoint
 from workbench.errors import DataError, Problem, UsageError, did_you_mean
+
+__all__ = ["check_content", "check_disjoint", "split_persons"]
 
 _log = logging.getLogger(__name__)
 
 # A number with more different values than this is stratified by quantile instead of by value.
 _MOST_CLASSES = 20
 _QUANTILES = 10
-_SIDES = ("train", "test", "validation")
 
 
 def split_persons(
@@ -78,56 +80,6 @@ def split_persons(
     return shuffled[["person", "fold"]].sort_values("person").reset_index(drop=True)
 
 
-def check_disjoint(*sides: Iterable[str], names: Sequence[str] = _SIDES) -> None:
-    """Refuse sides that share a person, and empty sides.
-
-    Args:
-        sides: The persons of each side: train, test, and validation if there is one.
-        names: What the sides are called in the error.
-
-    Raises:
-        DataError: A person stands on two sides (``person-on-two-sides``), or a side has no person
-            (``empty-split``); all are named.
-    """
-    sets = {name: set(side) for name, side in zip(names, sides, strict=False)}
-    problems = [_empty(name) for name, persons in sets.items() if not persons]
-    for name, other in _pairs(list(sets)):
-        for shared in sorted(sets[name] & sets[other], key=str):
-            message = f"person '{shared}' stands in {name} and in {other}"
-            problems.append(Problem("person-on-two-sides", message, "", "split by person"))
-    if problems:
-        raise DataError("the split is not one by person", problems=problems)
-
-
-def check_content(files_by_side: Mapping[str, pd.DataFrame]) -> None:
-    """Refuse the same content under two names on two sides.
-
-    Args:
-        files_by_side: For each side a table with the columns ``file`` and ``sha256``, as
-            :meth:`workbench.data.OpenedData.files` gives them.
-
-    Raises:
-        DataError: A file's content stands on two sides (``content-on-two-sides``); all are named.
-    """
-    by_content = {
-        name: dict(zip(files["sha256"], files["file"], strict=True))
-        for name, files in files_by_side.items()
-    }
-    problems = [
-        Problem(
-            "content-on-two-sides",
-            f"{name} file '{by_content[name][sha256]}' and {other} file "
-            f"'{by_content[other][sha256]}' have the same content",
-            "",
-            "remove one of them, or give both to one person",
-        )
-        for name, other in _pairs(list(by_content))
-        for sha256 in sorted(by_content[name].keys() & by_content[other].keys())
-    ]
-    if problems:
-        raise DataError("the same content stands on two sides of the split", problems=problems)
-
-
 def _check_arguments(table: pd.DataFrame, person: str, label: str | None, folds: int) -> None:
     """Refuse arguments that cannot be meant."""
     if folds < 2:
@@ -162,16 +114,6 @@ def _strata(
 def _keyed_hash(seed: int, repeat: int, person: str) -> str:
     """Return what a person's place in the deal is sorted by."""
     return hashlib.sha256(f"{seed}|{repeat}|{person}".encode()).hexdigest()
-
-
-def _pairs(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return every pair of names once."""
-    return [(name, other) for i, name in enumerate(names) for other in names[i + 1 :]]
-
-
-def _empty(name: str) -> Problem:
-    """Return the problem of a side without a person."""
-    return Problem("empty-split", f"the {name} side has no person", "", "check the split")
 
 
 def _too_few(persons: int, folds: int) -> DataError:
