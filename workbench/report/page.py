@@ -1,0 +1,85 @@
+"""A run's page: one self-contained HTML file made from the artefacts of its folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench import storage
+from workbench.errors import WorkbenchError
+from workbench.report.artefacts import Absent, Artefacts
+from workbench.report.render import render
+from workbench.report.run import Run
+from workbench.report.sections import (
+    calibration,
+    centres,
+    decisions,
+    facts,
+    flow,
+    score,
+    slides,
+    training,
+)
+from workbench.report.sections.headline import headline
+
+NAME = "report.html"
+Builder = Callable[[Run], dict[str, Any]]
+
+SECTIONS: tuple[tuple[str, str, Builder], ...] = (
+    ("score", "Score", score.score),
+    ("differences", "Against the baselines", score.differences),
+    ("flow", "Data flow", flow.flow),
+    ("training", "Training", training.training),
+    ("confusion", "Decisions", decisions.confusion),
+    ("folds", "Folds and repeats", training.folds),
+    ("centres", "Centres", centres.centres),
+    ("calibration", "Calibration", calibration.calibration),
+    ("slides", "Heatmaps", slides.slides),
+    ("configuration", "Configuration", facts.configuration),
+    ("provenance", "Provenance", facts.provenance),
+    ("limits", "Limits of use", facts.limits),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the page: its values, or why it is absent."""
+
+    key: str
+    title: str
+    values: dict[str, Any]
+    absent: str = ""
+
+
+def write_report(run_folder: Path | str) -> Path:
+    """Write ``report.html`` into a run folder.
+
+    Reads only the artefacts in the folder (``docs/report.md`` lists them), needs no network to be
+    read, and has the same bytes for the same artefacts. A section whose artefact is missing or odd
+    says so. Persons are counted, never named.
+
+    Args:
+        run_folder: A folder written by a run.
+
+    Returns:
+        Path of the page.
+
+    Raises:
+        DataError: The folder does not exist, is no run folder, or cannot be written.
+    """
+    run = Run(Artefacts(Path(run_folder)))
+    sections = [_section(run, *part) for part in SECTIONS]
+    page = render("report.html", head=headline(run), sections=sections)
+    return storage.write_text(Path(run_folder) / NAME, page)
+
+
+def _section(run: Run, key: str, title: str, build: Builder) -> Section:
+    """Build one section; a missing artefact or unusable values become its text."""
+    try:
+        return Section(key, title, build(run))
+    except Absent as absent:
+        return Section(key, title, {}, str(absent))
+    except WorkbenchError as error:
+        return Section(key, title, {}, f"the artefacts cannot be used: {error.message}")

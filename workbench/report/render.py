@@ -1,0 +1,32 @@
+"""Templates to text: everything is escaped unless this package made it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """Return the template environment: autoescape on, an unknown name is an error."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.globals["style"] = Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))
+    return found
+
+
+def render(template: str, **values: Any) -> str:
+    """Return a template filled with values."""
+    return environment().get_template(template).render(**values)

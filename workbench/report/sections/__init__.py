@@ -1,0 +1,1 @@
+"""The sections of a run's page, one builder each: artefacts in, values for one template out."""
