@@ -25,7 +25,7 @@ def test_a_run_leaves_every_artefact(configured: Callable[..., Any]) -> None:
     expected = {
         "config.yaml", "run.json", "flow.json", "excluded.csv", "cases.csv", "folds.csv",
         "predictions.parquet", "truth.csv", "score.json", "comparison.json", "folds.json",
-        "history.csv", "report.html", "baselines/mean_pool/score.json",
+        "history.csv", "baselines/mean_pool/score.json",
     }  # fmt: skip
     assert expected <= names
     assert result.sheet.n_cases == 24
@@ -72,7 +72,7 @@ def test_two_runs_in_two_places_are_equal_byte_for_byte(
     one = train(configured("paths.runs=one"))
     two = train(configured("paths.runs=two"))
     differing = {n for n, d in _bytes(one.folder).items() if _bytes(two.folder)[n] != d}
-    assert differing <= {"config.yaml", "report.html"}  # they name the folder itself
+    assert differing <= {"config.yaml"}  # they name the folder itself
     assert _bytes(one.folder).keys() == _bytes(two.folder).keys()
 
 

@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST = "manifest.json"
-# Wall-clock times, live logs and restart points: true of one execution, not of the run.
-NOT_REPRODUCIBLE = ("times.json", "log.jsonl", "tracking.jsonl", "checkpoints", "evaluations")
+# Wall-clock times (the report prints them), logs, restart points: true of one execution only.
+NOT_REPRODUCIBLE = (
+    "times.json",
+    "report.html",
+    "log.jsonl",
+    "tracking.jsonl",
+    "checkpoints",
+    "evaluations",
+)
 
 
 class RunFolder:
