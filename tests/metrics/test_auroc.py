@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
 
 from workbench import metrics
 from workbench.errors import DataError
 from workbench.metrics import UndefinedMetricWarning
+from workbench.metrics.auroc import auroc_of_models
 from workbench.metrics.rank_counts import pairs_won
 
 AUROC = metrics.get("auroc")
@@ -70,8 +72,8 @@ def test_columns_equal_single_calls_and_the_fallback(binary, monkeypatch) -> Non
 def test_every_type_of_whole_weights_gives_the_same(binary, dtype) -> None:
     scores = binary.probabilities[:, 1]
     weights = binary.counts.astype(dtype)[:, None]
-    plain = pairs_won(binary.truth == 1, scores, binary.counts[:, None])
-    assert pairs_won(binary.truth == 1, scores, weights).tolist() == plain.tolist()
+    plain = pairs_won(binary.truth == 1, scores[:, None], binary.counts[:, None])
+    assert pairs_won(binary.truth == 1, scores[:, None], weights).tolist() == plain.tolist()
 
 
 def test_large_weights_do_not_overflow() -> None:
@@ -80,6 +82,25 @@ def test_large_weights_do_not_overflow() -> None:
     assert AUROC(truth, scores, big[:, 0]) == AUROC(truth, scores)
     huge = np.full(600, 1_000_000)
     assert AUROC(truth, scores, huge) == AUROC(truth, scores)
+
+
+def test_many_models_at_once_equal_single_ones() -> None:
+    rng = np.random.default_rng(3)
+    positive = rng.integers(0, 2, 500) == 1
+    scores = np.column_stack([rng.normal(size=500), rng.integers(0, 9, 500), np.zeros(500)])
+    weights = rng.poisson(1.0, (500, 600)).astype(np.uint8)
+    together = auroc_of_models(positive, scores, weights)
+    assert (together[2] == 0.5).all()
+    for model in range(3):
+        assert np.array_equal(together[model], AUROC(positive, scores[:, model], weights))
+
+
+def test_more_cases_than_sixteen_bits_can_count() -> None:
+    rng = np.random.default_rng(4)
+    positive, scores = rng.integers(0, 2, 70_000) == 1, rng.integers(0, 999, (70_000, 1)) / 7
+    ones = np.ones((70_000, 2), dtype=np.uint8)
+    expected = roc_auc_score(positive, scores[:, 0])
+    assert auroc_of_models(positive, scores, ones)[0] == pytest.approx([expected] * 2, abs=1e-12)
 
 
 def test_one_class_is_a_named_error_and_nan_on_a_subset() -> None:

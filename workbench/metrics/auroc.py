@@ -47,22 +47,26 @@ class Auroc(Metric):
     ) -> NDArray[np.float64]:
         """Return the areas ``(B,)``."""
         if prediction.ndim == 1:
-            return binary_auroc(truth == 1, prediction, weights)
+            return np.asarray(auroc_of_models(truth == 1, prediction[:, None], weights)[0])
         areas = [
-            binary_auroc(truth == i, prediction[:, i], weights) for i in range(len(self.classes))
+            auroc_of_models(truth == i, prediction[:, [i]], weights)[0]
+            for i in range(len(self.classes))
         ]
         return np.asarray(np.sum(areas, axis=0) / len(areas))
 
 
-def binary_auroc(
+def auroc_of_models(
     positive: NDArray[np.bool_], scores: NDArray[np.float64], weights: NDArray[np.generic]
 ) -> NDArray[np.float64]:
-    """Return the area for each column of weights; NaN where one class has no weight.
+    """Return the area of many models under many weightings; NaN where one class has no weight.
 
     Args:
         positive: Shape ``(n,)``.
-        scores: Shape ``(n,)``, higher means positive.
+        scores: Shape ``(n, m)``, one column a model; higher means positive.
         weights: Shape ``(n, B)``.
+
+    Returns:
+        Shape ``(m, B)``.
     """
     sides = np.column_stack([positive, ~positive]).astype(np.uint8)
     hits, misses = weighted_sums(sides, weights)

@@ -21,5 +21,6 @@ def _imported() -> Any | None:
     """Import numba's kernels once."""
     try:
         return importlib.import_module("workbench.metrics.kernels")
-    except ImportError:
+    except (ImportError, RuntimeError):
+        # RuntimeError: numba finds no folder that it may keep compiled code in.
         return None

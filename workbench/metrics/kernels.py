@@ -1,4 +1,4 @@
-"""The compiled inner loops (need numba): the NumPy code beside each gives the same digits."""
+"""The compiled inner loops (need numba); NumPy code at each caller gives the same digits."""
 
 from __future__ import annotations
 
@@ -7,48 +7,82 @@ from typing import Any
 import numba
 import numpy as np
 
+# Columns worked on at a time: their counters stay in the first-level cache.
 _BLOCK = 512
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def count_pairs(order: Any, ends: Any, positive: Any, weights: Any, won: Any) -> None:
-    """Add twice the number of ordered pairs of every column of ``weights`` to ``won``.
+def count_pairs(
+    orders: Any, tied: Any, positive: Any, weights: Any, counter: Any, total: Any, won: Any
+) -> None:
+    """Write twice the number of pairs won, for every model and every column of weights.
 
     Args:
-        order: Case numbers by rising score, shape ``(n,)``.
-        ends: End of each run of equal scores within ``order``.
+        orders: Case numbers by rising score, one row a model, shape ``(m, n)``.
+        tied: Whether the score at a place equals the next one, shape ``(m, n)``.
         positive: Class of each case, shape ``(n,)``.
-        weights: Counts, uint8, shape ``(n, B)``; twice a column's sum must fit 16 bits.
-        won: Result, uint64, shape ``(B,)``.
+        weights: Counts, unsigned, shape ``(n, B)``.
+        counter: Empty array whose type holds twice a column's sum of weights.
+        total: Empty array whose type holds half the square of a column's sum.
+        won: Result, uint64, shape ``(m, B)``.
     """
-    n_columns = weights.shape[1]
-    seen = np.empty(_BLOCK, np.uint16)
-    sums = np.empty(_BLOCK, np.uint32)
+    n_cases, n_columns = weights.shape
+    part = np.zeros((n_cases, _BLOCK), weights.dtype)
+    below = np.zeros(_BLOCK, counter.dtype)  # twice the negatives with a lower score
+    hits = np.zeros(_BLOCK, counter.dtype)
+    misses = np.zeros(_BLOCK, counter.dtype)
+    sums = np.zeros(_BLOCK, total.dtype)
     for first in range(0, n_columns, _BLOCK):
         width = min(_BLOCK, n_columns - first)
-        seen[:] = 0
-        sums[:] = 0
-        start = 0
-        for end in ends:
-            # Negatives count once before and once after the positives of their run: a tie is half.
-            for place in range(start, end):
-                case = order[place]
-                if not positive[case]:
-                    for b in range(width):
-                        seen[b] += weights[case, first + b]
-            for place in range(start, end):
-                case = order[place]
-                if positive[case]:
-                    for b in range(width):
-                        sums[b] += np.uint32(weights[case, first + b]) * np.uint32(seen[b])
-            for place in range(start, end):
-                case = order[place]
-                if not positive[case]:
-                    for b in range(width):
-                        seen[b] += weights[case, first + b]
-            start = end
-        for b in range(width):
-            won[first + b] += sums[b]
+        part[:, :width] = weights[:, first : first + width]
+        for model in range(orders.shape[0]):
+            _walk(orders[model], tied[model], positive, part, below, hits, misses, sums)
+            for b in range(width):
+                won[model, first + b] = sums[b]
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _walk(
+    order: Any,
+    tied: Any,
+    positive: Any,
+    part: Any,
+    below: Any,
+    hits: Any,
+    misses: Any,
+    sums: Any,
+) -> None:
+    """Walk one model's cases upwards, adding up the pairs each positive wins."""
+    below[:] = 0
+    sums[:] = 0
+    place = 0
+    while place < len(order):
+        if not tied[place]:
+            row = part[order[place]]
+            if positive[order[place]]:
+                for b in range(_BLOCK):
+                    sums[b] += row[b] * below[b]
+            else:
+                for b in range(_BLOCK):
+                    below[b] += 2 * row[b]
+            place += 1
+            continue
+        hits[:] = 0
+        misses[:] = 0
+        inside = True
+        while inside:
+            row = part[order[place]]
+            if positive[order[place]]:
+                for b in range(_BLOCK):
+                    hits[b] += row[b]
+            else:
+                for b in range(_BLOCK):
+                    misses[b] += row[b]
+            inside = tied[place]
+            place += 1
+        for b in range(_BLOCK):
+            sums[b] += hits[b] * (below[b] + misses[b])
+            below[b] += 2 * misses[b]
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

@@ -1,4 +1,4 @@
-"""Counts of correctly ordered pairs, exact with ties, for many weight columns at once.
+"""Counts of correctly ordered pairs, exact with ties, for many models and weight columns at once.
 
 Sort the cases once by score. Walking upwards, a column's count of negatives seen so far says how
 many pairs each positive wins; a tie counts half. Everything is kept doubled, in whole numbers.
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.metrics.compiled import kernels
+from workbench.metrics.sums import is_integral
 
 
 def pairs_won(
@@ -19,52 +20,61 @@ def pairs_won(
 
     Args:
         positive: Shape ``(n,)``.
-        scores: Shape ``(n,)``; higher means positive. Compared exactly, ties count half.
+        scores: Shape ``(n, m)``, one column a model; higher means positive. Compared exactly, ties
+            count half.
         weights: Shape ``(n, B)``; whole numbers give whole, exact results.
 
     Returns:
-        Shape ``(B,)``.
+        Shape ``(m, B)``.
 
-    >>> pairs_won(np.array([False, True]), np.array([0.5, 0.5]), np.ones((2, 1), int)).tolist()
-    [1.0]
+    >>> scores = np.array([[0.5, 0.1], [0.5, 0.2]])
+    >>> pairs_won(np.array([False, True]), scores, np.ones((2, 1), int)).tolist()
+    [[1.0], [2.0]]
     """
-    if weights.dtype.kind in "bui":
-        return _whole(positive, scores, weights)
-    whole = np.rint(weights)
-    if np.array_equal(whole, weights) and weights.sum(axis=0).max() < 2.0**31:
-        return _whole(positive, scores, whole.astype(np.int64))
-    return _real(positive, scores, weights.astype(np.float64))
-
-
-def _whole(
-    positive: NDArray[np.bool_], scores: NDArray[np.float64], weights: NDArray[np.generic]
-) -> NDArray[np.float64]:
-    """Count with the compiled kernel, or with NumPy where numba is absent: the same digits."""
-    order = np.argsort(scores, kind="stable")
-    ends = _group_ends(scores[order])
+    if not is_integral(weights):
+        real = weights.astype(np.float64)
+        return np.array([_real(positive, series, real) for series in scores.T])
+    orders = np.ascontiguousarray(np.argsort(scores, axis=0, kind="stable").T)
+    tied = np.zeros(orders.shape, dtype=bool)
+    for model, order in enumerate(orders):
+        ordered = scores[order, model]
+        tied[model, :-1] = ordered[1:] == ordered[:-1]
     compiled = kernels()
-    small = weights.dtype == np.uint8 and 2 * int(weights.sum(axis=0, dtype=np.int64).max()) < 2**16
-    if compiled is None or not small:
-        return _whole_numpy(positive[order], ends, weights, order)
-    won = np.zeros(weights.shape[1], dtype=np.uint64)
-    compiled.count_pairs(order, ends, positive, weights, won)
+    largest = int(weights.sum(axis=0, dtype=np.float64).max())
+    if compiled is None or largest >= 2**31 or weights.max() >= 2**16:
+        return np.array(
+            [_whole(positive, *pair, weights) for pair in zip(orders, tied, strict=True)]
+        )
+    small = weights if weights.dtype in (np.uint8, np.uint16) else weights.astype(np.uint16)
+    narrow = largest < 2**15
+    won = np.zeros((len(orders), weights.shape[1]), dtype=np.uint64)
+    compiled.count_pairs(
+        orders,
+        tied,
+        positive,
+        small,
+        np.empty(0, np.uint16 if narrow else np.uint32),
+        np.empty(0, np.uint32 if narrow else np.uint64),
+        won,
+    )
     return won.astype(np.float64)
 
 
-def _whole_numpy(
+def _whole(
     positive: NDArray[np.bool_],
-    ends: NDArray[np.int64],
-    weights: NDArray[np.generic],
     order: NDArray[np.int64],
+    tied: NDArray[np.bool_],
+    weights: NDArray[np.generic],
 ) -> NDArray[np.float64]:
-    """Count with cumulative sums, a block of columns at a time."""
-    starts = np.concatenate([[0], ends[:-1]])
+    """Count one model with cumulative sums, a block of columns at a time."""
+    starts = np.flatnonzero(np.concatenate([[True], ~tied[:-1]]))
+    hit = positive[order][:, None]
     won = np.empty(weights.shape[1])
     block = max(1, 4_000_000 // len(order))
     for first in range(0, weights.shape[1], block):
         part = weights[order, first : first + block].astype(np.int64)
-        hits = np.add.reduceat(np.where(positive[:, None], part, 0), starts, axis=0)
-        misses = np.add.reduceat(np.where(positive[:, None], 0, part), starts, axis=0)
+        hits = np.add.reduceat(np.where(hit, part, 0), starts, axis=0)
+        misses = np.add.reduceat(np.where(hit, 0, part), starts, axis=0)
         below = np.cumsum(misses, axis=0) - misses
         won[first : first + block] = (hits * (2 * below + misses)).sum(axis=0)
     return won
@@ -73,20 +83,14 @@ def _whole_numpy(
 def _real(
     positive: NDArray[np.bool_], scores: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Count with real weights; the order of sums is fixed by score, class and weight."""
+    """Count one model with real weights; score, class and weight fix the order of the sums."""
     won = np.empty(weights.shape[1])
     for column, weight in enumerate(weights.T):
         order = np.lexsort((weight, positive, scores))
-        starts = np.concatenate([[0], _group_ends(scores[order])[:-1]])
-        sorted_weight, hit = weight[order], positive[order]
-        hits = np.add.reduceat(np.where(hit, sorted_weight, 0.0), starts)
-        misses = np.add.reduceat(np.where(hit, 0.0, sorted_weight), starts)
+        ordered, part, hit = scores[order], weight[order], positive[order]
+        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+        hits = np.add.reduceat(np.where(hit, part, 0.0), starts)
+        misses = np.add.reduceat(np.where(hit, 0.0, part), starts)
         below = np.cumsum(misses) - misses
         won[column] = np.sum(hits * (2 * below + misses))
     return won
-
-
-def _group_ends(ordered: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the end of each run of equal scores."""
-    last = np.flatnonzero(np.diff(ordered) > 0) + 1
-    return np.concatenate([last, [len(ordered)]]).astype(np.int64)
