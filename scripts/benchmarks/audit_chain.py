@@ -34,7 +34,8 @@ def appends_per_second(folder: Path) -> float:
     return APPENDS / (time.perf_counter() - start)
 
 
-def verify_seconds(folder: Path) -> float:
+def verify_seconds(folder: Path) -> tuple[float, float]:
+    """Return wall and CPU seconds; they differ where the machine has other work."""
     log = AuditLog(folder / "long" / "log.jsonl", folder / "heads")
     log.path.parent.mkdir()
     link = START
@@ -43,9 +44,9 @@ def verify_seconds(folder: Path) -> float:
             line, link = write_line(EVENT, link)
             handle.write(line)
     log.heads.write(link)
-    start = time.perf_counter()
+    wall, cpu = time.perf_counter(), time.process_time()
     problems = log.verify()
-    seconds = time.perf_counter() - start
+    seconds = time.perf_counter() - wall, time.process_time() - cpu
     if problems:
         raise SystemExit(f"a whole log has problems: {problems[:3]}")
     return seconds
@@ -55,7 +56,8 @@ def main() -> None:
     where = sys.argv[1] if len(sys.argv) > 1 else None
     with tempfile.TemporaryDirectory(dir=where) as name:
         print(f"durable appends: {appends_per_second(Path(name)):.0f} a second (bar: 100)")
-        print(f"verify {LINES:,} lines: {verify_seconds(Path(name)):.1f} s (bar: 15)")
+        wall, cpu = verify_seconds(Path(name))
+        print(f"verify {LINES:,} lines: {wall:.1f} s, of CPU {cpu:.1f} s (bar: 15)")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def test_home_and_heads_come_from_the_environment(
     monkeypatch.setenv("WORKBENCH_AUDIT_HEADS", str(tmp_path / "elsewhere"))
     AuditLog.default().append({"action": "a"})
     assert (tmp_path / "state/audit/log.jsonl").is_file()
-    assert len(list((tmp_path / "elsewhere").glob("*.json"))) == 1
+    assert len(list((tmp_path / "elsewhere").glob("*.head"))) == 1
 
 
 @pytest.mark.parametrize("in_the_way", ["log", "folder", "heads", "lock"])

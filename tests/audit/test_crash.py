@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from workbench.audit import AuditLog
+from workbench.audit.record import Link
 from workbench.errors import DataError
 
 Fill = Callable[[int], list[bytes]]
@@ -66,6 +67,15 @@ def test_a_crash_between_log_and_head_is_mended_by_the_next_append(
     assert codes() == []
 
 
+def test_a_torn_slot_leaves_the_head_before_it(log: AuditLog, fill: Fill, codes: Codes) -> None:
+    fill(4)
+    content = log.heads.file.read_bytes()
+    log.heads.file.write_bytes(b"\0" * 100 + content[100:])  # the even slot, written last
+    assert codes() == []
+    assert log.append({"action": "next"})["seq"] == 5
+    assert codes() == []
+
+
 def _cut(log: AuditLog, lines: list[bytes]) -> None:
     log.path.write_bytes(b"".join(lines[:-1]))
 
@@ -87,12 +97,13 @@ def _remove_head(log: AuditLog, lines: list[bytes]) -> None:
 
 
 def _break_head(log: AuditLog, lines: list[bytes]) -> None:
-    log.heads.file.write_text('{"count": 3')
+    log.heads.file.write_text("3 abc")
 
 
 def _turn_head_back_by_two(log: AuditLog, lines: list[bytes]) -> None:
     first = next(log.records())
-    log.heads.file.write_text(f'{{"count": 1, "hash": "{first["hash"]}", "log": "{log.path}"}}')
+    log.heads.file.unlink()
+    log.heads.write(Link(1, first["prev"], first["hash"]))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,9 @@
-"""Heads: the count and last hash of a log, kept in another folder than the log itself."""
+"""Heads: the count and last hash of a log, kept in another folder than the log itself.
+
+A head file holds two slots that are written in turn, then the log's path. A slot is written in
+place and is smaller than a disk sector: one sync makes it durable, and should a power cut tear it,
+the other slot still holds the head before it, which is what a crash leaves anyway.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +16,14 @@ from pathlib import Path
 from workbench.audit.record import GENESIS, Link
 from workbench.digests import of_bytes
 from workbench.errors import DataError
-from workbench.storage import write_json
+from workbench.storage import write_bytes
+
+_SLOT_BYTES = 128
 
 
 @dataclass(frozen=True)
 class Head:
-    """How many records a log held and the hash of the last one."""
+    """How many records a log held, the hash of the last one, and the log's path."""
 
     count: int
     hash: str
@@ -38,7 +45,7 @@ class Heads:
         self.folder = folder
         self.log = str(log.absolute())
         self.name = f"{log.stem}-{of_bytes(self.log.encode())[:16]}"
-        self.file = folder / f"{self.name}.json"
+        self.file = folder / f"{self.name}.head"
 
     def read(self) -> Head | None:
         """Return the head, or None when there is none.
@@ -53,16 +60,27 @@ class Heads:
 
         Raises:
             DataError: The folder of heads cannot be written.
+            OSError: The head file cannot be written.
         """
-        write_json(self.file, {"count": link.seq, "hash": link.hash, "log": self.log})
-        sync_folder(self.folder)
+        slot = _slot(link)
+        try:
+            handle = os.open(self.file, os.O_WRONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            write_bytes(self.file, slot + slot + json.dumps({"log": self.log}).encode() + b"\n")
+            sync_folder(self.folder)
+            return
+        try:
+            os.pwrite(handle, slot, _SLOT_BYTES * (link.seq % 2))
+            os.fdatasync(handle)
+        finally:
+            os.close(handle)
 
     def read_moved(self, last: Link) -> Head | None:
         """Return the head of a log that was moved or copied here with its folder, or None.
 
         The log's own last record proves it: some head must name exactly that record.
         """
-        for file in sorted(self.folder.glob("*.json")):
+        for file in sorted(self.folder.glob("*.head")):
             head = _read(file)
             if head and (head.count, head.hash) == (last.seq, last.hash):
                 return head
@@ -95,11 +113,27 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _slot(link: Link) -> bytes:
+    """Return one slot: count, hash and a check sum, padded to a fixed size with a line break."""
+    text = f"{link.seq} {link.hash}"
+    return f"{text} {of_bytes(text.encode())[:16]}".ljust(_SLOT_BYTES - 1).encode() + b"\n"
+
+
+def _read_slot(slot: bytes) -> tuple[int, str] | None:
+    """Return count and hash of a slot, or None when it was torn."""
+    words = slot.split()
+    if len(words) != 3 or of_bytes(b" ".join(words[:2]))[:16].encode() != words[2]:
+        return None
+    return int(words[0]), words[1].decode("ascii")
+
+
 def _read(file: Path) -> Head | None:
     """Return the head in ``file``, or None when the file does not exist."""
     try:
-        found = json.loads(file.read_bytes())
-        return Head(int(found["count"]), str(found["hash"]), str(found["log"]))
+        content = file.read_bytes()
+        slots = (content[:_SLOT_BYTES], content[_SLOT_BYTES : 2 * _SLOT_BYTES])
+        count, last = max(found for found in map(_read_slot, slots) if found)
+        return Head(count, last, str(json.loads(content[2 * _SLOT_BYTES :])["log"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

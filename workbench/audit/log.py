@@ -146,7 +146,7 @@ class AuditLog:
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             _write_all(handle, line, tail)
-            os.fsync(handle)
+            os.fdatasync(handle)
         finally:
             os.close(handle)
         if new:

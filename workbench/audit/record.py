@@ -66,12 +66,11 @@ def read_link(line: bytes) -> Link | None:
     >>> read_link(line.replace(b"test", b"text")) is None
     True
     """
-    covered, end = line[:-_HASH_BYTES], line[-_HASH_BYTES:]
-    digest = hashlib.sha256(covered).hexdigest()
-    if end != _HASH + digest.encode("ascii") + b'"}\n':
+    digest = hashlib.sha256(line[:-_HASH_BYTES]).hexdigest()
+    if line[-_HASH_BYTES:] != b'%b%b"}\n' % (_HASH, digest.encode("ascii")):
         return None
-    prev = covered[-_PREV_BYTES:]
-    seq = covered[len(_SEQ) : covered.find(b",")]
-    if not (covered.startswith(_SEQ) and prev.startswith(_PREV) and seq.isdigit()):
+    prev = line[-_HASH_BYTES - _PREV_BYTES : -_HASH_BYTES]
+    seq = line[len(_SEQ) : line.find(b",")]
+    if not (line.startswith(_SEQ) and prev.startswith(_PREV) and seq.isdigit()):
         return None
     return Link(int(seq), prev[len(_PREV) : -1].decode("ascii", "replace"), digest)
