@@ -17,6 +17,8 @@ from workbench.config.targets import target_problems
 from workbench.errors import Problem, UsageError, did_you_mean
 
 CONTENT: tuple[registry.Kind, ...] = ("use_case", "model", "challenge")
+# A challenge whose card names no use case takes the answers of every one.
+ANY = "any"
 
 
 def completed(config: DictConfig) -> DictConfig:
@@ -81,12 +83,24 @@ def content_problems(config: DictConfig) -> list[Problem]:
         except UsageError as error:
             found = Problem("bad-content", error.message, f"{kind}.name", f"see: {error.remedy}")
             problems += error.problems or [found]
+    problems = problems or _fit_problems(config)
     models = all_options()["model"]
     for name in config.baselines:
         if name not in models:
             found = unknown_option("model", str(name), models)
             problems.append(dataclasses.replace(found, where="baselines"))
     return problems
+
+
+def _fit_problems(config: DictConfig) -> list[Problem]:
+    """Return why use case and challenge do not belong together, by the challenge's card."""
+    asked = str(registry.get("challenge", config.challenge.name).card.get("use_case", ANY))
+    named = str(config.use_case.name)
+    if asked == ANY or asked.replace("-", "_") == named.replace("-", "_"):
+        return []
+    message = f"challenge '{config.challenge.name}' asks about '{asked}', not about '{named}'"
+    remedy = "choose another challenge or use case"
+    return [Problem("other-question", message, "challenge.name", remedy)]
 
 
 def _params_problems(kind: registry.Kind, config: DictConfig) -> list[Problem]:

@@ -1,0 +1,45 @@
+"""``workbench new``: a working start for a use case, a model or a challenge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbench.cli.output import print_json, say
+from workbench.cli.verbs import Verb
+
+
+@click.command(
+    "new",
+    cls=Verb,
+    examples=(
+        "workbench new model my_model --into my_content",
+        "workbench new use-case my_question --into my_content",
+        "workbench new challenge my_challenge --into my_content --json",
+    ),
+)
+@click.argument("kind", type=click.Choice(["use-case", "model", "challenge"]))
+@click.argument("name")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Content root to write into; this checkout by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(kind: str, name: str, into: Path | None, as_json: bool) -> None:
+    """Start a use case, a model or a challenge from a tested template.
+
+    NAME is snake_case. Writes one folder and one file in configs/; an existing name is refused.
+    """
+    from workbench.cli.templates import create, is_joined
+
+    made = create(kind, name, into)
+    if as_json:
+        print_json({"folder": str(made.folder), "config": str(made.config), "files": made.files})
+    else:
+        print(made.folder)
+        print(made.config)
+    if not is_joined(made.root):
+        say(f"Next: export WORKBENCH_PATH={made.root}")
+    say(f"Next: {made.next_command}")

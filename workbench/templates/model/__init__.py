@@ -1,0 +1,1 @@
+"""Template name: say in one line what the method is."""

@@ -1,0 +1,22 @@
+"""Parameters of template_name."""
+
+from dataclasses import dataclass
+
+from workbench.errors import UsageError
+
+
+@dataclass(frozen=True)
+class TemplateNameParams:
+    """Parameters of template_name: `workbench train use_case=template_name use_case.params.persons=90`.
+
+    Attributes:
+        persons: Persons of the synthetic data set, 10 or more; each has one to three visits.
+    """
+
+    persons: int = 60
+
+    def __post_init__(self) -> None:
+        if self.persons < 10:
+            raise UsageError(
+                f"persons is {self.persons}, expected 10 or more", where="use_case.params.persons"
+            )

@@ -1,0 +1,46 @@
+"""The use case: makes its synthetic data, and turns an opened data set into cases."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from workbench import digests
+from workbench.data import OpenedData
+
+from .cases import Prepared, read_cases
+from .params import TemplateNameParams
+from .synthetic import write_data_set
+
+
+class TemplateName:
+    """Does the person have the condition? One case is one visit.
+
+    Args:
+        params: Settings of this use case.
+    """
+
+    def __init__(self, params: TemplateNameParams) -> None:
+        self.params = params
+
+    def synthesis_digest(self) -> str:
+        """Return a digest of everything but the seed that decides the synthetic data."""
+        return digests.of_json(asdict(self.params))
+
+    def synthesize(self, folder: Path, *, seed: int) -> Path:
+        """Write the synthetic data set with known truth and return its card.
+
+        Args:
+            folder: Folder to write.
+            seed: Same seed, same bytes.
+        """
+        return write_data_set(folder, self.params.persons, seed)
+
+    def prepare(self, opened: OpenedData, cache: Path, progress: Any = None) -> Prepared:
+        """Return the cases of an opened data set, and those that cannot be used with the reason.
+
+        Args:
+            opened: From ``workbench.data.open``: the only way to read.
+            cache: Folder for what is costly to compute; not needed for a small table.
+            progress: Rich progress for long steps.
+        """
+        return read_cases(opened)
