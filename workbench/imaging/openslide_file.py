@@ -51,14 +51,14 @@ class OpenSlideFile:
         self, soured: Any, x0: int, y0: int, level: int, width: int, height: int
     ) -> Rgb:
         """Read on a private handle, and put a sound one in the place of ``soured``."""
-        with self._mending:
-            fresh = openslide.OpenSlide(self._path)
-            if self._handle is soured:
-                # Other threads may still be inside the old handle: it closes when they let go.
-                self._handle = openslide.OpenSlide(self._path)
         try:
+            with self._mending:
+                fresh = openslide.OpenSlide(self._path)
+                if self._handle is soured:
+                    # Threads may still be inside the old handle: it closes when they let go.
+                    self._handle = openslide.OpenSlide(self._path)
             return _over_white(fresh.read_region((x0, y0), level, (width, height)))
-        except openslide.OpenSlideError as error:
+        except (openslide.OpenSlideError, OSError) as error:
             raise SlideError(
                 "unreadable-region",
                 f"{width}x{height} px at ({x0}, {y0}), level {level}, is damaged: {error}",

@@ -62,6 +62,25 @@ def explain_refusal(path: Path, error: Exception) -> SlideError:
     )
 
 
+def refuse_other_colours(path: Path) -> None:
+    """Refuse a generic TIFF that is not 8-bit RGB: OpenSlide would show it as if it were.
+
+    Raises:
+        SlideError: ``not-rgb`` (grey, 16-bit, CMYK, palette...).
+    """
+    with tifffile.TiffFile(path) as tiff:
+        page = tiff.pages[0]
+        photometric = getattr(page.photometric, "name", str(page.photometric))
+        bits, samples = page.bitspersample, page.samplesperpixel
+    if photometric not in ("RGB", "YCBCR") or bits != 8 or samples < 3:
+        raise SlideError(
+            "not-rgb",
+            f"pixels are {samples} x {bits}-bit {photometric}, expected 3 x 8-bit RGB",
+            where=str(path),
+            remedy="export the slide as 8-bit RGB from the scanner's software",
+        )
+
+
 def _explain_tiff(path: Path, error: Exception) -> SlideError:
     """Return the named error for a TIFF: damaged, untiled, or of a kind OpenSlide does not know."""
     where = str(path)

@@ -15,7 +15,7 @@ from workbench.imaging.mpp import Mpp, resolve_mpp
 from workbench.imaging.openslide_file import OpenSlideFile
 from workbench.imaging.overview import read_thumbnail
 from workbench.imaging.pyramid import Rgb
-from workbench.imaging.refusal import explain_refusal
+from workbench.imaging.refusal import explain_refusal, refuse_other_colours
 
 _log = logging.getLogger(__name__)
 
@@ -177,6 +177,8 @@ def open_slide(
     except (openslide.OpenSlideError, OSError) as error:
         raise explain_refusal(path, error) from error
     try:
+        if reader.vendor == "generic-tiff":
+            refuse_other_colours(path)
         found = resolve_mpp(
             reader.properties,
             reader.vendor,

@@ -19,6 +19,7 @@ class SlideError(DataError):
     ``not-a-slide``       the content is no image format at all
     ``no-pyramid``        an image, but not stored in tiles or levels
     ``unsupported-format`` an image format that no reader here opens
+    ``not-rgb``           grey, 16-bit or CMYK pixels
     ``unreadable``        a slide format, but damaged or cut off
     ``unreadable-region`` one region is damaged, the rest may be sound
     ``too-damaged``       more tiles are damaged than allowed
