@@ -195,7 +195,6 @@ def _facts(folder: Path) -> None:
             "licence": "CC0-1.0",
             "synthetic": True,
             "opted_out": 1,
-            "audit_sequence": 12,
             "known_biases": ["Every slide comes from one simulated scanner."],
         },
         "challenge": {"id": "tissue-lesions", "version": "1.0.0"},
@@ -209,8 +208,9 @@ def _facts(folder: Path) -> None:
     }
     _json(folder, "run.json", facts)
     machine = {"device": "NVIDIA H200", "gpu_memory_gb": 139.8, "tiles_per_s": 5120.4}
+    audit = {"record": 12, "hash": "d4" * 32}
     seconds = {"data": 1.21, "cases": 40.5, "attention_mil": 31.7, "final_model": 8.4}
-    _json(folder, "times.json", {"seconds": seconds, "machine": machine})
+    _json(folder, "times.json", {"seconds": seconds, "machine": machine, "audit": audit})
 
 
 def _heatmaps(folder: Path, table: pd.DataFrame) -> None:

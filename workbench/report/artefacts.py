@@ -39,13 +39,13 @@ class Artefacts:
             raise DataError(
                 "there is no such run folder",
                 where=str(folder),
-                remedy="name a folder that `workbench train` or `workbench predict` wrote",
+                remedy="name a run folder that `workbench train` wrote",
             )
         if not any((folder / name).is_file() for name in MARKS):
             raise DataError(
                 f"not a run folder: looked for {', '.join(MARKS)} and found none",
                 where=str(folder),
-                remedy="name a folder that `workbench train` or `workbench predict` wrote",
+                remedy="name a run folder that `workbench train` wrote",
             )
         self.folder = folder
 

@@ -23,13 +23,16 @@ def write_facts(
 ) -> None:
     """Write everything the report and a later reader need, times apart from facts."""
     run.write_text("config.yaml", OmegaConf.to_yaml(plan.config, resolve=True, sort_keys=False))
+    run.write_json("challenge.json", plan.challenge.model_dump(mode="json"))
     run.write_json("flow.json", prepared.flow)
     run.write_csv("excluded.csv", prepared.excluded)
     run.write_csv("cases.csv", _cases(run, prepared))
     run.write_csv("history.csv", _history(run))
     run.write_json("run.json", _facts(plan, opened, prepared))
-    device = devices.pick_device(plan.trainer.device)
-    run.write_json("times.json", {"seconds": steps.seconds, "machine": devices.describe(device)})
+    machine = devices.describe(devices.pick_device(plan.trainer.device))
+    audit = {"record": opened.opening["seq"], "hash": opened.opening["hash"]}
+    times = {"seconds": steps.seconds, "machine": machine, "audit": audit}
+    run.write_json("times.json", times)
 
 
 def excluded_rows(prepared: Any) -> list[dict[str, str]]:
@@ -100,6 +103,8 @@ def _facts(plan: Plan, opened: OpenedData, prepared: Any) -> dict[str, Any]:
             "name": opened.card.name,
             "version": opened.card.version,
             "licence": opened.card.licence,
+            "synthetic": opened.card.synthetic,
+            "known_biases": list(opened.card.known_biases),
             "opted_out": opened.opted_out,
         },
         "challenge": {"id": plan.challenge.id, "version": plan.challenge.version},

@@ -12,6 +12,7 @@ from workbench.report.tables import Table, table
 from workbench.report.words import heading, plural, without_home
 
 LABELS = {
+    "record": "record number",
     "dirty": "uncommitted changes",
     "opted_out": "persons opted out",
     "gpu_memory_gb": "GPU memory (GB)",
