@@ -35,6 +35,20 @@ def write_bytes(path: Path | str, content: bytes) -> Path:
     return path
 
 
+def copy_file(source: Path | str, target: Path | str) -> Path:
+    """Copy a file in one step; see :func:`write_bytes`.
+
+    Raises:
+        DataError: The source is absent, or the target cannot be written.
+    """
+    source = Path(source)
+    if not source.is_file():
+        raise DataError("there is no such file", where=str(source))
+    with writing(target) as aside:
+        shutil.copyfile(source, aside)
+    return Path(target)
+
+
 def write_text(path: Path | str, text: str) -> Path:
     """Write ``text`` as UTF-8 in one step; see :func:`write_bytes`."""
     return write_bytes(path, text.encode("utf-8"))

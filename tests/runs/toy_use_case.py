@@ -61,7 +61,9 @@ class ToyBags:
     def synthesis_digest(self) -> str:
         return digests.of_json(asdict(self.params))
 
-    def synthesize(self, folder: Path, seed: int) -> Path:
+    def synthesize(
+        self, folder: Path, seed: int, limit: int | None = None, progress: Any = None
+    ) -> Path:
         generator = np.random.default_rng(seed)
         rows = []
         for number in range(self.params.n_cases):
@@ -79,7 +81,9 @@ class ToyBags:
         storage.write_text(folder / "tiles.csv", pd.DataFrame(rows).to_csv(index=False))
         return data.write_card(_card(), folder)
 
-    def prepare(self, opened: Any, cache: Path, progress: Any = None) -> Prepared:
+    def prepare(
+        self, opened: Any, cache: Path, progress: Any = None, limit: int | None = None
+    ) -> Prepared:
         table = opened.table("tiles")
         broken = table["case"] == self.params.broken
         excluded = pd.DataFrame(

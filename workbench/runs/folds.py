@@ -11,6 +11,7 @@ from workbench import data, storage
 from workbench.learning.cases import Cases
 from workbench.learning.model import FitContext, Predictions
 from workbench.learning.seeds import seed_everything
+from workbench.learning.use_case import Prepared
 from workbench.runs.folder import RunFolder
 from workbench.runs.planning import Candidate, Plan
 from workbench.runs.progress import Steps
@@ -28,19 +29,20 @@ class Fold:
     test: list[str]
 
 
-def divide(plan: Plan, run: RunFolder, cases: Cases) -> list[Fold]:
+def divide(plan: Plan, run: RunFolder, prepared: Prepared) -> list[Fold]:
     """Divide the persons into folds, once per repeat, stratified by label; save who was where.
 
     Args:
         plan: The run's plan (number of folds, repeats, seed).
         run: Its folder; ``folds.csv`` is written: person, repeat, fold.
-        cases: The labelled cases.
+        prepared: The labelled cases, and the content of their files where known.
 
     Raises:
-        DataError: Too few persons, an empty split, or a person on two sides.
+        DataError: Too few persons, an empty split, or a person or a file's content on two sides.
     """
     validation, seed = plan.config.validation, int(plan.config.seed)
-    table, found, saved = cases.table, [], []
+    cases, table = prepared.cases, prepared.cases.table
+    found, saved = [], []
     for repeat in range(validation.repeats):
         sides = _sides(cases, validation.folds, seed, repeat)
         saved.append(sides.assign(repeat=repeat)[["person", "repeat", "fold"]])
@@ -48,6 +50,7 @@ def divide(plan: Plan, run: RunFolder, cases: Cases) -> list[Fold]:
         for number in range(validation.folds):
             test = fold_of == number
             data.check_disjoint(table.loc[~test, "person"], table.loc[test, "person"])
+            _check_content(prepared.slides, table.loc[~test, "case"], table.loc[test, "case"])
             names = table["case"]
             fold_seed = seed + 1000 * repeat + number
             found.append(Fold(repeat, number, fold_seed, list(names[~test]), list(names[test])))
@@ -56,7 +59,7 @@ def divide(plan: Plan, run: RunFolder, cases: Cases) -> list[Fold]:
 
 
 def cross_validate(
-    plan: Plan, run: RunFolder, prepared: Any, sides: list[Fold], record: Record, steps: Steps
+    plan: Plan, run: RunFolder, prepared: Prepared, sides: list[Fold], record: Record, steps: Steps
 ) -> dict[str, pd.DataFrame]:
     """Return each candidate's out-of-fold predictions: case, p_<class>..., repeat, fold."""
     predictions = {}
@@ -72,7 +75,7 @@ def cross_validate(
     return predictions
 
 
-def fit_final(plan: Plan, run: RunFolder, prepared: Any, record: Record, steps: Steps) -> None:
+def fit_final(plan: Plan, run: RunFolder, prepared: Prepared, record: Record, steps: Steps) -> None:
     """Fit the run's model on all cases and save it, encoder included, for ``predict``."""
     seed, candidate = int(plan.config.seed), plan.candidates[0]
     folder = run.path / "final"
@@ -91,7 +94,7 @@ def _predict_fold(
     plan: Plan,
     run: RunFolder,
     candidate: Candidate,
-    prepared: Any,
+    prepared: Prepared,
     fold: Fold,
     record: Record,
     steps: Steps,
@@ -131,6 +134,14 @@ def _hold_out(cases: Cases, fraction: float, seed: int) -> tuple[Cases, Cases | 
     held = cases.table.loc[inside, "case"].tolist()
     kept = cases.table.loc[~inside, "case"].tolist()
     return cases.subset(kept), cases.subset(held)
+
+
+def _check_content(slides: pd.DataFrame, train: pd.Series[str], test: pd.Series[str]) -> None:
+    """Refuse the same file content under two names on two sides."""
+    if "sha256" in slides.columns:
+        files = slides.rename(columns={"case": "file"})
+        sides = {"train": files[files["file"].isin(train)], "test": files[files["file"].isin(test)]}
+        data.check_content(sides)
 
 
 def _sides(cases: Cases, parts: int, seed: int, repeat: int = 0) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from workbench import data, digests, registry
 from workbench.errors import DataError
 from workbench.runs import facts
 from workbench.runs.planning import Plan, build_use_case
+from workbench.runs.progress import Steps
 
 if TYPE_CHECKING:
     from workbench.data.door import OpenedData
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 SYNTHETIC = "synthetic"
 
 
-def open_source(plan: Plan, purpose: str) -> OpenedData:
+def open_source(plan: Plan, purpose: str, steps: Steps) -> OpenedData:
     """Open the data a configuration names, synthesizing it first where it says so.
 
     A synthetic set is kept under ``paths.data``, named by generator parameters, seed and code, so
@@ -30,7 +31,8 @@ def open_source(plan: Plan, purpose: str) -> OpenedData:
     if source != SYNTHETIC:
         return data.open(source, purpose, config_digest=plan.config_digest)
     folder = synthetic_folder(plan)
-    card = plan.use_case.synthesize(folder, seed=int(plan.config.use_case.seed))
+    seed, limit = int(plan.config.use_case.seed), plan.config.validation.quick_cases
+    card = plan.use_case.synthesize(folder, seed, limit, steps.progress)
     return data.open(card, purpose, config_digest=plan.config_digest)
 
 
@@ -40,6 +42,7 @@ def synthetic_folder(plan: Plan) -> Path:
     made_by = [
         plan.use_case.synthesis_digest(),
         int(plan.config.use_case.seed),
+        plan.config.validation.quick_cases,
         facts.code_digest(registry.get("use_case", name).folder),
     ]
     return Path(plan.config.paths.data) / f"{name}-{digests.of_json(made_by)[:10]}"
@@ -67,4 +70,5 @@ def synthesize(
     folder = Path(out)
     if folder.is_file():
         raise DataError("a file is in the way", where=str(folder), remedy="choose another --out")
-    return Path(use_case.synthesize(folder, seed=seed))
+    with Steps() as steps:
+        return Path(use_case.synthesize(folder, seed, progress=steps.progress))

@@ -36,15 +36,18 @@ def train(config: DictConfig) -> RunResult:
     """
     plan = make_plan(config)
     with Steps() as steps:
-        opened = steps.do("Data", lambda: open_source(plan, "train"))
+        opened = steps.do("Data", lambda: open_source(plan, "train", steps))
         run = RunFolder(plan.folder(opened.digest))
         if run.done:
             return read_back(run)
         storage.remove_leftovers(run.path)
         cache = Path(plan.config.paths.cache)
-        prepared = steps.do("Cases", lambda: plan.use_case.prepare(opened, cache, steps.progress))
+        limit = plan.config.validation.quick_cases
+        prepared = steps.do(
+            "Cases", lambda: plan.use_case.prepare(opened, cache, steps.progress, limit)
+        )
         with recording.start(plan, run, opened) as record:
-            sides = folds.divide(plan, run, prepared.cases)
+            sides = folds.divide(plan, run, prepared)
             predictions = folds.cross_validate(plan, run, prepared, sides, record, steps)
             steps.do("Final model", lambda: folds.fit_final(plan, run, prepared, record, steps))
             sheet, comparison = judging.judge_run(plan, run, prepared.cases.table, predictions)

@@ -1,0 +1,1 @@
+"""Whole-slide pathology: which is the worst lesion on this slide?"""
