@@ -1,4 +1,4 @@
-"""What happens between epochs: seeding, history, best weights, early stop, checkpoint, progress."""
+"""What happens between epochs: history, best weights, early stop, checkpoint, progress."""
 
 from __future__ import annotations
 
@@ -13,27 +13,12 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from workbench import storage
 from workbench.errors import RunError
-from workbench.learning.seeds import derive, seed_everything
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 CHECKPOINT_SECONDS = 2.0
 CHECKPOINT = Path("checkpoint/last.ckpt")
-
-
-class EpochSeeds(Callback):
-    """Draw every epoch's random numbers from (seed, epoch, process), whatever ran before."""
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-
-    def on_train_batch_start(
-        self, trainer: Trainer, module: LightningModule, batch: Any, batch_idx: int
-    ) -> None:
-        """Seed before the first batch of the epoch."""
-        if batch_idx == 0:
-            seed_everything(derive(self.seed, "epoch", trainer.current_epoch, trainer.global_rank))
 
 
 class Course(Callback):

@@ -23,7 +23,6 @@ from workbench.learning.callbacks import (
     Checkpoints,
     Course,
     EpochProgress,
-    EpochSeeds,
     losses,
 )
 from workbench.learning.fitting import Fitting, Loss
@@ -103,7 +102,7 @@ def fit_network(
 
 def _callbacks(course: Course, context: FitContext) -> list[Callback]:
     """Return what happens between epochs, in this order."""
-    callbacks = [EpochSeeds(context.seed), course, Checkpoints(context.folder, course)]
+    callbacks: list[Callback] = [course, Checkpoints(context.folder, course)]
     if context.progress is not None and not spawns(context.trainer):
         epochs = context.trainer.max_epochs
         callbacks.append(EpochProgress(context.progress, context.title, epochs))

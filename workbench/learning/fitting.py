@@ -9,10 +9,9 @@ from typing import Any
 import torch
 from lightning.pytorch import LightningModule
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
-from workbench.learning.order import EpochOrder
-from workbench.learning.seeds import seed_worker
+from workbench.learning.order import EpochLoader, EpochOrder
 from workbench.learning.settings import FitContext
 
 Loss = Callable[[nn.Module, Any], tuple[Tensor, int]]
@@ -102,32 +101,22 @@ class Fitting(LightningModule):
         decay, rate = self.settings.weight_decay, self.settings.learning_rate
         return torch.optim.AdamW(weights, lr=rate, weight_decay=decay)
 
-    def train_dataloader(self) -> DataLoader[Any]:
+    def train_dataloader(self) -> EpochLoader:
         """Return the training batches, in an order of the epoch's own."""
         return self._loader(self.cases[0], shuffle=True)
 
-    def val_dataloader(self) -> list[DataLoader[Any]]:
+    def val_dataloader(self) -> list[EpochLoader]:
         """Return the validation batches in row order, or none."""
         return [] if self.cases[1] is None else [self._loader(self.cases[1], shuffle=False)]
 
-    def _loader(self, cases: Dataset[Any], *, shuffle: bool) -> DataLoader[Any]:
-        """Return a loader whose order and worker seeds depend on seed and epoch alone."""
-        generator = torch.Generator()
-        order = EpochOrder(
-            len(cases),
-            self.seed,
-            shuffle=shuffle,
-            rank=self.trainer.global_rank,
-            world=self.trainer.world_size,
-            generator=generator,
-        )
-        return DataLoader(
-            cases,
-            batch_size=self.settings.batch_size,
-            sampler=order,
-            collate_fn=self.collate,
-            num_workers=self.settings.workers,
-            worker_init_fn=seed_worker,
-            generator=generator,
-            pin_memory=self.device.type == "cuda",
-        )
+    def _loader(self, cases: Dataset[Any], *, shuffle: bool) -> EpochLoader:
+        """Return this process's share of the batches."""
+        rank, world = self.trainer.global_rank, self.trainer.world_size
+        order = EpochOrder(len(cases), self.seed, shuffle=shuffle, rank=rank, world=world)
+        options = {
+            "batch_size": self.settings.batch_size,
+            "num_workers": self.settings.workers,
+            "collate_fn": self.collate,
+            "pin_memory": self.device.type == "cuda",
+        }
+        return EpochLoader(cases, order, lambda: int(self.trainer.current_epoch), options)

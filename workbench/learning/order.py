@@ -1,13 +1,15 @@
-"""In which order an epoch visits the cases: a pure function of seed and epoch."""
+"""Which batches an epoch sees, and its random numbers: a pure function of seed and epoch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
+from torch.utils.data import DataLoader, Dataset
 
-from workbench.learning.seeds import derive
+from workbench.learning.seeds import derive, seed_everything, seed_worker
 
 
 class EpochOrder:
@@ -22,7 +24,6 @@ class EpochOrder:
         rank: This process's number.
         world: Processes in all. With ``shuffle`` every process gets the same number of cases (a
             few are visited twice); without, every case is visited exactly once.
-        generator: The loader's generator, from which it seeds its workers.
     """
 
     def __init__(
@@ -33,21 +34,13 @@ class EpochOrder:
         shuffle: bool,
         rank: int = 0,
         world: int = 1,
-        generator: torch.Generator | None = None,
     ) -> None:
         self.n_cases = n_cases
         self.seed = seed
         self.shuffle = shuffle
         self.rank = rank
         self.world = world
-        self.generator = generator
-        self.set_epoch(0)
-
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch whose order is given next; Lightning calls this."""
-        self.epoch = epoch
-        if self.generator is not None:
-            self.generator.manual_seed(derive(self.seed, "workers", epoch, self.rank))
+        self.epoch = 0
 
     def __len__(self) -> int:
         return len(self._mine())
@@ -64,3 +57,46 @@ class EpochOrder:
         )
         even = -(-self.n_cases // self.world) * self.world
         return np.resize(order, even)[self.rank :: self.world]
+
+
+class EpochLoader:
+    """Batches of one epoch after the other, each seeded by (seed, epoch, process).
+
+    Seeding waits until the first batch is asked for, and happens before anything is drawn for it:
+    Lightning opens loaders ahead of time, when the epoch to go on with is not yet known.
+
+    Args:
+        cases: Data set by position.
+        order: Which rows, in which order.
+        epoch: Tells the epoch when its first batch is asked for.
+        options: Batch size, workers and collation, as ``DataLoader`` takes them.
+    """
+
+    def __init__(
+        self,
+        cases: Dataset[Any],
+        order: EpochOrder,
+        epoch: Callable[[], int],
+        options: dict[str, Any],
+    ) -> None:
+        self.order = order
+        self.epoch = epoch
+        self.generator = torch.Generator()
+        self.loader = DataLoader(
+            cases,
+            sampler=order,
+            worker_init_fn=seed_worker,
+            generator=self.generator,
+            **options,
+        )
+
+    def __len__(self) -> int:
+        return len(self.loader)
+
+    def __iter__(self) -> Iterator[Any]:
+        self.order.epoch = self.epoch()
+        split = "train" if self.order.shuffle else "validation"
+        seed = derive(self.order.seed, split, self.order.epoch, self.order.rank)
+        seed_everything(seed)
+        self.generator.manual_seed(seed)
+        yield from self.loader

@@ -70,6 +70,9 @@ class Writer:
         if not kind.__module__.startswith(ALLOWED):
             raise _refused(value, where)
         make, args, *rest = value.__reduce_ex__(2)
+        # A compiled class without state: its generated restorer does no more than call it.
+        if getattr(make, "__name__", "").startswith("__pyx_unpickle") and args[::2] == (kind, ()):
+            make, args = kind, ()
         fresh = getattr(make, "__name__", "") == "__newobj__"
         state = rest[0] if rest else None
         plain = state is None or type(state) is dict

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import random
 import sys
@@ -15,8 +14,8 @@ def seed_everything(seed: int) -> None:
     """Seed every generator a fit may draw from, and ask torch for deterministic kernels.
 
     Two CPU runs with one seed give the same bytes. On a GPU the operations without a deterministic
-    kernel warn instead of failing. MONAI is seeded when it has been imported: importing it costs
-    seconds, and nothing can draw from it before.
+    kernel warn instead of failing. Torch and MONAI are seeded when they have been imported:
+    importing them costs seconds, and nothing can draw from them before. Every fit seeds again.
 
     Args:
         seed: Any integer; folded to 32 bits where a generator needs that.
@@ -24,7 +23,7 @@ def seed_everything(seed: int) -> None:
     folded = seed % 2**32
     random.seed(folded)
     np.random.seed(folded)
-    if importlib.util.find_spec("torch") is None:
+    if "torch" not in sys.modules:
         return
     import torch
 

@@ -1,0 +1,188 @@
+"""Every model that the registry finds keeps the promises of its card."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench import registry
+from workbench.errors import DataError, RunError, UsageError
+from workbench.learning.cases import Bag, Cases
+from workbench.learning.model import Model
+from workbench.learning.settings import FitContext, TrainerSettings
+
+CLASSES = ("benign", "low", "high")
+FEATURES = tuple(f"f{number}" for number in range(5))
+MODELS = registry.entries("model")
+BAG_MODELS = [name for name, entry in MODELS.items() if entry.card["inputs"]["kind"] == "bags"]
+CARD_KEYS = {
+    "name", "version", "title", "entry", "params", "extras", "inputs", "outputs", "intended_use",
+    "limitations", "licence", "references",
+}  # fmt: skip
+
+
+def some_cases(kind: str, count: int = 18, seed: int = 0) -> Cases:
+    """Cases of the kind a card states, with labels, times and events."""
+    rng = np.random.default_rng(seed)
+    ids = [f"case{number:02d}" for number in range(count)]
+    table = pd.DataFrame({"case": ids, "person": ids})
+    table["label"] = [CLASSES[number % len(CLASSES)] for number in range(count)]
+    table["time"] = rng.exponential(100, count) + 1
+    table["event"] = rng.integers(0, 2, count) | (np.arange(count) == 0)
+    inputs: dict[str, Any] = {}
+    for number, case in enumerate(ids):
+        if kind == "bags":
+            tiles = rng.normal(size=(int(rng.integers(1, 12)), len(FEATURES))).astype(np.float32)
+            tiles[0, number % len(CLASSES)] += 4
+            inputs[case] = Bag(tiles)
+        else:
+            inputs[case] = rng.normal(size=len(FEATURES))
+    return Cases(table, inputs, kind, CLASSES, FEATURES)  # type: ignore[arg-type]
+
+
+def fitted(name: str, folder: Path, seed: int = 1) -> tuple[Model, Cases]:
+    """Fit a model on a few cases of the kind its card states."""
+    cases = some_cases(MODELS[name].card["inputs"]["kind"])
+    model = registry.load("model", name)({})
+    settings = TrainerSettings(device="cpu", max_epochs=3, batch_size=4)
+    held = cases.ids[-4:]
+    train = cases.subset([case for case in cases.ids if case not in held])
+    model.fit(train, cases.subset(held), FitContext(folder, seed, settings))
+    return model, cases
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_card_is_whole_and_has_a_model_card_beside_it(name: str) -> None:
+    entry = MODELS[name]
+    assert set(entry.card) == CARD_KEYS
+    assert entry.card["name"] == entry.folder.name == name
+    assert entry.card["inputs"]["kind"] in ("bags", "table")
+    assert entry.card["limitations"], "a model without limits is not described"
+    assert f"# Model card: {name}" in (entry.folder / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_shipped_options_are_the_defaults_of_the_parameters(name: str) -> None:
+    import yaml
+
+    option = MODELS[name].root / "configs" / "model" / f"{name}.yaml"
+    shipped = yaml.safe_load(option.read_text(encoding="utf-8"))
+    assert shipped["name"] == name
+    assert shipped["params"] == vars(registry.load("model", name).params_type())
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_unknown_parameter_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="no parameter 'typo'"):
+        registry.load("model", name)({"typo": 1})
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_predictions_have_the_form_the_card_states(name: str, tmp_path: Path) -> None:
+    model, cases = fitted(name, tmp_path)
+    assert isinstance(model, Model)
+    wanted = cases.subset(reversed(cases.ids))
+    predictions = model.predict(wanted)
+    table, outputs = predictions.table, MODELS[name].card["outputs"]
+    assert table["case"].tolist() == wanted.ids
+    assert np.isfinite(table.drop(columns="case").to_numpy()).all()
+    if outputs["kind"] == "probabilities":
+        assert table.columns.tolist() == ["case", *(f"p_{label}" for label in CLASSES)]
+        values = table.drop(columns="case").to_numpy()
+        assert np.abs(values.sum(1) - 1).max() < 1e-12
+        assert values.min() >= 0
+    assert set(predictions.attention) == (set(cases.ids) if outputs["attention"] else set())
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_same_seed_same_bytes(name: str, tmp_path: Path) -> None:
+    tables = []
+    for run in ("one", "two"):
+        model, cases = fitted(name, tmp_path / run)
+        tables.append(model.predict(cases).table)
+        model.save(tmp_path / run / "model")
+    first, second = (table.drop(columns="case").to_numpy().tobytes() for table in tables)
+    assert first == second
+    for file in ("model.json", "arrays.npz"):
+        saved = [(tmp_path / run / "model" / file).read_bytes() for run in ("one", "two")]
+        assert saved[0] == saved[1]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_saved_model_predicts_the_same(name: str, tmp_path: Path) -> None:
+    model, cases = fitted(name, tmp_path)
+    model.save(tmp_path / "model")
+    again = registry.load("model", name).load(tmp_path / "model")
+    before, after = model.predict(cases), again.predict(cases)
+    assert before.table.equals(after.table)
+    assert all(np.array_equal(after.attention[c], a) for c, a in before.attention.items())
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_labels_are_not_looked_at_when_predicting(name: str, tmp_path: Path) -> None:
+    model, cases = fitted(name, tmp_path)
+    blind = Cases(
+        cases.table[["case", "person"]], cases.inputs, cases.kind, cases.classes, cases.features
+    )
+    assert model.predict(blind).table.equals(model.predict(cases).table)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_other_features_are_refused_by_name(name: str, tmp_path: Path) -> None:
+    model, cases = fitted(name, tmp_path)
+    renamed = Cases(cases.table, cases.inputs, cases.kind, CLASSES, ("other", *FEATURES[1:]))
+    with pytest.raises(DataError, match="not those of the training") as caught:
+        model.predict(renamed)
+    assert {p.code for p in caught.value.problems} == {"missing-feature", "unknown-feature"}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_unfitted_model_says_so(name: str) -> None:
+    with pytest.raises(RunError, match="not fitted"):
+        registry.load("model", name)({}).predict(some_cases(MODELS[name].card["inputs"]["kind"]))
+
+
+@pytest.mark.parametrize("name", BAG_MODELS)
+def test_the_order_of_tiles_does_not_matter(name: str, tmp_path: Path) -> None:
+    model, cases = fitted(name, tmp_path)
+    turned = {case: Bag(bag.features[::-1].copy()) for case, bag in cases.inputs.items()}
+    before = model.predict(cases)
+    after = model.predict(Cases(cases.table, turned, "bags", CLASSES, FEATURES))
+    values = [p.table.drop(columns="case").to_numpy() for p in (before, after)]
+    assert np.abs(values[0] - values[1]).max() < 1e-6
+    for case, attention in before.attention.items():
+        assert np.abs(after.attention[case][::-1] - attention).max() < 1e-6
+
+
+@pytest.mark.parametrize("name", BAG_MODELS)
+def test_a_prediction_does_not_depend_on_the_other_cases(name: str, tmp_path: Path) -> None:
+    model, cases = fitted(name, tmp_path)
+    together = model.predict(cases).table.drop(columns="case").to_numpy()
+    for row, case in enumerate(cases.ids[:5]):
+        alone = model.predict(cases.subset([case])).table.drop(columns="case").to_numpy()
+        assert np.abs(alone - together[row]).max() < 1e-12
+
+
+@pytest.mark.parametrize("name", BAG_MODELS)
+def test_a_bag_of_one_tile_works_and_an_empty_one_is_named(name: str, tmp_path: Path) -> None:
+    model, cases = fitted(name, tmp_path)
+    one = cases.subset(["case03"])
+    one.inputs["case03"] = Bag(np.zeros((1, len(FEATURES)), np.float32))  # type: ignore[index]
+    predictions = model.predict(one)
+    assert len(predictions.table) == 1
+    assert all(a.tolist() == [1.0] for a in predictions.attention.values())
+    one.inputs["case03"] = Bag(np.zeros((0, len(FEATURES)), np.float32))  # type: ignore[index]
+    with pytest.raises(DataError) as caught:
+        model.predict(one)
+    assert [(p.code, p.where) for p in caught.value.problems] == [("empty-bag", "case03")]
+
+
+@pytest.mark.parametrize("name", BAG_MODELS)
+def test_the_bytes_of_a_bag_are_not_changed(name: str, tmp_path: Path) -> None:
+    cases = some_cases("bags")
+    before = {case: bag.features.tobytes() for case, bag in cases.inputs.items()}
+    model, _ = fitted(name, tmp_path)
+    model.predict(cases)
+    assert before == {case: bag.features.tobytes() for case, bag in cases.inputs.items()}
