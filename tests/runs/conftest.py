@@ -12,6 +12,7 @@ from workbench.config import compose
 
 HERE = Path(__file__).parent
 CARD = "name: toy_bags\ntitle: Toy bags\nentry: use_case:ToyBags\nparams: use_case:Params\n"
+CARD += "challenge: tissue-lesions\n"
 FAST = [
     "use_case=toy_bags",
     "tracking=none",

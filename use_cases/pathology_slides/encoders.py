@@ -33,7 +33,7 @@ class Readable(NamedTuple):
 def train_on(
     slides: Sequence[Readable], stages: SlideStages, params: EncoderParams, seed: int, target: Path
 ) -> Encoder:
-    """Train the small encoder, without labels, on tiles of these slides; found at ``target``, load it.
+    """Train the small encoder, without labels, on tiles of these slides, or load it.
 
     Args:
         slides: Slides of the training side only.

@@ -93,10 +93,15 @@ def content_problems(config: DictConfig) -> list[Problem]:
 
 
 def _fit_problems(config: DictConfig) -> list[Problem]:
-    """Return why use case and challenge do not belong together, by the challenge's card."""
+    """Return why use case and challenge do not belong together, by the cards of both.
+
+    A challenge names the use case it asks about; a use case may name a challenge it answers too.
+    """
     asked = str(registry.get("challenge", config.challenge.name).card.get("use_case", ANY))
     named = str(config.use_case.name)
-    if asked == ANY or asked.replace("-", "_") == named.replace("-", "_"):
+    answers = str(registry.get("use_case", named).card.get("challenge", ""))
+    pairs = [(asked, named), (answers, str(config.challenge.name))]
+    if asked == ANY or any(a.replace("-", "_") == b.replace("-", "_") for a, b in pairs):
         return []
     message = f"challenge '{config.challenge.name}' asks about '{asked}', not about '{named}'"
     remedy = "choose another challenge or use case"

@@ -35,13 +35,6 @@ def write_facts(
     run.write_json("times.json", times)
 
 
-def excluded_rows(prepared: Any) -> list[dict[str, str]]:
-    """Return the cases left out as rows of case, reason and message."""
-    return [
-        {str(k): str(v) for k, v in row.items()} for row in prepared.excluded.to_dict("records")
-    ]
-
-
 def draw_heatmaps(run: RunFolder, prepared: Any, predictions: dict[str, pd.DataFrame]) -> None:
     """Draw attention over a few slides, each from the model that had not seen its person."""
     name, table = next(iter(predictions.items()))
@@ -73,7 +66,8 @@ def _cases(run: RunFolder, prepared: Any) -> pd.DataFrame:
     """Return one row a case with its fold and the facts of its slide."""
     folds = run.read_csv("folds.csv")
     first = folds[folds["repeat"] == "0"].set_index("person")["fold"]
-    table = prepared.cases.table.assign(fold=prepared.cases.table["person"].map(first))
+    table: pd.DataFrame = prepared.cases.table
+    table = table.assign(fold=table["person"].map(first))
     return table.merge(prepared.slides, on="case", how="left", suffixes=("", "_slide"))
 
 

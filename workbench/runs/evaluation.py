@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from workbench import data, scoring
 from workbench.errors import DataError, Problem
-from workbench.runs.folder import RunFolder
+from workbench.runs.folder import RunFolder, text_rows
 from workbench.runs.judging import as_submission, as_truth
 from workbench.runs.progress import Steps
 from workbench.runs.result import RunResult
@@ -27,24 +26,22 @@ def evaluate(run: Path | str, source: Path | str, split: str | None = None) -> R
         split: Use the cases of this split only.
 
     Raises:
-        DataError: The data has no labels, no such split, or shares a person with the training data.
+        DataError: The data has no labels, no such split, or was trained on.
         UsageError: Not a finished run.
     """
     saved = open_run(run)
     with Steps() as steps:
         opened = data.open(source, "evaluate", config_digest=saved.config_digest)
+        _check_new(saved, opened.digest)
         cache = Path(saved.config.paths.cache)
         prepared = steps.do("Cases", lambda: saved.use_case.prepare(opened, cache, steps.progress))
         table = _labelled(prepared.cases.table, split, str(source))
-        _check_unseen(saved, table)
+        _check_unseen(saved, table, synthetic=opened.card.synthetic)
         cases = prepared.encode_with(saved.folder.model / "encoder").subset(table["case"])
         predictions = steps.do("Predictions", lambda: saved.model.predict(cases).table)
         folder = RunFolder(saved.folder.path / "evaluations" / opened.digest[:10])
         sheet = _judge(saved, folder, table, predictions)
-    excluded = [
-        {str(k): str(v) for k, v in r.items()} for r in prepared.excluded.to_dict("records")
-    ]
-    return RunResult(folder.path, sheet, excluded=excluded)
+    return RunResult(folder.path, sheet, excluded=text_rows(prepared.excluded))
 
 
 def _judge(
@@ -85,16 +82,30 @@ def _labelled(table: pd.DataFrame, split: str | None, source: str) -> pd.DataFra
     return table.reset_index(drop=True)
 
 
-def _check_unseen(saved: SavedRun, table: pd.DataFrame) -> None:
-    """Refuse persons the run's model was trained on: their score would flatter."""
-    seen: set[Any] = set(saved.folder.read_csv("cases.csv")["person"])
-    shared = sorted(set(table["person"]) & seen)
-    if shared and saved.folder.read_json("run.json")["data"]["namespace"] is not None:
+def _check_unseen(saved: SavedRun, table: pd.DataFrame, *, synthetic: bool) -> None:
+    """Refuse persons the run's model was trained on: their score would flatter.
+
+    Generators number their persons alike, so names of two synthetic sets say nothing.
+    """
+    if synthetic and saved.folder.read_json("run.json")["data"]["synthetic"]:
+        return
+    shared = sorted(set(table["person"]) & set(saved.folder.read_csv("cases.csv")["person"]))
+    if shared:
         problems = [
-            Problem("seen-in-training", "the model was trained on this person", p) for p in shared
+            Problem("seen-in-training", "the model was trained on this person", person)
+            for person in shared
         ]
         raise DataError(
             f"{len(shared)} persons of this data were in the run's training data",
-            problems=problems[:20],
+            problems=problems,
             remedy="evaluate on other persons; the run's own score is out-of-fold already",
+        )
+
+
+def _check_new(saved: SavedRun, digest: str) -> None:
+    """Refuse the very data the run was trained on."""
+    if digest == saved.folder.read_json("run.json")["digests"]["data"]:
+        raise DataError(
+            "this is the data the run was trained on",
+            remedy="evaluate on other data; the run's own score is out-of-fold already",
         )

@@ -107,6 +107,10 @@ class RunFolder:
 
         return pd.read_csv(self.path / name, dtype=str, keep_default_na=False)
 
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """Return one CSV artefact as rows of texts."""
+        return text_rows(self.read_csv(name))
+
     def write_json(self, name: str, value: Any) -> None:
         """Write one JSON artefact."""
         storage.write_json(self.path / name, value)
@@ -133,3 +137,8 @@ class RunFolder:
             if name != MANIFEST and not any(part in NOT_REPRODUCIBLE for part in parts):
                 found[name] = digests.of_file(path)
         return found
+
+
+def text_rows(table: pd.DataFrame) -> list[dict[str, str]]:
+    """Return a table as rows, every value as text."""
+    return [{str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")]

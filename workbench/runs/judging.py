@@ -98,12 +98,13 @@ def _spread(
     """Return one model's primary metric for every repeat and fold, with mean and spread."""
     metric = challenge.metric_objects[challenge.primary]
     rows = []
-    for (repeat, fold), part in predictions.groupby(["repeat", "fold"], sort=True):
+    for place, part in predictions.groupby(["repeat", "fold"], sort=True):
+        repeat, fold = (int(str(number)) for number in place)
         cases = table[table["case"].isin(part["case"])]
         truth = load_truth(as_truth(cases, challenge), challenge)
         answers = Answers(as_submission(part, challenge), truth, challenge)
         value = float(metric.columns(answers.truth, answers.prediction(metric))[0])
-        rows.append({"repeat": int(repeat), "fold": int(fold), "n": len(part), "value": value})
+        rows.append({"repeat": repeat, "fold": fold, "n": len(part), "value": value})
     return {
         "model": model,
         "metric": metric.label,

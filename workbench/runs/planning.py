@@ -83,7 +83,7 @@ def make_plan(config: DictConfig) -> Plan:
         use_case=use_case,
         candidates=candidates,
         challenge=challenge,
-        trainer=TrainerSettings.from_config(_plain(config.trainer)),
+        trainer=TrainerSettings.from_config(plain(config.trainer)),
         config_digest=configuration.digest(config),
         code_digest=facts.code_digest(*folders),
     )
@@ -100,7 +100,7 @@ def plan(config: DictConfig) -> dict[str, Any]:
         "challenge": f"{made.challenge.id} {made.challenge.version}",
         "runs_folder": str(config.paths.runs),
         "config_digest": made.config_digest,
-        "config": OmegaConf.to_container(config, resolve=True),
+        "config": plain(config),
     }
 
 
@@ -117,7 +117,7 @@ def build_use_case(name: str, params: Any) -> Any:
 def _candidate(option: Any, *, baseline: bool = False) -> Candidate:
     """Return the candidate an option of the ``model`` group describes."""
     registry.get("model", option.name)
-    return Candidate(str(option.name), _plain(option.params), baseline)
+    return Candidate(str(option.name), plain(option.params), baseline)
 
 
 def _baselines(config: DictConfig) -> list[Candidate]:
@@ -126,7 +126,7 @@ def _baselines(config: DictConfig) -> list[Candidate]:
     return [_candidate(option, baseline=True) for option in options]
 
 
-def _plain(node: Any) -> dict[str, Any]:
-    """Return a configuration node as a plain dictionary."""
-    value = OmegaConf.to_container(node, resolve=True) if OmegaConf.is_config(node) else node
+def plain(node: Any) -> dict[str, Any]:
+    """Return a configuration node, resolved, as a plain dictionary."""
+    value: Any = OmegaConf.to_container(node, resolve=True) if OmegaConf.is_config(node) else node
     return dict(value or {})

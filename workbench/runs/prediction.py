@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench import data, storage
-from workbench.runs.folder import RunFolder
+from workbench.runs.folder import RunFolder, text_rows
 from workbench.runs.judging import as_submission
 from workbench.runs.progress import Steps
 from workbench.runs.saved import SavedRun, open_run
@@ -60,7 +60,7 @@ def predict(
         cache = Path(saved.config.paths.cache)
         prepared = steps.do("Cases", lambda: saved.use_case.prepare(opened, cache, steps.progress))
         folder.write_csv("excluded.csv", prepared.excluded)
-        refused = [_refused(row) for row in prepared.excluded.to_dict("records")]
+        refused = [_refused(row) for row in text_rows(prepared.excluded)]
         if not len(prepared.cases.table):
             return PredictResult(folder.path, refused, len(refused))
         rows = steps.do("Predictions", lambda: _predict(saved, prepared, folder))
@@ -95,6 +95,6 @@ def _answers(submission: pd.DataFrame, saved: SavedRun) -> list[dict[str, Any]]:
     ]
 
 
-def _refused(row: dict[Any, Any]) -> dict[str, Any]:
+def _refused(row: dict[str, str]) -> dict[str, Any]:
     """Return the row of a case that could not be used."""
     return {"case": row["case"], "status": row["reason"], "message": row["message"]}

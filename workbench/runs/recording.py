@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from omegaconf import OmegaConf
-
 from workbench import registry, tracking
 from workbench.learning import devices
 from workbench.runs import facts
 from workbench.runs.folder import RunFolder
-from workbench.runs.planning import Plan
+from workbench.runs.planning import Plan, plain
 
 if TYPE_CHECKING:
     from workbench.data.door import OpenedData
@@ -61,10 +59,10 @@ class Record:
 @contextmanager
 def start(plan: Plan, run: RunFolder, opened: OpenedData) -> Iterator[Record]:
     """Open the tracking run of a training run; it is closed as failed when the block raises."""
-    settings = OmegaConf.to_container(plan.config.tracking, resolve=True)
+    settings = plain(plan.config.tracking)
     tracker = tracking.start(settings, plan.name, run_dir=run.path)
     tracker.tags(_tags(plan, opened))
-    tracker.params(OmegaConf.to_container(plan.config, resolve=True))
+    tracker.params(plain(plan.config))
     tracker.dataset(opened.card.name, opened.manifest(), opened.digest)
     record = Record(tracker, plan)
     try:

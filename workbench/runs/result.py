@@ -57,6 +57,6 @@ def read_back(run: RunFolder) -> RunResult:
         folder=run.path,
         sheet=ScoreSheet.from_json(run.read_text("score.json")),
         comparison=run.read_json("comparison.json"),
-        excluded=run.read_csv("excluded.csv").to_dict("records"),
+        excluded=run.rows("excluded.csv"),
         reused=True,
     )

@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from workbench import storage
 from workbench.report import write_report
 from workbench.runs import documenting, folds, judging, recording
-from workbench.runs.folder import RunFolder
+from workbench.runs.folder import RunFolder, text_rows
 from workbench.runs.planning import make_plan
 from workbench.runs.progress import Steps
 from workbench.runs.result import RunResult, read_back
@@ -57,4 +57,4 @@ def train(config: DictConfig) -> RunResult:
             steps.do("Report", lambda: write_report(run.path))
             record.artifacts(run, prepared.cases.features)
             run.finish()
-    return RunResult(run.path, sheet, comparison, documenting.excluded_rows(prepared))
+    return RunResult(run.path, sheet, comparison, text_rows(prepared.excluded))
