@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workbench import digests
 from workbench.data import OpenedData
 
+from .counting import counting
 from .params import Params
 from .prepared import PreparedSlides
 from .preparing import prepare_slides
@@ -38,10 +39,13 @@ class PathologySlides:
         progress: Progress | None = None,
     ) -> Path:
         """Write synthetic slides with known lesions; return the path of the data card."""
-        from .synthetic.dataset import write_dataset
+        from .synthetic.data_set import synthesize
 
         n_slides = min(self.params.n_slides, limit or self.params.n_slides)
-        return write_dataset(folder, n_slides, self.params.slide_px, seed, progress)
+        with counting(progress, "Synthetic slides", n_slides) as done:
+            return synthesize(
+                folder, seed, n_slides=n_slides, slide_px=self.params.slide_px, done=done
+            )
 
     def prepare(
         self,

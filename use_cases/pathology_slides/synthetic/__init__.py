@@ -1,0 +1,1 @@
+"""Draws slides with known truth: cohort, layout, cells, stains, one module each."""
