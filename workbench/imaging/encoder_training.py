@@ -47,7 +47,7 @@ class EncoderSettings:
     steps: int = 150
     batch: int = 64
     crop_px: int = 64
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     temperature: float = 0.2
     stain_jitter: float = 0.15
