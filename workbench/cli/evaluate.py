@@ -16,8 +16,8 @@ from workbench.errors import DataError
     "evaluate",
     cls=Verb,
     examples=(
-        "workbench evaluate --run runs/demo --data data/other",
-        "workbench evaluate --run runs/demo --data data/other --json",
+        "workbench evaluate --run runs/my_run --data data/other",
+        "workbench evaluate --run runs/my_run --data data/other --json",
     ),
 )
 @click.option(

@@ -15,8 +15,8 @@ from workbench.errors import DataError
     "predict",
     cls=Verb,
     examples=(
-        "workbench predict --run runs/demo slide.svs --out predictions",
-        "workbench predict --run runs/demo slides --out predictions --mpp 0.5 --json",
+        "workbench predict --run runs/my_run slide.svs --out predictions",
+        "workbench predict --run runs/my_run slides --out predictions --mpp 0.5 --json",
     ),
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")

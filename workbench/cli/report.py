@@ -10,7 +10,7 @@ from workbench.cli.output import results_only
 from workbench.cli.verbs import Verb
 
 
-@click.command("report", cls=Verb, examples=("workbench report runs/demo",))
+@click.command("report", cls=Verb, examples=("workbench report runs/my_run",))
 @click.argument("run", type=click.Path(path_type=Path))
 def command(run: Path) -> None:
     """Write a run's report again.

@@ -15,6 +15,7 @@ from workbench.errors import DataError
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from workbench.config import SweepRun
     from workbench.runs import RunResult
 
 
@@ -79,17 +80,19 @@ def _many(overrides: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
         return 0
     with results_only():
         done = run_sweep(overrides, run_one)
-    rows = [_sweep_row(run.folder, run.overrides, run.code) for run in done]
+    same = set.intersection(*(set(run.overrides) for run in done))
+    rows = [_sweep_row(run, same if len(done) > 1 else set()) for run in done]
     print_json(rows) if as_json else print_table(rows)
     return max(run.code for run in done)
 
 
-def _sweep_row(folder: Any, overrides: tuple[str, ...], code: int) -> dict[str, Any]:
-    """Return the row of one run of a sweep."""
+def _sweep_row(run: SweepRun, same: set[str]) -> dict[str, Any]:
+    """Return the row of one run of a sweep; what is the same in all runs is left out."""
     import json
 
-    row: dict[str, Any] = {"settings": " ".join(overrides), "exit": code, "score": None, "run": ""}
-    result = folder / "result.json"
+    settings = " ".join(word for word in run.overrides if word not in same)
+    row: dict[str, Any] = {"settings": settings, "exit": run.code, "score": None, "run": ""}
+    result = run.folder / "result.json"
     if result.is_file():
         found = json.loads(result.read_text(encoding="utf-8"))
         primary = next(m for m in found["score"]["metrics"] if m["primary"])

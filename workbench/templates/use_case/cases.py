@@ -52,13 +52,14 @@ class Prepared:
         return {}
 
 
-def read_cases(opened: OpenedData) -> Prepared:
+def read_cases(opened: OpenedData, limit: int | None = None) -> Prepared:
     """Return the visits whose features are complete.
 
     Args:
         opened: The opened data set; persons who objected are not in it.
+        limit: Use at most this many visits.
     """
-    visits = opened.table("visits")
+    visits = opened.table("visits").head(limit) if limit else opened.table("visits")
     complete = visits[list(FEATURES)].notna().all(axis=1)
     used, left_out = visits[complete], visits[~complete]
     columns = {"visit": "case", "person": "person", "label": "label"}

@@ -26,21 +26,29 @@ class TemplateName:
         """Return a digest of everything but the seed that decides the synthetic data."""
         return digests.of_json(asdict(self.params))
 
-    def synthesize(self, folder: Path, *, seed: int) -> Path:
+    def synthesize(
+        self, folder: Path, seed: int, limit: int | None = None, progress: Any = None
+    ) -> Path:
         """Write the synthetic data set with known truth and return its card.
 
         Args:
             folder: Folder to write.
             seed: Same seed, same bytes.
+            limit: Make at most this many persons (a trial run).
+            progress: Rich progress for what takes long.
         """
-        return write_data_set(folder, self.params.persons, seed)
+        persons = self.params.persons if limit is None else min(limit, self.params.persons)
+        return write_data_set(folder, persons, seed)
 
-    def prepare(self, opened: OpenedData, cache: Path, progress: Any = None) -> Prepared:
+    def prepare(
+        self, opened: OpenedData, cache: Path, progress: Any = None, limit: int | None = None
+    ) -> Prepared:
         """Return the cases of an opened data set, and those that cannot be used with the reason.
 
         Args:
             opened: From ``workbench.data.open``: the only way to read.
             cache: Folder for what is costly to compute; not needed for a small table.
-            progress: Rich progress for long steps.
+            progress: Rich progress for what takes long.
+            limit: Use at most this many cases (a trial run).
         """
-        return read_cases(opened)
+        return read_cases(opened, limit)
