@@ -113,3 +113,11 @@ def test_digest_ignores_layout_and_sees_content(content, challenge) -> None:
     assert parse_challenge(reordered, Path("c.yaml")).digest == challenge.digest
     changed = {**content, "version": "1.0.1"}
     assert parse_challenge(changed, Path("c.yaml")).digest != challenge.digest
+
+
+def test_a_metric_that_is_right_at_one_value_cannot_rank(content) -> None:
+    content["classes"] = ["no", "yes"]
+    content["submission"] = {"forms": ["probabilities"]}
+    content["decision"] = {"rule": "most-probable"}
+    content["metrics"] = [{"name": "calibration-slope", "primary": True}]
+    assert problems_of(content)["metrics[0].primary"].startswith("not-rankable")

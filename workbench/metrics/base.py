@@ -17,7 +17,7 @@ from workbench.errors import DataError
 from workbench.metrics import inputs
 from workbench.metrics.sums import weighted_sums
 
-Direction = Literal["maximize", "minimize"]
+Direction = Literal["maximize", "minimize", "target"]
 Need = Literal["labels", "probabilities", "scores"]
 WeightKind = Literal["frequency", "importance"]
 
@@ -35,7 +35,8 @@ class Metric(ABC):
     Attributes:
         name: Name in the catalogue, such as ``"cost-score"``.
         title: One line for people.
-        direction: Whether more is better.
+        direction: Whether more is better, less, or what is nearest to ``target``.
+        target: The right value, where the direction is ``target``.
         needs: Class numbers, class probabilities, or real scores of any scale.
         undefined: When there is no value; the value is then NaN (policy of every metric here).
         source: Publication and formula.
@@ -47,6 +48,7 @@ class Metric(ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     direction: ClassVar[Direction] = "maximize"
+    target: ClassVar[float] = float("nan")
     needs: ClassVar[Need] = "labels"
     undefined: ClassVar[str] = "never"
     source: ClassVar[str] = ""
@@ -69,13 +71,10 @@ class Metric(ABC):
         """Smallest and largest possible value."""
         return (0.0, 1.0)
 
-    @property
-    def worst(self) -> float:
-        """The worse end of the range."""
-        return self.range[0] if self.direction == "maximize" else self.range[1]
-
     def better(self, a: float, b: float) -> bool:
         """Return whether value ``a`` is strictly better than ``b``; NaN is never better."""
+        if self.direction == "target":
+            return abs(a - self.target) < abs(b - self.target)
         return a > b if self.direction == "maximize" else a < b
 
     def __call__(

@@ -12,7 +12,7 @@ from workbench.metrics.base import Metric
 from workbench.metrics.inputs import class_names
 
 _KNOWN: dict[str, type[Metric]] = {}
-_MODULES = ("classification", "cost", "probability", "auroc")
+_MODULES = ("auroc", "calibration", "classification", "cost", "operating", "probability")
 M = TypeVar("M", bound=type[Metric])
 
 

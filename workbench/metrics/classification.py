@@ -12,6 +12,7 @@ from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.base import CaseMetric
 from workbench.metrics.catalogue import register
 from workbench.metrics.confusion import ConfusionMetric, ratio
+from workbench.metrics.one_class import OneClass
 
 
 @register
@@ -49,31 +50,12 @@ class BalancedAccuracy(ConfusionMetric):
 
 
 @dataclass(frozen=True)
-class _OneClass(ConfusionMetric):
-    """A metric that looks at one class against all others."""
-
-    classes: tuple[str, ...]
-    of: str = ""
-
-    def __post_init__(self) -> None:
-        """Take the second of two classes as the positive one; ask for it otherwise."""
-        if not self.of and len(self.classes) == 2:
-            object.__setattr__(self, "of", self.classes[1])
-        if self.of not in self.classes:
-            known = ", ".join(self.classes)
-            hint = did_you_mean(self.of, self.classes) if self.of else "it has no default here"
-            raise UsageError(
-                f"{self.name} needs 'of', one class of {known}; got '{self.of}'", remedy=hint
-            )
-
-    @property
-    def label(self) -> str:
-        """Name with the class, where there are more than two."""
-        return self.name if len(self.classes) == 2 else f"{self.name}-{self.of}"
+class _Rate(OneClass, ConfusionMetric):
+    """A ratio of cells of the two-by-two table of one class against the rest."""
 
     def counts(self, matrices: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
         """Return true positives, false negatives, false positives, true negatives, each (B,)."""
-        i = self.classes.index(self.of)
+        i = self.place
         hit = matrices[:, i, i]
         missed = matrices[:, i, :].sum(axis=1) - hit
         false = matrices[:, :, i].sum(axis=1) - hit
@@ -82,7 +64,7 @@ class _OneClass(ConfusionMetric):
 
 @register
 @dataclass(frozen=True)
-class Sensitivity(_OneClass):
+class Sensitivity(_Rate):
     """Share of the cases of one class that are found (recall)."""
 
     name = "sensitivity"
@@ -98,7 +80,7 @@ class Sensitivity(_OneClass):
 
 @register
 @dataclass(frozen=True)
-class Specificity(_OneClass):
+class Specificity(_Rate):
     """Share of the cases of the other classes that are not taken for this one."""
 
     name = "specificity"
@@ -114,7 +96,7 @@ class Specificity(_OneClass):
 
 @register
 @dataclass(frozen=True)
-class PositivePredictiveValue(_OneClass):
+class PositivePredictiveValue(_Rate):
     """Share of the calls of a class that are right (precision)."""
 
     name = "ppv"
@@ -130,7 +112,7 @@ class PositivePredictiveValue(_OneClass):
 
 @register
 @dataclass(frozen=True)
-class NegativePredictiveValue(_OneClass):
+class NegativePredictiveValue(_Rate):
     """Share of the calls of other classes that are right about this one."""
 
     name = "npv"
@@ -146,7 +128,7 @@ class NegativePredictiveValue(_OneClass):
 
 @register
 @dataclass(frozen=True)
-class FBeta(_OneClass):
+class FBeta(_Rate):
     """Weighted harmonic mean of precision and sensitivity of one class."""
 
     beta: float = 1.0

@@ -98,3 +98,25 @@ def count_draws(raw: Any, n_units: Any, counts: Any) -> None:
         for draw in range(n_units):
             word = np.uint64(raw[resample, draw])
             counts[resample, (word * np.uint64(n_units)) >> np.uint64(32)] += 1
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def count_beaten(sums: Any, pairs: Any, observed: Any, scale: Any, size: Any, beaten: Any) -> None:
+    """Count the permutations that reach each pair's observed difference, alone and as a maximum.
+
+    Args:
+        sums: Permuted sums, float64, shape ``(P, m)``.
+        pairs: Pairs by rising observed size, shape ``(h, 2)``.
+        observed: Absolute observed differences, shape ``(h,)``.
+        scale: What differences are divided by, shape ``(h,)``.
+        size: ``observed / scale``, rising, shape ``(h,)``.
+        beaten: Result, int64, shape ``(2, h)``: alone, and as the maximum of the pairs so far.
+    """
+    for permutation in range(sums.shape[0]):
+        row = sums[permutation]
+        largest = 0.0
+        for pair in range(len(pairs)):
+            gap = abs(row[pairs[pair, 0]] - row[pairs[pair, 1]])
+            beaten[0, pair] += gap >= observed[pair]
+            largest = max(largest, gap / scale[pair])
+            beaten[1, pair] += largest >= size[pair]

@@ -42,6 +42,20 @@ def on_grid(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
     return np.rint(values * scale) / scale
 
 
+def shares_sum(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums over rows of terms that are not negative and sum to at most 1.
+
+    On the grid of 2**-52 such a sum is exact, so its bits do not depend on the shape NumPy adds in.
+
+    Args:
+        terms: Shape ``(g, b)``.
+
+    Returns:
+        Shape ``(b,)``.
+    """
+    return np.asarray((np.rint(terms * 2.0**52) * 2.0**-52).sum(axis=0))
+
+
 def is_integral(weights: NDArray[np.generic]) -> bool:
     """Return whether all weights are whole numbers, as counts of a bootstrap are."""
     if weights.dtype.kind in "bui":

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from workbench import registry
+from workbench import metrics, registry
 from workbench.errors import Problem, UsageError, did_you_mean
 from workbench.metrics.cost import checked_cost
 from workbench.scoring.card import Challenge
@@ -164,6 +164,14 @@ def _metric_problems(challenge: Challenge) -> Iterator[Found]:
             yield ("metrics", place, "name"), "wrong-metric", error.message, error.remedy
     for label in sorted({label for label in labels if labels.count(label) > 1}):
         yield ("metrics",), "duplicate-metric", f"'{label}' stands twice", ""
+    for place, entry in enumerate(challenge.metrics):
+        if (
+            entry.primary
+            and entry.name in metrics.names()
+            and (metrics.kind_of(entry.name).direction == "target")
+        ):
+            message = f"'{entry.name}' is right at one value and cannot rank"
+            yield ("metrics", place, "primary"), "not-rankable", message, ""
     primaries = sum(entry.primary for entry in challenge.metrics)
     if primaries != 1:
         message = f"exactly one metric is 'primary: true', got {primaries}"

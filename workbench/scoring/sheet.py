@@ -48,7 +48,7 @@ class MetricScore(_Part):
     level: float
     method: str = Field(description="how the interval was made")
     primary: bool
-    direction: Literal["maximize", "minimize"]
+    direction: Literal["maximize", "minimize", "target"]
     convention: str = Field(description="the choice made where packages differ")
     digits: int = Field(description="decimals to show; ranks use the full value")
     resamples: int

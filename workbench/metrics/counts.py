@@ -1,0 +1,111 @@
+"""Intervals and tests of plain counts: shares, rates, and paired right/wrong answers."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import bdtr, betaincinv, gammaincinv, ndtri
+
+from workbench.errors import DataError, UsageError
+
+
+def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the Wilson score interval of a share.
+
+    Wilson 1927, J Am Stat Assoc 22:209. Never empty at 0 or n, where a bootstrap collapses.
+
+    Args:
+        hits: Cases with the property.
+        n: All cases, independent of each other (one a patient).
+        level: Confidence level.
+
+    Raises:
+        DataError: Not ``0 <= hits <= n`` with ``n`` at least 1.
+
+    >>> [round(end, 4) for end in wilson(0, 20)]
+    [0.0, 0.1611]
+    """
+    _check(hits, n, level)
+    z = float(ndtri(0.5 + level / 2))
+    share, square = hits / n, z * z / n
+    middle = (share + square / 2) / (1 + square)
+    half = z * np.sqrt(share * (1 - share) / n + square / (4 * n)) / (1 + square)
+    low = 0.0 if hits == 0 else float(middle - half)
+    return (low, 1.0 if hits == n else float(middle + half))
+
+
+def clopper_pearson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact interval of a share: coverage never below the level, often above.
+
+    Clopper and Pearson 1934, Biometrika 26:404.
+
+    Args:
+        hits: Cases with the property.
+        n: All cases, independent of each other.
+        level: Confidence level.
+
+    Raises:
+        DataError: Not ``0 <= hits <= n`` with ``n`` at least 1.
+
+    >>> [round(end, 4) for end in clopper_pearson(1, 10)]
+    [0.0025, 0.445]
+    """
+    _check(hits, n, level)
+    tail = (1 - level) / 2
+    low = 0.0 if hits == 0 else float(betaincinv(hits, n - hits + 1, tail))
+    high = 1.0 if hits == n else float(betaincinv(hits + 1, n - hits, 1 - tail))
+    return (low, high)
+
+
+def poisson_exact(events: int, exposure: float, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact interval of a rate.
+
+    Garwood 1936, Biometrika 28:437.
+
+    Args:
+        events: Number of events.
+        exposure: Time at risk, in the unit the rate is wanted in.
+        level: Confidence level.
+
+    Raises:
+        DataError: Negative events, or exposure not above zero.
+
+    >>> [round(end, 4) for end in poisson_exact(10, 1.0)]
+    [4.7954, 18.3904]
+    """
+    if events < 0 or not exposure > 0 or not np.isfinite(exposure):
+        raise DataError(f"a rate needs events >= 0 and exposure > 0, got {events} in {exposure}")
+    _check(0, 1, level)
+    tail = (1 - level) / 2
+    low = 0.0 if events == 0 else float(gammaincinv(events, tail))
+    return (low / exposure, float(gammaincinv(events + 1, 1 - tail)) / exposure)
+
+
+def mcnemar_exact(only_first: int, only_second: int) -> float:
+    """Return the two-sided exact p value that two models are right equally often.
+
+    Twice the smaller binomial tail of the discordant cases, at most 1; equal counts (none
+    included) give 1. McNemar 1947, Psychometrika 12:153, in its exact binomial form.
+
+    Args:
+        only_first: Cases only the first model gets right.
+        only_second: Cases only the second one gets right.
+
+    Raises:
+        DataError: A negative count.
+
+    >>> round(mcnemar_exact(37, 31), 3)
+    0.545
+    """
+    if min(only_first, only_second) < 0:
+        raise DataError(f"discordant counts are not negative, got {only_first}, {only_second}")
+    if only_first == only_second:
+        return 1.0
+    return min(1.0, 2 * float(bdtr(min(only_first, only_second), only_first + only_second, 0.5)))
+
+
+def _check(hits: int, n: int, level: float) -> None:
+    """Refuse counts and levels without meaning."""
+    if n < 1 or not 0 <= hits <= n:
+        raise DataError(f"a share needs 0 <= hits <= n and n >= 1, got {hits} of {n}")
+    if not 0.0 < level < 1.0:
+        raise UsageError(f"level lies between 0 and 1, got {level}", remedy="0.95 is usual")

@@ -1,0 +1,171 @@
+"""DeLong's covariance of areas under ROC curves, for many models at once and for clustered cases.
+
+Sources: DeLong, DeLong and Clarke-Pearson 1988, Biometrics 44:837 (placements and their
+covariance); Sun and Xu 2014, IEEE Signal Process Lett 21:1389 (fast form); Obuchowski 1997,
+Biometrics 53:567 (several cases of one patient).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr, ndtri
+
+from workbench.errors import DataError, UsageError
+from workbench.metrics import inputs
+from workbench.metrics.bootstrap import unit_codes
+
+Scale = Literal["logit", "identity"]
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Areas of several models on the same cases, with their covariance.
+
+    Attributes:
+        areas: Shape ``(m,)``.
+        covariance: Shape ``(m, m)``.
+        method: ``"DeLong"`` or ``"Obuchowski"`` (clustered).
+    """
+
+    areas: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    method: str
+
+    def interval(self, model: int = 0, level: float = 0.95, scale: Scale = "logit") -> tuple[
+        float, float
+    ]:  # fmt: skip
+        """Return the normal interval of one area.
+
+        Args:
+            model: Which model.
+            level: Confidence level.
+            scale: ``logit`` keeps the interval within 0..1 and is better near the ends;
+                ``identity`` is the plain one (cut to 0..1), as in R pROC.
+
+        Returns:
+            The two ends; both NaN where the variance is zero (perfect separation): no interval of
+            width zero is given for certain.
+        """
+        area, variance = float(self.areas[model]), float(self.covariance[model, model])
+        if scale not in ("logit", "identity"):
+            raise UsageError(f"scale is logit or identity, got '{scale}'")
+        if variance <= 0.0:
+            return (math.nan, math.nan)
+        z = float(ndtri(0.5 + level / 2))
+        error = math.sqrt(variance)
+        if scale == "identity":
+            return (max(0.0, area - z * error), min(1.0, area + z * error))
+        middle, width = math.log(area / (1 - area)), z * error / (area * (1 - area))
+        return (1 / (1 + math.exp(width - middle)), 1 / (1 + math.exp(-width - middle)))
+
+    def difference(self, first: int, second: int) -> tuple[float, float, float]:
+        """Return the difference of two areas, its standard error and the two-sided p value.
+
+        Equal areas without variance (identical predictions) have p = 1 by convention: 0/0 else.
+        """
+        gap = float(self.areas[first] - self.areas[second])
+        c = self.covariance
+        variance = float(c[first, first] + c[second, second] - 2 * c[first, second])
+        error = math.sqrt(max(variance, 0.0))
+        if error <= 1e-15:
+            return gap, 0.0, 1.0 if gap == 0.0 else 0.0
+        return gap, error, float(2 * ndtr(-abs(gap) / error))
+
+
+def delong(truth: ArrayLike, scores: ArrayLike, units: ArrayLike | None = None) -> Areas:
+    """Return the areas of one or more models with their covariance, exact with ties.
+
+    Args:
+        truth: 0 or 1, shape ``(n,)``.
+        scores: Shape ``(n,)`` or ``(n, m)``, one column a model; higher means positive.
+        units: Patient of each case; without them every case is its own.
+
+    Raises:
+        DataError: Fewer than two cases (or units) of a class, or broken input.
+
+    >>> found = delong([0, 0, 0, 1, 1, 1], [0.21, 0.35, 0.63, 0.92, 0.32, 0.79])
+    >>> round(float(found.areas[0]), 6), round(float(found.covariance[0, 0]), 6)
+    (0.777778, 0.061728)
+    """
+    positive = inputs.codes(truth, 2, "truth") == 1
+    table = np.asarray(scores, dtype=np.float64)
+    table = table[:, None] if table.ndim == 1 else table
+    if table.ndim != 2 or len(table) != len(positive):
+        raise DataError(f"scores have shape {table.shape}, truth has {len(positive)} rows")
+    if not np.isfinite(table).all():
+        raise DataError("scores hold NaN or infinity")
+    if min(positive.sum(), (~positive).sum()) < 2:
+        raise DataError("DeLong needs at least two cases of each class")
+    wins, losses = placements(positive, table)
+    areas = wins.mean(axis=0)
+    if units is None:
+        covariance = _covariance(wins) / len(wins) + _covariance(losses) / len(losses)
+        return Areas(areas, covariance, "DeLong")
+    return Areas(areas, _clustered(positive, wins - areas, losses - areas, units), "Obuchowski")
+
+
+def placements(
+    positive: NDArray[np.bool_], scores: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the share of opponents each case beats, a tie counting half.
+
+    Args:
+        positive: Shape ``(n,)``.
+        scores: Shape ``(n, m)``.
+
+    Returns:
+        Positives ``(n1, m)`` and negatives ``(n0, m)``, both as shares of pairs won by positives.
+    """
+    high, low = scores[positive], scores[~positive]
+    wins, losses = np.empty_like(high), np.empty_like(low)
+    for model in range(scores.shape[1]):
+        up, down = np.sort(high[:, model]), np.sort(low[:, model])
+        wins[:, model] = _share_below(high[:, model], down)
+        losses[:, model] = 1.0 - _share_below(low[:, model], up)
+    return wins, losses
+
+
+def _share_below(values: NDArray[np.float64], ordered: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of ``ordered`` below each value, ties counting half."""
+    # Sorted queries walk the table once: several times faster than random ones.
+    order = np.argsort(values)
+    queries = values[order]
+    twice = np.searchsorted(ordered, queries, "left") + np.searchsorted(ordered, queries, "right")
+    shares = np.empty(len(values))
+    shares[order] = twice / (2 * len(ordered))
+    return shares
+
+
+def _covariance(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sample covariance of the columns."""
+    centred = table - table.mean(axis=0)
+    return np.asarray(centred.T @ centred / (len(table) - 1))
+
+
+def _clustered(
+    positive: NDArray[np.bool_],
+    wins: NDArray[np.float64],
+    losses: NDArray[np.float64],
+    units: ArrayLike,
+) -> NDArray[np.float64]:
+    """Return Obuchowski's covariance from placements centred at the area."""
+    places, n_units = unit_codes(units)
+    up, down = np.zeros((n_units, wins.shape[1])), np.zeros((n_units, wins.shape[1]))
+    np.add.at(up, places[positive], wins)
+    np.add.at(down, places[~positive], losses)
+    with_positive = len(np.unique(places[positive]))
+    with_negative = len(np.unique(places[~positive]))
+    if min(with_positive, with_negative) < 2:
+        raise DataError("the clustered variance needs at least two units with each class")
+    n_positive, n_negative = len(wins), len(losses)
+    both = up.T @ down
+    return np.asarray(
+        up.T @ up * with_positive / ((with_positive - 1) * n_positive**2)
+        + down.T @ down * with_negative / ((with_negative - 1) * n_negative**2)
+        + (both + both.T) * n_units / ((n_units - 1) * n_positive * n_negative)
+    )

@@ -1,0 +1,227 @@
+"""Metrics read off the ROC or precision-recall curve: one sort, then cumulative counts."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import UsageError, did_you_mean
+from workbench.metrics.catalogue import register
+from workbench.metrics.confusion import ratio
+from workbench.metrics.one_class import OneClass
+from workbench.metrics.sums import is_integral, on_grid, shares_sum, weighted_sums
+
+Counts = NDArray[np.float64]
+# A threshold that meets the asked-for share up to rounding counts as meeting it.
+_SLACK = 1e-9
+# Numbers held at a time for each cumulated table.
+_BLOCK_SIZE = 4_000_000
+
+
+class CurveMetric(OneClass):
+    """A function of the counts of true and false positives at every threshold."""
+
+    needs = "scores"
+    undefined = "the class has no case, or every case is of the class"
+
+    @abstractmethod
+    def of_curve(self, hits: Counts, misfires: Counts) -> Counts:
+        """Return one value a column.
+
+        Args:
+            hits: True positives, shape ``(g + 1, b)``; row 0 is zero, the last row all positives.
+            misfires: False positives, same shape; thresholds fall from row to row.
+        """
+
+    def compute(
+        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the values ``(B,)``, a block of columns at a time."""
+        positive, scores = truth == self.place, self.column(prediction)
+        order = np.argsort(-scores, kind="stable")
+        ordered = scores[order]
+        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+        if not is_integral(weights):
+            weights = on_grid(weights.astype(np.float64), len(truth))
+        values = np.empty(weights.shape[1])
+        block = max(1, _BLOCK_SIZE // len(truth))
+        for first in range(0, weights.shape[1], block):
+            part = weights[order, first : first + block].astype(np.float64)
+            hits = _cumulated(np.where(positive[order][:, None], part, 0.0), starts)
+            misfires = _cumulated(np.where(positive[order][:, None], 0.0, part), starts)
+            found = self.of_curve(hits, misfires)
+            known = (hits[-1] > 0) & (misfires[-1] > 0)
+            values[first : first + block] = np.where(known, found, np.nan)
+        return values
+
+
+@register
+@dataclass(frozen=True)
+class AveragePrecision(CurveMetric):
+    """Mean precision over the positives, each at the threshold that just finds it."""
+
+    name = "average-precision"
+    title = "area under the precision-recall curve as a step function"
+    source = "sklearn.metrics.average_precision_score"
+
+    @property
+    def convention(self) -> str:
+        """How the curve is joined."""
+        return "steps, no interpolation; ties share one threshold"
+
+    def of_curve(self, hits: Counts, misfires: Counts) -> Counts:
+        """Return the sum of recall steps times precision."""
+        called = hits[1:] + misfires[1:]
+        precision = np.divide(hits[1:], called, out=np.zeros_like(called), where=called > 0)
+        return shares_sum(ratio(np.diff(hits, axis=0), hits[-1]) * precision)
+
+
+@register
+@dataclass(frozen=True)
+class PartialAuroc(CurveMetric):
+    """Area under a band of the ROC curve, plain or brought to the scale of the whole area.
+
+    ``focus`` names the axis the band lies on; ``band`` its lower and upper end.
+    """
+
+    focus: Literal["specificity", "sensitivity"] = "specificity"
+    band: tuple[float, float] = (0.8, 1.0)
+    corrected: bool = True
+
+    name = "partial-auroc"
+    title = "area under the ROC curve within a band of specificity or sensitivity"
+    source = "McClish 1989, Med Decis Making 9:190; R pROC auc(partial.auc=...)"
+
+    def __post_init__(self) -> None:
+        """Refuse a band without width."""
+        super().__post_init__()
+        object.__setattr__(self, "band", tuple(float(end) for end in self.band))
+        if self.focus not in ("specificity", "sensitivity"):
+            hint = did_you_mean(self.focus, ("specificity", "sensitivity"))
+            raise UsageError(
+                f"focus is specificity or sensitivity, got '{self.focus}'", remedy=hint
+            )
+        if len(self.band) != 2 or not 0.0 <= self.band[0] < self.band[1] <= 1.0:
+            raise UsageError(f"band is two rising numbers within 0..1, got {self.band}")
+
+    @property
+    def convention(self) -> str:
+        """Band and scale."""
+        low, high = self.band
+        scale = "McClish-corrected (chance 0.5)" if self.corrected else "plain area"
+        return f"{self.focus} {low:g} to {high:g}, {scale}, straight lines between points"
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """From 0 to the width of the band; corrected: to 1, below 0 for far worse than chance."""
+        low, high = self.band
+        if not self.corrected:
+            return (0.0, high - low)
+        chance = self._chance()
+        return (0.5 * (1.0 - chance / (high - low - chance)), 1.0)
+
+    def _chance(self) -> float:
+        """Return the area of the diagonal within the band."""
+        low, high = self.band
+        return (high - low) - (high**2 - low**2) / 2
+
+    def of_curve(self, hits: Counts, misfires: Counts) -> Counts:
+        """Integrate by trapezoids, cut at the ends of the band."""
+        sensitivity = ratio(hits, hits[-1])
+        specificity = 1.0 - ratio(misfires, misfires[-1])
+        if self.focus == "specificity":
+            along, across = specificity[::-1], sensitivity[::-1]
+        else:
+            along, across = sensitivity, specificity
+        area = _band_area(along, across, *self.band)
+        if not self.corrected:
+            return area
+        chance, width = self._chance(), self.band[1] - self.band[0]
+        return 0.5 * (1.0 + (area - chance) / (width - chance))
+
+
+@register
+@dataclass(frozen=True)
+class SensitivityAtSpecificity(CurveMetric):
+    """Largest sensitivity of a threshold whose specificity is at least ``at``."""
+
+    at: float = 0.9
+
+    name = "sensitivity-at-specificity"
+    title = "largest sensitivity at a specificity of at least the stated one"
+    source = "thresholds of the ROC curve, no interpolation"
+
+    @property
+    def convention(self) -> str:
+        """The specificity asked for."""
+        return f"specificity at least {self.at:g}, no interpolation"
+
+    def of_curve(self, hits: Counts, misfires: Counts) -> Counts:
+        """Return the best sensitivity among allowed thresholds."""
+        allowed = misfires <= (1.0 - self.at + _SLACK) * misfires[-1]
+        return ratio(np.where(allowed, hits, 0.0).max(axis=0), hits[-1])
+
+
+@register
+@dataclass(frozen=True)
+class SpecificityAtSensitivity(CurveMetric):
+    """Largest specificity of a threshold whose sensitivity is at least ``at``."""
+
+    at: float = 0.9
+
+    name = "specificity-at-sensitivity"
+    title = "largest specificity at a sensitivity of at least the stated one"
+    source = "thresholds of the ROC curve, no interpolation"
+
+    @property
+    def convention(self) -> str:
+        """The sensitivity asked for."""
+        return f"sensitivity at least {self.at:g}, no interpolation"
+
+    def of_curve(self, hits: Counts, misfires: Counts) -> Counts:
+        """Return the best specificity among allowed thresholds."""
+        allowed = hits >= (self.at - _SLACK) * hits[-1]
+        fewest = np.where(allowed, misfires, np.inf).min(axis=0)
+        return 1.0 - ratio(fewest, misfires[-1])
+
+
+@register
+@dataclass(frozen=True)
+class ProbabilisticF1(OneClass):
+    """F1 with probabilities in place of calls: rewards sure and right answers."""
+
+    name = "pf1"
+    title = "F1 with probabilities in place of calls"
+    needs = "probabilities"
+    undefined = "the class has no case"
+    source = "Yacouby and Axman 2020 (Eval4NLP); RSNA mammography challenge 2023"
+
+    def compute(
+        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the harmonic mean of soft precision and soft recall, ``(B,)``."""
+        positive, given = truth == self.place, self.column(prediction)
+        soft = weighted_sums(np.column_stack([given * positive, given]), weights)
+        count = weighted_sums(positive[:, None].astype(np.uint8), weights)[0]
+        # 2PR / (P + R) with P = hits / given, R = hits / count is 2 hits / (given + count).
+        return np.where(count > 0, ratio(2.0 * soft[0], soft[1] + count), np.nan)
+
+
+def _cumulated(values: Counts, starts: NDArray[np.int64]) -> Counts:
+    """Return cumulative sums at the end of each run of equal scores, with a row of zeros first."""
+    sums = np.cumsum(np.add.reduceat(values, starts, axis=0), axis=0)
+    return np.vstack([np.zeros((1, values.shape[1])), sums])
+
+
+def _band_area(along: Counts, across: Counts, low: float, high: float) -> Counts:
+    """Return the area below the curve between ``low`` and ``high``; ``along`` rises row by row."""
+    left, right = np.clip(along[:-1], low, high), np.clip(along[1:], low, high)
+    run, rise = np.diff(along, axis=0), np.diff(across, axis=0)
+    slope = np.divide(rise, run, out=np.zeros_like(rise), where=run > 0)
+    start = across[:-1] + slope * (left - along[:-1])
+    end = across[:-1] + slope * (right - along[:-1])
+    return shares_sum((right - left) * (start + end) / 2)
