@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from workbench import digests
-from workbench.errors import UsageError
+from workbench.data.stages import Stage
+from workbench.errors import DataError
 from workbench.imaging.tiles import iterate_tiles, read_tiles
 
 from .params import EncoderParams
-from .stages import SlideStages
+from .stages import SlideFile, SlideStages
 
 if TYPE_CHECKING:
     from workbench.imaging.encoder import Encoder
@@ -22,34 +24,51 @@ if TYPE_CHECKING:
 WEIGHTS = "encoder.pt"
 
 
-class Readable(NamedTuple):
-    """A slide that can be read: its case, file and tile table."""
+class Usable(NamedTuple):
+    """A slide that passed all stages, with the tiles its bag is made of."""
 
-    case: str
-    path: Path
+    slide: SlideFile
     tiles: pd.DataFrame
 
 
-def train_on(
-    slides: Sequence[Readable], stages: SlideStages, params: EncoderParams, seed: int, target: Path
-) -> Encoder:
-    """Train the small encoder, without labels, on tiles of these slides, or load it.
+def train_on(slides: Sequence[Usable], stages: SlideStages, seed: int, target: Path) -> Encoder:
+    """Train the small encoder, without labels, on tiles of these slides; or load what is there.
 
     Args:
         slides: Slides of the training side only.
         stages: Opens them.
-        params: Steps, and tiles drawn from each slide.
-        seed: Of the draw and of the training.
+        seed: Of the draw of tiles and of the training.
         target: File of the weights.
     """
-    from workbench.imaging.encoder_files import load_encoder, save_encoder
+    from workbench.imaging.encoder_files import save_encoder
     from workbench.imaging.encoder_training import EncoderSettings, train_encoder
+    from workbench.learning import devices
 
+    params = stages.params.encoder
     if not target.is_file():
         drawn = [_draw(slide, stages, params.tiles_per_slide, seed) for slide in slides]
-        settings = EncoderSettings(steps=params.steps)
-        save_encoder(train_encoder(np.concatenate(drawn), settings, seed=seed), target)
-    return load_encoder(target, digests.of_file(target))
+        settings, device = EncoderSettings(steps=params.steps), devices.pick_device("auto")
+        with devices.torch_threads(1):  # more threads sum in another order: other weights
+            trained = train_encoder(np.concatenate(drawn), settings, seed=seed, device=device)
+        save_encoder(trained, target)
+    return saved_encoder(target)
+
+
+def saved_encoder(path: Path) -> Encoder:
+    """Load an encoder that a run trained.
+
+    Raises:
+        DataError: The file is not there, or holds something else.
+    """
+    from workbench.imaging.encoder_files import load_encoder
+
+    if not path.is_file():
+        raise DataError(
+            "the model's encoder is missing",
+            where=str(path),
+            remedy="copy the whole model folder, or train again",
+        )
+    return load_encoder(path, digests.of_file(path))
 
 
 def from_file(params: EncoderParams) -> Encoder:
@@ -61,38 +80,55 @@ def from_file(params: EncoderParams) -> Encoder:
     """
     from workbench.imaging.encoder_files import load_encoder
 
-    if not params.path or not params.sha256:
-        raise UsageError("an encoder from a file needs its path and its sha256")
-    return load_encoder(params.path, params.sha256, network=params.network, options=params.options)
+    path, sha256 = str(params.path), str(params.sha256)
+    return load_encoder(path, sha256, network=params.network, options=params.options)
 
 
 def encode_slides(
-    encoder: Encoder,
-    slides: Sequence[Readable],
-    stages: SlideStages,
-    done: Callable[[], None] = lambda: None,
+    encoder: Encoder, slides: Sequence[Usable], stages: SlideStages
 ) -> dict[str, np.ndarray]:
-    """Return the features of every tile: case to float32 (n_tiles, encoder.dims)."""
+    """Return the features of every tile: case to float32 (n_tiles, encoder.dims).
+
+    Kept in the cache like the other stages' results, by the digest of the encoder's weights.
+    """
+    from workbench.learning import devices
+
+    device = devices.pick_device("auto")
+    made_by = {"encoder": encoder.sha256, "device": device.split(":")[0]}
+    stage = Stage(stages.folder, "encoded", made_by, stages.code, after=stages.statistics)
+    at_once = stages.params.threads if device == "cpu" else 1
+
+    def one(usable: Usable) -> np.ndarray:
+        slide = usable.slide
+        table = stage.table(
+            slide.case, f"{slide.sha256} {slide.mpp}",
+            lambda: _encode_one(encoder, usable, stages, device),
+        )  # fmt: skip
+        return table.to_numpy(dtype=np.float32)
+
+    with devices.torch_threads(1), ThreadPoolExecutor(at_once) as pool:
+        found = list(pool.map(one, slides))
+    return {usable.slide.case: values for usable, values in zip(slides, found, strict=True)}
+
+
+def _encode_one(encoder: Encoder, usable: Usable, stages: SlideStages, device: str) -> pd.DataFrame:
+    """Return one slide's features, a row a tile. All its tiles were readable before."""
     from workbench.imaging.encoder import encode
-    from workbench.learning.devices import pick_device
 
-    found, device = {}, pick_device("auto")
-    for slide in slides:
-        with stages.open(slide.case, slide.path) as opened:
-            parts = [
-                encode(encoder, part.tiles, device=device)
-                for part in iterate_tiles(opened, slide.tiles, threads=stages.params.threads)
-            ]
-        found[slide.case] = np.concatenate(parts)
-        done()
-    return found
+    with stages.slide(usable.slide) as opened:
+        parts = [
+            encode(encoder, part.tiles, device=device)
+            for part in iterate_tiles(opened, usable.tiles, max_unreadable=0.0)
+        ]
+    names = [f"{encoder.name}_{number:03d}" for number in range(encoder.dims)]
+    return pd.DataFrame(np.concatenate(parts), columns=names)
 
 
-def _draw(slide: Readable, stages: SlideStages, most: int, seed: int) -> np.ndarray:
+def _draw(usable: Usable, stages: SlideStages, most: int, seed: int) -> np.ndarray:
     """Return tiles of one slide, drawn by seed and case: the same in any set of slides."""
-    name = int(digests.of_bytes(slide.case.encode())[:8], 16)
-    count = min(most, len(slide.tiles))
-    chosen = np.random.default_rng([seed, name]).choice(len(slide.tiles), count, replace=False)
-    with stages.open(slide.case, slide.path) as opened:
-        tiles, readable = read_tiles(opened, slide.tiles.iloc[np.sort(chosen)])
-    return tiles[readable]
+    name = int(digests.of_bytes(usable.slide.case.encode())[:8], 16)
+    count = min(most, len(usable.tiles))
+    chosen = np.random.default_rng([seed, name]).choice(len(usable.tiles), count, replace=False)
+    with stages.slide(usable.slide) as opened:
+        tiles, _ = read_tiles(opened, usable.tiles.iloc[np.sort(chosen)], max_unreadable=0.0)
+    return tiles

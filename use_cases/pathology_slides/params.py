@@ -61,7 +61,8 @@ class Params:
         min_tissue: Least share of a tile that is tissue, 0 to 1.
         max_tiles: At most this many tiles of a slide, drawn by seed; null keeps all.
         mpp: Stated resolution for slides that do not say their own; null refuses them.
-        threads: Reading threads.
+        max_unreadable: Largest share of damaged tiles a slide may have.
+        threads: Threads over slides and tiles; results do not depend on it.
         encoder: What turns a tile into numbers.
         heatmaps: Slides drawn in the report of a training run.
     """
@@ -74,6 +75,15 @@ class Params:
     min_tissue: float = 0.5
     max_tiles: int | None = None
     mpp: float | None = None
+    max_unreadable: float = 0.05
     threads: int = 2
     encoder: EncoderParams = field(default_factory=EncoderParams)
     heatmaps: int = 6
+
+    def __post_init__(self) -> None:
+        if self.slide_px < 512 or self.slide_px % 256:
+            raise ValueError(f"slide_px is a multiple of 256, at least 512; got {self.slide_px}")
+        least = {"n_slides": 1, "threads": 1, "heatmaps": 0, "max_unreadable": 0}
+        low = [f"{k} is {getattr(self, k)}" for k, v in least.items() if getattr(self, k) < v]
+        if low:
+            raise ValueError(f"{', '.join(low)}: too small")

@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,13 @@ from workbench import storage
 from workbench.imaging.heatmap import draw_heatmap
 from workbench.learning.cases import Bag, Cases
 
-from .encoders import WEIGHTS, Readable, encode_slides, from_file, train_on
+from .encoders import WEIGHTS, Usable, encode_slides, from_file, saved_encoder, train_on
 from .stages import SlideStages
+
+if TYPE_CHECKING:
+    from workbench.imaging.encoder import Encoder
+
+_PICTURE_PX = 768
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class PreparedSlides:
         excluded: Slides left out: case, reason, message.
         flow: What each step kept.
         slides: Facts of each kept slide.
-        readable: How to read each kept slide again.
+        usable: Each kept slide with its tiles, to be read again.
         stages: The stages that made all this.
     """
 
@@ -37,7 +42,7 @@ class PreparedSlides:
     excluded: pd.DataFrame
     flow: list[dict[str, Any]]
     slides: pd.DataFrame
-    readable: Mapping[str, Readable]
+    usable: Mapping[str, Usable]
     stages: SlideStages
 
     @property
@@ -60,15 +65,14 @@ class PreparedSlides:
             return self.cases
         if params.name == "file":
             return self._encoded(from_file(params))
-        slides = [self.readable[case] for case in train]
-        return self._encoded(train_on(slides, self.stages, params, seed, folder / WEIGHTS))
+        slides = [self.usable[case] for case in train]
+        return self._encoded(train_on(slides, self.stages, seed, folder / WEIGHTS))
 
     def encode_with(self, folder: Path) -> Cases:
         """Return all cases with the features of the encoder saved beside a model."""
-        params = self.stages.params.encoder
-        if params.name != "small_cnn":
+        if self.encoder != "small_cnn":
             return self.encode([], 0, folder)
-        return self._encoded(train_on([], self.stages, params, 0, folder / WEIGHTS))
+        return self._encoded(saved_encoder(folder / WEIGHTS))
 
     def save_encoder(self, trained: Path, target: Path) -> None:
         """Keep the trained encoder beside the model."""
@@ -77,16 +81,16 @@ class PreparedSlides:
 
     def heatmap(self, case: str, scores: np.ndarray) -> dict[str, bytes]:
         """Return the slide in small and its attention map as PNG pictures."""
-        place = self.readable[case]
-        with self.stages.open(case, place.path) as slide:
+        place = self.usable[case]
+        with self.stages.slide(place.slide) as slide:
             return {
-                "slide": _png(slide.thumbnail(768)),
-                "attention": _png(draw_heatmap(slide, place.tiles, scores, max_px=768)),
+                "slide": _png(slide.thumbnail(_PICTURE_PX)),
+                "attention": _png(draw_heatmap(slide, place.tiles, scores, max_px=_PICTURE_PX)),
             }
 
-    def _encoded(self, encoder: Any) -> Cases:
+    def _encoded(self, encoder: Encoder) -> Cases:
         """Return the cases with features of an encoder in place of the statistics."""
-        found = encode_slides(encoder, list(self.readable.values()), self.stages)
+        found = encode_slides(encoder, list(self.usable.values()), self.stages)
         bags = {case: Bag(values, self.cases.inputs[case].coords) for case, values in found.items()}
         names = tuple(f"{encoder.name}_{number:03d}" for number in range(encoder.dims))
         return replace(self.cases, inputs=bags, features=names)
