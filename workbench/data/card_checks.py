@@ -145,8 +145,8 @@ def _files(card: DataCard, files: FileSet, at: tuple[str | int, ...]) -> Iterato
         yield _unknown((*at, "person_from"), "table", files.person_from, tables)
     else:
         table = tables[files.person_from]
-        if table.person is None or len(table.names("file")) != 1:
-            message = f"table '{table.name}' needs a person field and one field of the role 'file'"
+        if table.person is None or not table.names("file"):
+            message = f"table '{table.name}' needs a person field and a field of the role 'file'"
             yield Finding((*at, "person_from"), "person-from", message)
 
 

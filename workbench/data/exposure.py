@@ -87,6 +87,6 @@ def _hidden_files(table: Table, rows: Rows, hidden: str) -> set[str]:
     """Return the files that ``table`` names in rows of a hidden split."""
     if not table.splits:
         return set()
-    column = quoted(table.names("file")[0])
-    found = rows.select(table, column, f"{quoted(table.splits)} IN {hidden}")
-    return {str(file) for (file,) in found if file}
+    columns = ", ".join(quoted(column) for column in table.names("file"))
+    found = rows.select(table, columns, f"{quoted(table.splits)} IN {hidden}")
+    return {str(file) for row in found for file in row if file}

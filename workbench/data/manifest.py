@@ -26,14 +26,25 @@ class Entry(NamedTuple):
 
 
 def list_files(folder: Path, manifest: str) -> list[str]:
-    """Return the files of a data set, sorted; card, manifest and dot files are left out."""
-    found = []
-    for path in folder.rglob("*"):
-        relative = path.relative_to(folder)
-        hidden = any(part.startswith(".") for part in relative.parts)
-        if not hidden and path.is_file():
-            found.append(relative.as_posix())
-    return sorted(set(found) - {CARD_NAME, manifest})
+    """Return the files of a data set, sorted; card, manifest and dot files are left out.
+
+    Raises:
+        DataError: A link leads to a folder or nowhere: its files would be missing in silence.
+    """
+    paths = [
+        path
+        for path in folder.rglob("*")
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    problems = [
+        Problem("link", "the link leads to a folder or nowhere", str(path), "link single files")
+        for path in sorted(paths)
+        if path.is_symlink() and not path.is_file()
+    ]
+    if problems:
+        raise DataError("links cannot be followed", where=str(folder), problems=problems)
+    found = {path.relative_to(folder).as_posix() for path in paths if path.is_file()}
+    return sorted(found - {CARD_NAME, manifest})
 
 
 def compute_manifest(folder: Path, files: Iterable[str]) -> list[Entry]:

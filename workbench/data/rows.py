@@ -49,15 +49,16 @@ class Rows:
                     found.update(str(row[0]) for row in connection.execute(query).fetchall())
         return frozenset(found)
 
-    def owners(self) -> dict[str, str]:
-        """Return the person of each file a table names, opted out or not; for screening only."""
-        found: dict[str, str] = {}
+    def owners(self) -> dict[str, set[str]]:
+        """Return the persons of each file a table names, opted out or not; for screening only."""
+        found: dict[str, set[str]] = {}
         for table in self.card.tables:
             for column in table.names("file") if table.person else []:
                 with self._reading(table) as (connection, source):
                     file, person = quoted(column), f"trim({quoted(str(table.person))})"
                     query = f"SELECT {file}, {person} FROM {source.sql} WHERE {file} IS NOT NULL"
-                    found.update(connection.execute(query).fetchall())
+                    for name, owner in connection.execute(query).fetchall():
+                        found.setdefault(str(name), set()).add(str(owner or ""))
         return found
 
     def select(self, table: Table, what: str, condition: str = "true") -> list[tuple[Any, ...]]:

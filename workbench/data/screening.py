@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -46,19 +47,19 @@ def screen(bundle: Bundle, rows: Rows) -> Screened:
     persons, owners = rows.persons(), rows.owners()
     check_matches(card, persons, rows.opted_out)
     names = [entry.file for entry in entries]
-    gone = {file for file, person in owners.items() if person in rows.opted_out}
+    gone = {file for file, its_persons in owners.items() if its_persons & rows.opted_out}
     if card.ad_hoc:
         gone |= {name for name in names if _parts(name) & rows.opted_out}
     # Whoever honours an opt-out by deleting the person's files must still be able to open the rest.
     problems = [p for p in problems if p.code != "missing-file" or p.where not in _at(bundle, gone)]
-    problems += _unknown_owners(card, names, owners)
+    problems += _unclear_owners(card, names, owners)
     problems += _absent_files(names, owners, gone)
     if problems:
         message = f"the files of '{card.name}' are not those its card and manifest describe"
         raise DataError(message, where=str(bundle.folder), problems=problems)
     return Screened(
         tuple(entry for entry in entries if entry.file not in gone),
-        {file: person for file, person in owners.items() if file not in gone},
+        {file: person for file, (person,) in owners.items() if file not in gone},
         len(persons - rows.opted_out) if card.person_key else None,
         tuple(sorted((persons | set().union(*map(_parts, gone))) & rows.opted_out)),
     )
@@ -82,9 +83,11 @@ def _at(bundle: Bundle, files: set[str]) -> set[str]:
     return {str(bundle.folder / file) for file in files}
 
 
-def _unknown_owners(card: DataCard, names: list[str], owners: dict[str, str]) -> list[Problem]:
-    """Return the files of sets about persons that no table assigns to a person."""
-    return [
+def _unclear_owners(
+    card: DataCard, names: list[str], owners: Mapping[str, set[str]]
+) -> list[Problem]:
+    """Return the files about persons that no table, or more than one person, lays claim to."""
+    problems = [
         Problem(
             "file-without-person",
             f"table '{files.person_from}' does not say whose file this is",
@@ -96,9 +99,16 @@ def _unknown_owners(card: DataCard, names: list[str], owners: dict[str, str]) ->
         for name in matching(names, files.pattern)
         if name not in owners
     ]
+    for file, persons in owners.items():
+        if len(persons) > 1:
+            message = f"the tables say it is of {len(persons)} persons, so no opt-out is certain"
+            problems.append(Problem("file-of-two-persons", message, file, "name one person"))
+    return problems
 
 
-def _absent_files(names: list[str], owners: dict[str, str], gone: set[str]) -> list[Problem]:
+def _absent_files(
+    names: list[str], owners: Mapping[str, set[str]], gone: set[str]
+) -> list[Problem]:
     """Return the files a table names that are not there."""
     return [
         Problem("absent-file", "a table names this file, but it is not in the data set", file)

@@ -22,7 +22,7 @@ def check_disjoint(*sides: Iterable[str], names: Sequence[str] = _SIDES) -> None
         DataError: A person stands on two sides (``person-on-two-sides``), or a side has no person
             (``empty-split``); all are named.
     """
-    sets = {name: set(side) for name, side in zip(names, sides, strict=False)}
+    sets = {name: set(side) for name, side in zip(names[: max(2, len(sides))], sides, strict=True)}
     problems = [_empty(name) for name, persons in sets.items() if not persons]
     for name, other in _pairs(list(sets)):
         for shared in sorted(sets[name] & sets[other], key=str):
@@ -43,7 +43,7 @@ def check_content(files_by_side: Mapping[str, pd.DataFrame]) -> None:
         DataError: A file's content stands on two sides (``content-on-two-sides``); all are named.
     """
     by_content = {
-        name: dict(zip(files["sha256"], files["file"], strict=True))
+        name: dict(zip(files["sha256"][::-1], files["file"][::-1], strict=True))
         for name, files in files_by_side.items()
     }
     problems = [

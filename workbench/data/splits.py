@@ -65,9 +65,9 @@ def split_persons(
     strata = _strata(table, person, label, classes)
     if len(strata) < folds:
         raise _too_few(len(strata), folds)
-    for stratum, size in strata.value_counts(sort=False).items():
+    for size in strata.value_counts(sort=False):
         if size < folds:
-            _log.warning("class %s has %d person(s) for %d folds", stratum, size, folds)
+            _log.warning("a class has %d person(s) for %d folds: some folds lack it", size, folds)
     shuffled = pd.DataFrame(
         {
             "stratum": strata.to_numpy(),
@@ -106,7 +106,11 @@ def _strata(
         ranks = highest.rank(method="first") - 1
         binned = (ranks * _QUANTILES // max(1, highest.notna().sum())).fillna(-1)
         return binned.astype("int64").sort_index()
-    known = list(classes) if classes is not None else sorted(labels.dropna().unique())
+    found = sorted(labels.dropna().unique())
+    known = list(classes) if classes is not None else found
+    strange = [str(value) for value in found if value not in known]
+    if strange:
+        raise UsageError(f"labels {strange} are not among the classes {known}")
     codes = labels.map({value: code for code, value in enumerate(known)}).fillna(-1)
     return codes.astype("int64").groupby(persons).max().sort_index()
 
