@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import bootstrap as scipy_bootstrap
 
 from workbench import metrics
 from workbench.errors import DataError, UsageError
 from workbench.metrics import UnitBootstrap, percentiles, unit_weights
-from workbench.metrics.bootstrap import draw_counts
+from workbench.metrics.resampling import draw_counts
 
 ACCURACY = metrics.get("accuracy")
 
@@ -171,3 +172,40 @@ def test_coverage_on_clustered_data() -> None:
             covered[name] += interval.low <= 0.75 <= interval.high
     assert covered["patient"] / sets > 0.9
     assert covered["row"] / sets < 0.85
+
+
+def test_bca_is_near_scipys() -> None:
+    rng = np.random.default_rng(12)
+    truth, given = rng.normal(size=40), rng.normal(size=40)
+    metric = metrics.get("mae")
+    gaps = np.abs(truth - given)
+    oracle = scipy_bootstrap(
+        (gaps,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(1)
+    ).confidence_interval
+    found = UnitBootstrap(truth, np.arange(40), 20_000, 1).interval(metric, given, method="bca")
+    plain = UnitBootstrap(truth, np.arange(40), 20_000, 1).interval(metric, given)
+    assert (found.low, found.high) == pytest.approx((oracle.low, oracle.high), abs=0.012)
+    assert abs(found.high - oracle.high) < abs(plain.high - oracle.high)
+    assert found.method == "bca bootstrap over units"
+
+
+def test_jackknife_leaves_one_patient_out() -> None:
+    rng = np.random.default_rng(13)
+    truth, called = rng.integers(0, 2, 30), rng.integers(0, 2, 30)
+    units = np.array([f"p{i % 7}" for i in range(30)])
+    found = UnitBootstrap(truth, units, 10, 1).jackknife(ACCURACY, called)
+    expected = [ACCURACY(truth[units != u], called[units != u]) for u in sorted(set(units))]
+    assert found.tolist() == expected
+
+
+def test_bca_of_identical_predictions_is_zero() -> None:
+    truth = np.arange(20) % 2
+    interval = UnitBootstrap(truth, np.arange(20), 50, 1).difference(
+        ACCURACY, truth, truth.copy(), method="bca"
+    )
+    assert (interval.low, interval.high) == (0.0, 0.0)
+
+
+def test_unknown_method_gets_a_hint() -> None:
+    with pytest.raises(UsageError, match="percentile or bca"):
+        UnitBootstrap([0, 1], ["a", "b"], 10, 1).interval(ACCURACY, [0, 1], method="bcaa")

@@ -7,10 +7,12 @@
 """
 
 from workbench.metrics.base import Metric, UndefinedMetricWarning, case_means
-from workbench.metrics.bootstrap import Interval, UnitBootstrap, percentiles, unit_weights
+from workbench.metrics.bootstrap import Interval, UnitBootstrap, percentiles
 from workbench.metrics.catalogue import conventions, get, kind_of, names, parameters
 from workbench.metrics.constant import ConstantAnswer, best_constant
 from workbench.metrics.cost import TISSUENET_COST, decide, most_likely
+from workbench.metrics.resampling import unit_weights
+from workbench.metrics.subgroups import by_group
 
 __all__ = [
     "TISSUENET_COST",
@@ -20,6 +22,7 @@ __all__ = [
     "UndefinedMetricWarning",
     "UnitBootstrap",
     "best_constant",
+    "by_group",
     "case_means",
     "conventions",
     "decide",

@@ -18,7 +18,7 @@ from workbench.metrics import inputs
 from workbench.metrics.sums import weighted_sums
 
 Direction = Literal["maximize", "minimize", "target"]
-Need = Literal["labels", "probabilities", "scores"]
+Need = Literal["labels", "probabilities", "scores", "values"]
 WeightKind = Literal["frequency", "importance"]
 
 
@@ -27,7 +27,7 @@ class UndefinedMetricWarning(UserWarning):
 
 
 class Metric(ABC):
-    """A metric on ordered classes ``0 .. K-1``.
+    """A metric on ordered classes ``0 .. K-1``, or on real values where ``classes`` is empty.
 
     A subclass is a frozen dataclass: its fields are the metric's parameters, its class attributes
     are its conventions. ``label`` names one instance (a metric and its parameters) in a sheet.
@@ -37,7 +37,7 @@ class Metric(ABC):
         title: One line for people.
         direction: Whether more is better, less, or what is nearest to ``target``.
         target: The right value, where the direction is ``target``.
-        needs: Class numbers, class probabilities, or real scores of any scale.
+        needs: Class numbers, class probabilities, real scores of any scale, or predicted values.
         undefined: When there is no value; the value is then NaN (policy of every metric here).
         source: Publication and formula.
         per_case: Whether the value is a weighted mean of one number a case.
@@ -109,10 +109,22 @@ class Metric(ABC):
         self, truth: ArrayLike, prediction: ArrayLike, weights: ArrayLike | None = None
     ) -> NDArray[np.float64]:
         """Return one value for each column of weights, shape ``(B,)``; NaN where undefined."""
-        n_classes = len(self.classes)
-        true = inputs.codes(truth, n_classes, "truth")
+        true = self.checked_truth(truth)
         columns = inputs.weight_columns(weights, len(true))
         return self.compute(true, self.checked(prediction, len(true)), columns)
+
+    def checked_truth(self, truth: ArrayLike) -> NDArray[Any]:
+        """Return the truth as class numbers, or raise a named error."""
+        return inputs.codes(truth, len(self.classes), "truth")
+
+    def constants(self, truth: NDArray[Any]) -> list[tuple[str, NDArray[Any]]]:
+        """Return the answers that ignore the case: a name and one row of prediction each."""
+        n_classes = len(self.classes)
+        if self.needs == "labels":
+            return [(name, np.array([i])) for i, name in enumerate(self.classes)]
+        sure = [(name, np.eye(n_classes)[[i]]) for i, name in enumerate(self.classes)]
+        shares = np.bincount(truth, minlength=n_classes)[None, :] / len(truth)
+        return [*sure, ("class frequencies", shares)]
 
     def checked(self, prediction: ArrayLike, n_cases: int) -> NDArray[Any]:
         """Return the prediction in the form ``needs`` asks for, or raise a named error."""
@@ -128,7 +140,7 @@ class Metric(ABC):
 
     @abstractmethod
     def compute(
-        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+        self, truth: NDArray[Any], prediction: NDArray[Any], weights: NDArray[np.generic]
     ) -> NDArray[np.float64]:
         """Return the values ``(B,)`` from checked input; weights have shape ``(n, B)``."""
 
@@ -145,11 +157,11 @@ class CaseMetric(Metric):
         return 1
 
     @abstractmethod
-    def cases(self, truth: NDArray[np.int64], prediction: NDArray[Any]) -> NDArray[np.generic]:
+    def cases(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.generic]:
         """Return one number a case, shape ``(n,)``; integers where the metric is a count."""
 
     def compute(
-        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+        self, truth: NDArray[Any], prediction: NDArray[Any], weights: NDArray[np.generic]
     ) -> NDArray[np.float64]:
         """Return the weighted means ``(B,)``."""
         values = self.cases(truth, prediction)[:, None]

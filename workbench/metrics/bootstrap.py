@@ -1,153 +1,23 @@
-"""Bootstrap over units (patients): draws are keyed on sorted unit ids, so row order is nothing.
-
-Draws are made from the raw output of PCG64, which NumPy keeps stable for ever (unlike
-``Generator.integers``): resample number b of a given seed and number of units is the same on every
-machine, with every NumPy, and however many resamples are asked for.
-"""
+"""Intervals by bootstrap over units: percentile and BCa, one metric or a paired difference."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr, ndtri
 
-from workbench.errors import DataError, UsageError
+from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.base import Metric
-from workbench.metrics.compiled import kernels
+from workbench.metrics.resampling import rarest_class_strata, unit_codes, unit_weights
 
-
-def unit_codes(units: ArrayLike) -> tuple[NDArray[np.int64], int]:
-    """Return each row's unit number (by sorted id) and how many units there are.
-
-    Args:
-        units: Unit ids, shape ``(n,)``; compared as text.
-
-    Raises:
-        DataError: A unit id is missing, or there are fewer than two units.
-
-    >>> unit_codes(["p2", "p1", "p2"])
-    (array([1, 0, 1]), 2)
-    """
-    ids = np.asarray(units, dtype=object)
-    if ids.ndim != 1:
-        raise DataError(f"units must be one id a row, got shape {ids.shape}")
-    missing = [i for i, u in enumerate(ids) if u is None or u != u or str(u).strip() == ""]
-    if missing:
-        raise DataError(
-            f"{len(missing)} rows have no unit id",
-            where=f"row {missing[0]}",
-            remedy="say whose each row is: intervals are over units, not rows",
-        )
-    found, places = np.unique([str(unit) for unit in ids], return_inverse=True)
-    if len(found) < 2:
-        raise DataError(f"an interval needs at least two units, got {len(found)}")
-    return places.astype(np.int64), len(found)
-
-
-def draw_counts(n_units: int, resamples: int, seed: int, *, stream: int = 0) -> NDArray[np.uint16]:
-    """Return how often each unit is drawn in each resample, shape ``(n_units, resamples)``.
-
-    Args:
-        n_units: Number of units; as many are drawn, with replacement.
-        resamples: Number of resamples.
-        seed: Seed, ``0 .. 2**63``.
-        stream: Number of an independent stream (one a stratum).
-    """
-    counts = np.zeros((resamples, n_units), dtype=np.uint16)
-    generator = np.random.PCG64(np.random.SeedSequence([seed, stream]))
-    pairs = (n_units + 1) // 2
-    block = max(1, 4_000_000 // pairs)
-    for first in range(0, resamples, block):
-        part = counts[first : first + block]
-        raw = generator.random_raw(len(part) * pairs).astype("<u8", copy=False)
-        _count_draws(raw.view("<u4").reshape(len(part), 2 * pairs), n_units, part)
-    return np.ascontiguousarray(counts.T)
-
-
-def _count_draws(raw: NDArray[np.uint32], n_units: int, counts: NDArray[np.uint16]) -> None:
-    """Turn random words into drawn units and count them, row by row."""
-    compiled = kernels()
-    if compiled is not None:
-        compiled.count_draws(raw, n_units, counts)
-        return
-    for words, row in zip(raw, counts, strict=True):
-        drawn = (words[:n_units].astype(np.uint64) * np.uint64(n_units)) >> np.uint64(32)
-        row[:] = np.bincount(drawn.astype(np.int64), minlength=n_units)
-
-
-def unit_weights(
-    units: ArrayLike, resamples: int, seed: int, strata: ArrayLike | None = None
-) -> NDArray[Any]:
-    """Return bootstrap weights of rows: every row of a unit is drawn together.
-
-    Args:
-        units: Unit ids, shape ``(n,)``.
-        resamples: Number of resamples B.
-        seed: Seed of the draws.
-        strata: Optional stratum of each row; the same for all rows of a unit. Units are then drawn
-            within their stratum.
-
-    Returns:
-        Counts of shape ``(n, B)``, uint8 where they fit.
-
-    Raises:
-        DataError: Missing unit ids, fewer than two units, or a unit in two strata.
-
-    >>> weights = unit_weights(["a", "a", "b"], resamples=3, seed=1)
-    >>> bool((weights[0] == weights[1]).all())
-    True
-    """
-    if resamples < 1:
-        raise UsageError(f"resamples must be at least 1, got {resamples}")
-    places, n_units = unit_codes(units)
-    if strata is None:
-        counts = draw_counts(n_units, resamples, seed)
-    else:
-        counts = _stratified_counts(places, n_units, np.asarray(strata), resamples, seed)
-    if counts.max() <= 255:
-        return counts.astype(np.uint8)[places]
-    return counts[places]
-
-
-def _stratified_counts(
-    places: NDArray[np.int64], n_units: int, strata: NDArray[Any], resamples: int, seed: int
-) -> NDArray[np.uint16]:
-    """Draw units within strata; each stratum has its own stream."""
-    _, stratum = np.unique(strata.astype(str), return_inverse=True)
-    of_unit = np.zeros(n_units, dtype=np.int64)
-    of_unit[places] = stratum
-    if not np.array_equal(of_unit[places], stratum):
-        raise DataError("a unit lies in two strata: strata must be a property of the unit")
-    counts = np.empty((n_units, resamples), dtype=np.uint16)
-    for number in range(int(stratum.max()) + 1):
-        members = np.flatnonzero(of_unit == number)
-        counts[members] = draw_counts(len(members), resamples, seed, stream=number + 1)
-    return counts
-
-
-def rarest_class_strata(truth: NDArray[np.int64], units: ArrayLike) -> NDArray[np.int64]:
-    """Return a stratum for each row: the rarest class its unit has.
-
-    Drawing within these strata keeps every class in every resample (as long as each class is the
-    rarest one of some unit), with the fewest strata that do so.
-
-    Args:
-        truth: Class numbers, shape ``(n,)``.
-        units: Unit ids, shape ``(n,)``.
-
-    >>> rarest_class_strata(np.array([0, 0, 1, 0]), ["a", "b", "b", "c"]).tolist()
-    [0, 1, 1, 0]
-    """
-    places, n_units = unit_codes(units)
-    has = np.zeros((n_units, int(truth.max()) + 1), dtype=bool)
-    has[places, truth] = True
-    held_by = np.where(has, has.sum(axis=0), n_units + 1)
-    rarest = held_by.shape[1] - 1 - held_by[:, ::-1].argmin(axis=1)
-    return np.asarray(rarest[places])
+Method = Literal["percentile", "bca"]
+# Numbers held at a time for the weights of the jackknife.
+_BLOCK_SIZE = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -182,23 +52,60 @@ def percentiles(values: NDArray[np.float64], level: float) -> tuple[float, float
     if not 0.0 < level < 1.0:
         raise UsageError(f"level lies between 0 and 1, got {level}", remedy="0.95 is usual")
     known = np.sort(values[~np.isnan(values)])
+    return _quantile(known, (1.0 - level) / 2.0), _quantile(known, (1.0 + level) / 2.0)
+
+
+def bca(
+    values: NDArray[np.float64], point: float, jackknife: NDArray[np.float64], level: float
+) -> tuple[float, float]:
+    """Return the bias-corrected and accelerated interval.
+
+    Efron 1987, J Am Stat Assoc 82:171. Resamples equal to the point count half.
+
+    Args:
+        values: Bootstrap values; NaN are left out.
+        point: Value on the whole set.
+        jackknife: Values with one unit left out each.
+        level: Confidence level.
+
+    Returns:
+        The two ends; the percentile interval where all resamples lie on one side of the point.
+    """
+    percentile = percentiles(values, level)
+    known = np.sort(values[~np.isnan(values)])
     if len(known) == 0:
-        return (math.nan, math.nan)
+        return percentile
+    below = (np.sum(known < point) + np.sum(known <= point)) / (2 * len(known))
+    if not 0.0 < below < 1.0:
+        return percentile
+    gaps = np.nanmean(jackknife) - jackknife[~np.isnan(jackknife)]
+    spread = float(np.sum(gaps**2)) ** 1.5
+    acceleration = float(np.sum(gaps**3)) / (6.0 * spread) if spread > 0 else 0.0
+    bias = float(ndtri(below))
     ends = []
     for share in ((1.0 - level) / 2.0, (1.0 + level) / 2.0):
-        place = round(share * (len(known) - 1), 9)
-        below = math.floor(place)
-        above = min(below + 1, len(known) - 1)
-        step = known[above] - known[below]
-        ends.append(float(known[below] + (place - below) * step))
+        shifted = bias + float(ndtri(share))
+        ends.append(_quantile(known, float(ndtr(bias + shifted / (1 - acceleration * shifted)))))
     return (ends[0], ends[1])
+
+
+def _quantile(ordered: NDArray[np.float64], share: float) -> float:
+    """Return a quantile of sorted values; NaN where there are none."""
+    if len(ordered) == 0:
+        return math.nan
+    # Rounded, so that a place such as 2.0000000000000004 does not reach for its neighbour.
+    place = round(share * (len(ordered) - 1), 9)
+    below = math.floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    step = ordered[above] - ordered[below]
+    return float(ordered[below] + (place - below) * step)
 
 
 class UnitBootstrap:
     """Bootstrap of any metric over units, stratified only when a resample would be undefined.
 
     Args:
-        truth: Class numbers, shape ``(n,)``.
+        truth: Class numbers or real values, one row a case.
         units: Unit ids, shape ``(n,)``.
         resamples: Number of resamples.
         seed: Seed of the draws.
@@ -208,7 +115,7 @@ class UnitBootstrap:
     """
 
     def __init__(self, truth: ArrayLike, units: ArrayLike, resamples: int, seed: int) -> None:
-        self.truth = np.asarray(truth, dtype=np.int64)
+        self.truth = np.asarray(truth)
         self.units = np.array([str(unit) for unit in np.asarray(units, dtype=object)], dtype=object)
         self.resamples = resamples
         self.seed = seed
@@ -234,24 +141,67 @@ class UnitBootstrap:
             One array ``(B,)`` a prediction, the name of the method, and the number of resamples in
             which one of them was undefined before strata were used.
         """
-        method = "percentile bootstrap over units"
         found = [metric.columns(self.truth, p, self.weights) for p in predictions]
         undefined = int(np.isnan(found).any(axis=0).sum())
-        if undefined:
-            method += ", stratified by class"
-            found = [metric.columns(self.truth, p, self.stratified_weights) for p in predictions]
-        return found, method, undefined
+        if undefined == 0 or not metric.classes:
+            return found, "bootstrap over units", undefined
+        found = [metric.columns(self.truth, p, self.stratified_weights) for p in predictions]
+        return found, "bootstrap over units, stratified by class", undefined
 
-    def interval(self, metric: Metric, prediction: ArrayLike, level: float = 0.95) -> Interval:
-        """Return the percentile interval of a metric."""
-        (values,), method, undefined = self.values(metric, prediction)
-        low, high = percentiles(values, level)
-        return Interval(low, high, level, method, undefined, self.resamples)
+    def jackknife(self, metric: Metric, prediction: ArrayLike) -> NDArray[np.float64]:
+        """Return the metric with each unit left out in turn, shape ``(n_units,)``."""
+        places, n_units = unit_codes(self.units)
+        block = max(1, _BLOCK_SIZE // len(places))
+        parts = []
+        for first in range(0, n_units, block):
+            left_out = np.arange(first, min(first + block, n_units))
+            kept = (places[:, None] != left_out).astype(np.uint8)
+            parts.append(metric.columns(self.truth, prediction, kept))
+        return np.concatenate(parts)
+
+    def interval(
+        self,
+        metric: Metric,
+        prediction: ArrayLike,
+        level: float = 0.95,
+        method: Method = "percentile",
+    ) -> Interval:
+        """Return the interval of a metric.
+
+        Args:
+            metric: Any metric.
+            prediction: What it needs.
+            level: Confidence level.
+            method: ``percentile``, or ``bca`` (corrects bias and skewness; costs a jackknife).
+        """
+        (values,), name, undefined = self.values(metric, prediction)
+        ends = percentiles(values, level)
+        if _checked(method) == "bca":
+            point = float(metric.columns(self.truth, prediction)[0])
+            ends = bca(values, point, self.jackknife(metric, prediction), level)
+        return Interval(*ends, level, f"{method} {name}", undefined, self.resamples)
 
     def difference(
-        self, metric: Metric, a: ArrayLike, b: ArrayLike, level: float = 0.95
+        self,
+        metric: Metric,
+        a: ArrayLike,
+        b: ArrayLike,
+        level: float = 0.95,
+        method: Method = "percentile",
     ) -> Interval:
-        """Return the percentile interval of ``metric(a) - metric(b)`` on the same resamples."""
-        (first, second), method, undefined = self.values(metric, a, b)
-        low, high = percentiles(first - second, level)
-        return Interval(low, high, level, f"paired {method}", undefined, self.resamples)
+        """Return the interval of ``metric(a) - metric(b)`` on the same resamples."""
+        (first, second), name, undefined = self.values(metric, a, b)
+        ends = percentiles(first - second, level)
+        if _checked(method) == "bca":
+            points = [float(metric.columns(self.truth, p)[0]) for p in (a, b)]
+            apart = self.jackknife(metric, a) - self.jackknife(metric, b)
+            ends = bca(first - second, points[0] - points[1], apart, level)
+        return Interval(*ends, level, f"paired {method} {name}", undefined, self.resamples)
+
+
+def _checked(method: str) -> str:
+    """Refuse an unknown method of interval."""
+    if method not in ("percentile", "bca"):
+        hint = did_you_mean(method, ("percentile", "bca"))
+        raise UsageError(f"method is percentile or bca, got '{method}'", remedy=hint)
+    return method

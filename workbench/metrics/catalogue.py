@@ -12,7 +12,15 @@ from workbench.metrics.base import Metric
 from workbench.metrics.inputs import class_names
 
 _KNOWN: dict[str, type[Metric]] = {}
-_MODULES = ("auroc", "calibration", "classification", "cost", "operating", "probability")
+_MODULES = (
+    "auroc",
+    "calibration",
+    "classification",
+    "cost",
+    "operating",
+    "probability",
+    "regression",
+)
 M = TypeVar("M", bound=type[Metric])
 
 
@@ -57,7 +65,7 @@ def get(name: str, classes: int | Sequence[str] = 2, **params: Any) -> Metric:
 
     Args:
         name: Name in the catalogue.
-        classes: Ordered class names, or how many there are.
+        classes: Ordered class names, or how many there are (not used by metrics of real values).
         params: The metric's own parameters, such as ``cost`` or ``of``.
 
     Raises:
@@ -72,9 +80,11 @@ def get(name: str, classes: int | Sequence[str] = 2, **params: Any) -> Metric:
         if param not in known:
             hint = did_you_mean(param, known) or f"known: {', '.join(known) or 'none'}"
             raise UsageError(f"metric '{name}' has no parameter '{param}'; {hint}")
-    fixed = class_names(classes if isinstance(classes, int) else tuple(classes))
+    fields = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    if "classes" in fields:
+        params["classes"] = class_names(classes if isinstance(classes, int) else tuple(classes))
     try:
-        return kind(fixed, **params)  # type: ignore[call-arg]
+        return kind(**params)
     except TypeError as error:
         raise UsageError(f"metric '{name}' cannot be set up: {error}") from error
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
-from workbench.metrics import inputs
 from workbench.metrics.base import Metric
 
 
@@ -23,11 +22,12 @@ class ConstantAnswer(NamedTuple):
 def best_constant(metric: Metric, truth: ArrayLike) -> ConstantAnswer:
     """Return the constant answer with the best value on this truth; ties go to the first class.
 
-    Candidates are each class and, for metrics of probabilities, the class frequencies.
+    Candidates are each class and, for metrics of probabilities, the class frequencies; for metrics
+    of real values their mean and median.
 
     Args:
         metric: Any metric of the catalogue.
-        truth: Class numbers, shape ``(n,)``.
+        truth: Class numbers or real values, shape ``(n,)``.
 
     Raises:
         DataError: The metric has no value for any constant answer.
@@ -37,10 +37,9 @@ def best_constant(metric: Metric, truth: ArrayLike) -> ConstantAnswer:
     >>> best_constant(metric, [0, 1, 2, 3])[:2]
     ('low', 0.725)
     """
-    n_classes = len(metric.classes)
-    labels = inputs.codes(truth, n_classes, "truth")
+    labels = metric.checked_truth(truth)
     best: ConstantAnswer | None = None
-    for answer, row in _candidates(metric, labels):
+    for answer, row in metric.constants(labels):
         prediction = np.repeat(row, len(labels), axis=0)
         value = float(metric.columns(labels, prediction)[0])
         if not np.isnan(value) and (best is None or metric.better(value, best.value)):
@@ -48,15 +47,3 @@ def best_constant(metric: Metric, truth: ArrayLike) -> ConstantAnswer:
     if best is None:
         raise DataError(f"{metric.label} has no value for a constant answer: {metric.undefined}")
     return best
-
-
-def _candidates(
-    metric: Metric, labels: NDArray[np.int64]
-) -> list[tuple[str, NDArray[Any]]]:  # fmt: skip
-    """Return named constant answers, each with one row of prediction."""
-    n_classes = len(metric.classes)
-    if metric.needs == "labels":
-        return [(name, np.array([i])) for i, name in enumerate(metric.classes)]
-    sure = [(name, np.eye(n_classes)[[i]]) for i, name in enumerate(metric.classes)]
-    shares = np.bincount(labels, minlength=n_classes)[None, :] / len(labels)
-    return [*sure, ("class frequencies", shares)]

@@ -17,7 +17,7 @@ from scipy.special import ndtr, ndtri
 
 from workbench.errors import DataError, UsageError
 from workbench.metrics import inputs
-from workbench.metrics.bootstrap import unit_codes
+from workbench.metrics.resampling import unit_codes
 
 Scale = Literal["logit", "identity"]
 

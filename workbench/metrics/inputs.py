@@ -93,6 +93,21 @@ def scores(values: ArrayLike, n_classes: int, n_cases: int) -> NDArray[np.float6
     return array
 
 
+def values(array: ArrayLike, what: str, n_cases: int | None = None) -> NDArray[np.float64]:
+    """Return real values, shape ``(n,)`` or, for intervals, ``(n, 2)``.
+
+    Raises:
+        DataError: Empty, not finite, or not one row a case.
+    """
+    numbers = _numbers(np.asarray(array), what)
+    if numbers.ndim == 0 or numbers.size == 0:
+        raise DataError(f"{what} must be one number a case, got shape {numbers.shape}")
+    if n_cases is not None:
+        _same_length(numbers, n_cases)
+    _finite(numbers, what)
+    return numbers
+
+
 def weight_columns(weights: ArrayLike | None, n_cases: int) -> NDArray[np.generic]:
     """Return weights of shape ``(n, B)``; no weights mean one column of ones.
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, UsageError
-from workbench.metrics.bootstrap import unit_codes
 from workbench.metrics.compiled import kernels
 from workbench.metrics.multiplicity import StepDown
+from workbench.metrics.resampling import unit_codes
 from workbench.metrics.sums import is_integral, on_grid, weighted_sums
 
 # Permutations at a time: 4,950 pairs (100 models) then need 20 MB, not 400.

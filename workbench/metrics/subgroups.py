@@ -1,0 +1,46 @@
+"""One metric over many subgroups at once: a subgroup is a column of weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from workbench.errors import DataError
+from workbench.metrics.base import Metric
+
+
+def by_group(
+    metric: Metric, truth: ArrayLike, prediction: ArrayLike, groups: ArrayLike
+) -> pd.DataFrame:
+    """Return a metric within each group (centre, sex, horizon ...), sorted by group.
+
+    Args:
+        metric: Any metric.
+        truth: Truth of each case, shape ``(n, ...)``.
+        prediction: Prediction of each case.
+        groups: Group of each case, shape ``(n,)``.
+
+    Returns:
+        One row a group: ``group, n, value``; the value is NaN where the metric is undefined there.
+
+    Raises:
+        DataError: A group is missing, or the lengths differ.
+
+    >>> from workbench import metrics
+    >>> by_group(metrics.get("accuracy"), [0, 1, 1], [0, 1, 0], ["a", "a", "b"])["value"].tolist()
+    [1.0, 0.0]
+    """
+    names = pd.Series(np.asarray(groups, dtype=object))
+    if names.isna().any():
+        row = int(np.flatnonzero(names.isna())[0])
+        raise DataError("a case has no group", where=f"row {row}")
+    found, places = np.unique(names.astype(str), return_inverse=True)
+    columns = (places[:, None] == np.arange(len(found))).astype(np.uint8)
+    return pd.DataFrame(
+        {
+            "group": found,
+            "n": columns.sum(axis=0, dtype=np.int64),
+            "value": metric.columns(truth, prediction, columns),
+        }
+    )
