@@ -1,11 +1,14 @@
 """The fit loop: same bytes again, early stop with the best weights, named failures."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import torch
+from rich.console import Console
+from rich.progress import Progress
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset, default_collate
 
@@ -119,3 +122,21 @@ def test_nothing_is_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -
     fit(tmp_path)
     out, err = capfd.readouterr()
     assert out == err == ""
+
+
+def test_epochs_are_shown_on_the_progress_they_are_given(tmp_path: Path) -> None:
+    console = Console(file=StringIO(), force_terminal=True, width=120)
+    with Progress(console=console, refresh_per_second=1000) as progress:
+        context = FitContext(
+            tmp_path,
+            0,
+            TrainerSettings(device="cpu", max_epochs=3),
+            progress=progress,
+            title="fold 2",
+        )
+        context.log = lambda values, epoch: progress.refresh()
+        fit_network(nn.Linear(1, 1), squared, TRAIN, VALIDATION, default_collate, context)
+        assert progress.tasks == [], "the bar is taken away at the end"
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "fold 2: train/loss" in shown
+    assert "validation/loss" in shown

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import logging
-import os
 import tempfile
 import time
-import warnings
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import UsageError
 from workbench.tracking.mlflow_package import write_package
+from workbench.tracking.mlflow_store import experiment_id, open_client
 from workbench.tracking.names import legal_key
 from workbench.tracking.privacy import TEXT, without_home
 
@@ -157,44 +152,7 @@ def open_run(settings: Mapping[str, Any], name: str, key: str) -> MlflowRun:
     Raises:
         UsageError: MLflow is not installed, or the address is a file store or missing.
     """
-    uri = _checked_uri(str(settings.get("uri") or ""))
-    if importlib.util.find_spec("mlflow") is None:
-        raise UsageError("tracking=mlflow needs the package 'mlflow'", remedy="use tracking=jsonl")
-    # Read once, when MLflow is imported.
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from mlflow import MlflowClient
-    for noisy in ("alembic", "mlflow"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
-    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-    experiment = _experiment(client, str(settings.get("experiment") or "workbench"), uri)
+    uri = str(settings.get("uri") or "")
+    client = open_client(uri)
+    experiment = experiment_id(client, str(settings.get("experiment") or "workbench"), uri)
     return MlflowRun(client, experiment, name, key)
-
-
-def _checked_uri(uri: str) -> str:
-    """Return an address with an absolute database path, after making its folder."""
-    if not uri or uri.startswith("file:") or "://" not in uri:
-        raise UsageError(
-            f"tracking.uri is '{uri}': a database or a server is needed, not a folder",
-            where="tracking.uri",
-            remedy="use tracking.uri=sqlite:///runs/mlflow.db, or tracking=jsonl",
-        )
-    if not uri.startswith("sqlite:///"):
-        return uri
-    database = Path(uri.removeprefix("sqlite:///")).resolve()
-    database.parent.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{database}"
-
-
-def _experiment(client: Any, name: str, uri: str) -> str:
-    """Return the experiment's id; a new one keeps its artefacts beside the database."""
-    from mlflow.exceptions import MlflowException
-
-    beside = Path(uri.removeprefix("sqlite:///")).parent / "artifacts"
-    location = beside.as_uri() if uri.startswith("sqlite:///") else None
-    if client.get_experiment_by_name(name) is None:
-        # Another process of the same sweep may make it in between.
-        with suppress(MlflowException):
-            client.create_experiment(name, artifact_location=location)
-    return str(client.get_experiment_by_name(name).experiment_id)

@@ -1,0 +1,1 @@
+"""The checks that ``gpu_acceptance.py`` runs, one file a theme."""
