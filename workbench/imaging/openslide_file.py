@@ -75,8 +75,8 @@ def _over_white(region: Any) -> Rgb:
     """Return an RGBA region blended over white: where nothing was scanned there is background."""
     rgba = np.asarray(region)
     rgb = cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB)
-    alpha = rgba[..., 3:4]
-    if alpha.min(initial=255) == 255:
+    # Read as one number a pixel, alpha is the highest byte: one fast pass tells if all is opaque.
+    if rgba.size == 0 or rgba.view("<u4").min() >= 0xFF000000:
         return np.asarray(rgb)
-    share = alpha.astype(np.float32) / 255
+    share = rgba[..., 3:4].astype(np.float32) / 255
     return np.asarray(np.rint(rgb * share + 255 * (1 - share)), dtype=np.uint8)
