@@ -61,7 +61,7 @@ def test_new_content_trains_predicts_evaluates_and_reports(call: Call, joined: P
 
     assert call("report", str(run)) == (0, f"{run}/report.html\n", "")
     code, out, _ = call("leaderboard", "runs", "--json")
-    names = [row["name"] for row in json.loads(out)["groups"][0]["rows"]]
+    names = [row["name"] for group in json.loads(out)["groups"] for row in group["rows"]]
     assert code == 0 and run.name in names
 
 

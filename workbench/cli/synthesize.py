@@ -16,8 +16,8 @@ from workbench.errors import UsageError
     "synthesize",
     cls=Verb,
     examples=(
-        "workbench synthesize pathology_slides --out data/slides",
-        "workbench synthesize pathology_slides --out data/other --seed 7 --json",
+        "workbench synthesize pathology_slides --out data/slides n_slides=8 slide_px=2048",
+        "workbench synthesize pathology_slides --out data/other --seed 7 n_slides=8 --json",
     ),
 )
 @click.argument("use_case")

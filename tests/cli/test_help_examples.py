@@ -1,0 +1,82 @@
+"""Every command a help page shows is executed, in one folder, after one quick run."""
+
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from workbench.cli.main import cli, main
+
+CHALLENGES = Path(__file__).resolve().parents[2] / "challenges"
+
+
+def pages(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    """Yield every help page below a command, with what is typed to see it."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
+            yield from pages(child, f"{path} {name}")
+
+
+PAGES = list(pages(cli, "workbench"))
+EXAMPLES = sorted({example for _, command in PAGES for example in getattr(command, "examples", ())})
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with what the examples name: a run, other data, slides, predictions and labels."""
+    place = tmp_path_factory.mktemp("examples")
+    home = tmp_path_factory.mktemp("examples_home")
+    (place / "challenges").symlink_to(CHALLENGES)
+    kit = CHALLENGES / "tissue_lesions/starting_kit"
+    shutil.copy(kit / "submission.csv", place / "predictions.csv")
+    shutil.copy(kit / "labels.csv", place / "labels.csv")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        patch.setenv("OMP_NUM_THREADS", "1")
+        patch.setenv("WORKBENCH_HOME", str(home / "state"))
+        patch.setenv("WORKBENCH_AUDIT_HEADS", str(home / "heads"))
+        typed = "train debug=quick tracking=none"
+        assert main(typed.split()) == 0
+        typed = "synthesize pathology_slides --out data/other --seed 7 n_slides=8 --json"
+        assert main(typed.split()) == 0
+    next(place.glob("runs/pathology_slides-*")).rename(place / "runs/my_run")
+    slides = sorted((place / "data/other/slides").iterdir())[:2]
+    (place / "slides").mkdir()
+    for slide in slides:
+        shutil.copy(slide, place / "slides")
+    shutil.copy(slides[0], place / "slide.svs")
+    return place
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_example_works(
+    example: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    program, *arguments = shlex.split(example)
+    assert program == "workbench"
+    code = main(arguments)
+    streams = capsys.readouterr()
+    assert code == 0, streams.err
+    assert "Traceback" not in streams.err
+
+
+@pytest.mark.parametrize(("path", "command"), PAGES, ids=[path for path, _ in PAGES])
+def test_the_page_ends_with_examples_of_its_own(
+    path: str, command: click.Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    examples = command.examples  # type: ignore[attr-defined]
+    assert 1 <= len(examples) <= 3
+    assert all(example.startswith(path) for example in examples)
+    assert main([*path.split()[1:], "--help"]) == 0
+    page = capsys.readouterr().out
+    ending = "".join(f"  {example}\n" for example in examples)
+    assert page.endswith(f"\nExamples:\n{ending}")
