@@ -11,6 +11,7 @@ from scipy.stats import bootstrap as scipy_bootstrap
 from workbench import metrics
 from workbench.errors import DataError, UsageError
 from workbench.metrics import UnitBootstrap, percentiles, unit_weights
+from workbench.metrics.counts import wilson
 from workbench.metrics.resampling import draw_counts
 
 ACCURACY = metrics.get("accuracy")
@@ -115,6 +116,20 @@ def test_undefined_resamples_are_counted_and_strata_mend_them() -> None:
     assert interval.method.endswith("stratified by class")
     assert not np.isnan(metric(truth, called, bootstrap.stratified_weights)).any()
     assert (interval.low, interval.high) == (0.0, 1.0)
+
+
+def test_a_share_of_all_or_none_gets_wilsons_interval_over_patients() -> None:
+    truth = np.array([0] * 30 + [1] * 12)
+    patients = np.concatenate([np.arange(30), 100 + np.arange(12) // 2])
+    bootstrap = UnitBootstrap(truth, patients, 200, 1)
+    found = bootstrap.interval(metrics.get("sensitivity"), truth)
+    assert (found.low, found.high) == wilson(6, 6)
+    assert found.method.startswith("Wilson")
+    none = bootstrap.interval(metrics.get("sensitivity"), np.zeros(42, dtype=int))
+    assert (none.low, none.high) == wilson(0, 6)
+    flat = bootstrap.interval(metrics.get("quadratic-kappa"), truth)
+    assert (flat.low, flat.high) == (1.0, 1.0)
+    assert flat.method.endswith("all resamples equal")
 
 
 def test_strata_keep_their_sizes() -> None:

@@ -205,6 +205,13 @@ def test_long_lists_are_cut_in_print_and_whole_in_json(challenge) -> None:
     assert "and 1950 more" in error.render()
 
 
+def test_many_problems_of_one_kind_do_not_hide_another(challenge) -> None:
+    keys = [f"k{i}" for i in range(500)]
+    error = rejected(HEAD + "k0,0;5,0,0,0\n", challenge, keys)
+    assert "'0;5' is not a number" in error.render()
+    assert len(error.problems) == 500
+
+
 def test_tissuenet_header_and_run_table_are_accepted(challenge) -> None:
     alias = GOOD.replace("case,benign,low,high,invasive", "filename,0,1,2,3")
     run = GOOD.replace("case,benign,low,high,invasive", "case,p_benign,p_low,p_high,p_invasive")

@@ -138,6 +138,14 @@ class Metric(ABC):
             raise DataError(f"prediction has {len(labels)} rows, truth has {n_cases}")
         return labels
 
+    def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_] | None:
+        """Return the cases that a plain share is taken of; None where the metric is no share.
+
+        Where all or none of them count, every resample is the same and the bootstrap says nothing:
+        the interval is then Wilson's.
+        """
+        return None
+
     @abstractmethod
     def compute(
         self, truth: NDArray[Any], prediction: NDArray[Any], weights: NDArray[np.generic]

@@ -13,9 +13,11 @@ from scipy.special import ndtr, ndtri
 
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.base import Metric
+from workbench.metrics.counts import wilson
 from workbench.metrics.resampling import rarest_class_strata, unit_codes, unit_weights
 
 Method = Literal["percentile", "bca"]
+WILSON = "Wilson, one case a unit: all or none count"
 # Numbers held at a time for the weights of the jackknife.
 _BLOCK_SIZE = 16_000_000
 
@@ -174,12 +176,30 @@ class UnitBootstrap:
             level: Confidence level.
             method: ``percentile``, or ``bca`` (corrects bias and skewness; costs a jackknife).
         """
+        _check_method(method)
         (values,), name, undefined = self.values(metric, prediction)
         ends = percentiles(values, level)
-        if _checked(method) == "bca":
+        if ends[0] == ends[1]:
+            share = self._share_interval(metric, prediction, level)
+            if share is not None:
+                return Interval(*share, level, WILSON, undefined, self.resamples)
+            name += ", all resamples equal"
+        if method == "bca":
             point = float(metric.columns(self.truth, prediction)[0])
             ends = bca(values, point, self.jackknife(metric, prediction), level)
         return Interval(*ends, level, f"{method} {name}", undefined, self.resamples)
+
+    def _share_interval(
+        self, metric: Metric, prediction: ArrayLike, level: float
+    ) -> tuple[float, float] | None:
+        """Return Wilson's interval where all or none of a share's cases count, units as cases."""
+        truth = metric.checked_truth(self.truth)
+        cases = metric.share_of(truth, metric.checked(prediction, len(truth)))
+        value = float(metric.columns(self.truth, prediction)[0])
+        if cases is None or value not in (0.0, 1.0):
+            return None
+        n_units = len(set(self.units[cases]))
+        return wilson(n_units if value else 0, n_units, level)
 
     def difference(
         self,
@@ -190,18 +210,18 @@ class UnitBootstrap:
         method: Method = "percentile",
     ) -> Interval:
         """Return the interval of ``metric(a) - metric(b)`` on the same resamples."""
+        _check_method(method)
         (first, second), name, undefined = self.values(metric, a, b)
         ends = percentiles(first - second, level)
-        if _checked(method) == "bca":
+        if method == "bca":
             points = [float(metric.columns(self.truth, p)[0]) for p in (a, b)]
             apart = self.jackknife(metric, a) - self.jackknife(metric, b)
             ends = bca(first - second, points[0] - points[1], apart, level)
         return Interval(*ends, level, f"paired {method} {name}", undefined, self.resamples)
 
 
-def _checked(method: str) -> str:
+def _check_method(method: str) -> None:
     """Refuse an unknown method of interval."""
     if method not in ("percentile", "bca"):
         hint = did_you_mean(method, ("percentile", "bca"))
         raise UsageError(f"method is percentile or bca, got '{method}'", remedy=hint)
-    return method

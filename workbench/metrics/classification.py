@@ -30,6 +30,10 @@ class Accuracy(CaseMetric):
         """Return 1 where the class is right."""
         return np.asarray(truth == prediction, dtype=np.uint8)
 
+    def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return all cases."""
+        return np.ones(len(truth), dtype=bool)
+
 
 @register
 @dataclass(frozen=True)
@@ -77,6 +81,10 @@ class Sensitivity(_Rate):
         hit, missed, _, _ = self.counts(matrices)
         return ratio(hit, hit + missed)
 
+    def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return the cases of the class."""
+        return np.asarray(truth == self.place)
+
 
 @register
 @dataclass(frozen=True)
@@ -92,6 +100,10 @@ class Specificity(_Rate):
         """Return TN / (TN + FP)."""
         _, _, false, rest = self.counts(matrices)
         return ratio(rest, rest + false)
+
+    def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return the cases of other classes."""
+        return np.asarray(truth != self.place)
 
 
 @register
@@ -109,6 +121,10 @@ class PositivePredictiveValue(_Rate):
         hit, _, false, _ = self.counts(matrices)
         return ratio(hit, hit + false)
 
+    def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return the calls of the class."""
+        return np.asarray(prediction == self.place)
+
 
 @register
 @dataclass(frozen=True)
@@ -124,6 +140,10 @@ class NegativePredictiveValue(_Rate):
         """Return TN / (TN + FN)."""
         _, missed, _, rest = self.counts(matrices)
         return ratio(rest, rest + missed)
+
+    def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return the calls of other classes."""
+        return np.asarray(prediction != self.place)
 
 
 @register

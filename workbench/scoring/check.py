@@ -5,6 +5,7 @@ No message depends on a hidden label: the check knows the keys of the cases and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from workbench.scoring.columns import DECISION, Columns, match_columns
 from workbench.scoring.keys import SubmissionProblem, check_keys, key_text
 from workbench.scoring.reading import RawTable, as_raw, read_table
 
+_FIRST_OF_A_KIND = 5
 Submission = pd.DataFrame | Path | str | RawTable
 
 
@@ -184,7 +186,17 @@ def _cell_problem(
 
 
 def _rejected(raw: RawTable, problems: list[Problem]) -> SubmissionRejected:
-    """Return the error that lists all problems."""
+    """Return the error that lists all problems, the first few of each kind before the rest.
+
+    A screen shows only so many: a thousand missing rows must not hide one decimal comma.
+    """
+    seen = Counter[str]()
+    late = []
+    for problem in problems:
+        seen[problem.code] += 1
+        late.append(seen[problem.code] > _FIRST_OF_A_KIND)
+    order = sorted(range(len(problems)), key=late.__getitem__)
+    problems = [problems[i] for i in order]
     count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
     return SubmissionRejected(
         f"the submission has {count}",
