@@ -155,6 +155,7 @@ def _tables(folder: Path, table: pd.DataFrame) -> None:
     """Write data flow, what was left out, and the training history."""
     n = len(table)
     flow = [
+        {"step": "persons who opted out", "kept": None, "excluded": 1, "reason": "opt-out"},
         {"step": "slides in the data set", "kept": n + 5, "excluded": 0, "reason": ""},
         {"step": "slides readable", "kept": n + 2, "excluded": 3, "reason": "unreadable, no mpp"},
         {"step": "slides with tissue", "kept": n, "excluded": 2, "reason": "no tissue"},
@@ -234,7 +235,7 @@ def _heatmaps(folder: Path, table: pd.DataFrame) -> None:
                 strength = int(150 * rng.random() ** 4)
                 heat.rectangle((x, y, x + 19, y + 19), fill=(220, 60, 20, strength))
         safe = case.replace("/", "_")
-        overview.save(folder / "heatmaps" / f"{safe}.thumbnail.png")
+        overview.save(folder / "heatmaps" / f"{safe}.slide.png")
         overlay.save(folder / "heatmaps" / f"{safe}.attention.png")
 
 

@@ -69,7 +69,7 @@ def test_centres_give_sizes_and_mark_the_small_ones(run: Run) -> None:
 def test_flow_shows_every_step_and_reason(run: Run) -> None:
     values = flow.flow(run)
     kept = [step["kept"] for step in values["steps"]]
-    assert kept == ["77", "74", "72", "18\u202f943"]
+    assert kept == ["1", "77", "74", "72", "18\u202f943"]
     assert values["reasons"] == "missing-mpp (1), no-tissue (2), unreadable (2)"
     assert len(values["excluded"].rows) == 5
     everyone = values["labels"].rows[-1]

@@ -13,7 +13,7 @@ class Difference(BaseModel):
     """Model minus baseline on the same resamples, see ``scoring.paired_difference``."""
 
     metric: str
-    direction: Literal["maximize", "minimize"]
+    direction: Literal["maximize", "minimize", "target"]
     difference: float | None
     low: float | None = None
     high: float | None = None
@@ -31,10 +31,13 @@ class Compared(BaseModel):
 
 
 class FlowStep(BaseModel):
-    """One step of ``flow.json``: what was kept and what was left out."""
+    """One step of ``flow.json``: what was kept and what was left out.
+
+    ``kept`` is None where only what was left out can be counted, such as persons who opted out.
+    """
 
     step: str
-    kept: int
+    kept: int | None
     excluded: int = 0
     reason: str = ""
 

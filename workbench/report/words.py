@@ -58,6 +58,15 @@ def level(share: float) -> str:
     return f"{100 * share:g}\u202f%"
 
 
+def better(direction: str) -> str:
+    """Return which values of a metric are better.
+
+    >>> better("maximize"), better("minimize"), better("target")
+    ('higher', 'lower', 'nearer the target')
+    """
+    return {"maximize": "higher", "minimize": "lower"}.get(direction, "nearer the target")
+
+
 def plural(n: int, word: str) -> str:
     """Return a count with its noun.
 

@@ -1,4 +1,4 @@
-"""Curves over steps: one panel with a few lines."""
+"""Curves over whole steps, such as epochs: one panel with a few lines."""
 
 from __future__ import annotations
 
@@ -60,6 +60,8 @@ def curves(
         parts.append(svg.line(LEFT, up(value), WIDTH - RIGHT, up(value), "grid"))
         parts.append(svg.text(LEFT - 6, up(value) + 5, name, "tick", "end"))
     for value, name in across.ticks(4):
+        if value != round(value):
+            continue
         parts.append(svg.text(across(value), HEIGHT - BOTTOM + 17, name, "tick", "middle"))
     parts.append(svg.line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, "axis"))
     parts.append(svg.text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, x_axis, "tick", "middle"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 from markupsafe import Markup
 
+from workbench.metrics.calibration import reliability_table
+from workbench.metrics.counts import wilson
 from workbench.report.plots import svg
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 380, 380, 50, 12, 12, 96
@@ -40,7 +40,7 @@ class ReliabilityBin:
 def reliability_bins(
     probabilities: Sequence[float], events: Sequence[bool], *, bins: int = 5, level: float = 0.95
 ) -> list[ReliabilityBin]:
-    """Group probabilities into equally wide bins; empty bins are left out.
+    """Group probabilities into equally wide bins, closed above; empty bins are left out.
 
     Args:
         probabilities: Probability of the event for each case, 0 to 1.
@@ -54,33 +54,15 @@ def reliability_bins(
     >>> [(b.n, b.observed) for b in reliability_bins([0.1, 0.9, 0.95], [False, True, False])]
     [(1, 0.0), (2, 0.5)]
     """
-    groups: dict[int, list[tuple[float, bool]]] = {}
-    for probability, event in zip(probabilities, events, strict=True):
-        groups.setdefault(min(int(probability * bins), bins - 1), []).append((probability, event))
+    hits = [int(event) for event in events]
+    table = reliability_table(hits, probabilities, bins=bins)
     found = []
-    for index, group in sorted(groups.items()):
-        hits = sum(event for _, event in group)
-        low, high = wilson(hits, len(group), level)
-        mean = math.fsum(p for p, _ in group) / len(group)
-        found.append(
-            ReliabilityBin(
-                index / bins, (index + 1) / bins, len(group), mean, hits / len(group), low, high
-            )
-        )
+    for row in table.to_dict("records"):
+        n, observed = int(row["n"]), float(row["observed"])
+        ends = wilson(round(observed * n), n, level)
+        edges = row["bin"] / bins, (row["bin"] + 1) / bins
+        found.append(ReliabilityBin(*edges, n, float(row["stated"]), observed, *ends))
     return found
-
-
-def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Return the Wilson score interval of a share (Wilson 1927; Newcombe 1998, method 3).
-
-    >>> [round(end, 4) for end in wilson(81, 263)]
-    [0.2553, 0.3662]
-    """
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-    share = hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def reliability(bins: Sequence[ReliabilityBin], *, x_axis: str, y_axis: str, label: str) -> Markup:

@@ -13,7 +13,7 @@ from workbench.report.artefacts import Absent
 from workbench.report.plots import ForestRow, forest
 from workbench.report.run import Case, Run
 from workbench.report.tables import table
-from workbench.report.words import heading, interval, number, percent
+from workbench.report.words import heading, interval, number
 
 NAMES = ("centre", "center", "site", "hospital")
 FEW_PERSONS = 20
@@ -43,18 +43,17 @@ def centres(run: Run) -> dict[str, Any]:
         ),
         "table": table(
             f"{heading(metric.name)} by centre",
-            ["Centre", "Cases", "Persons", "Decided right", heading(metric.name)],
+            ["Centre", "Cases", "Persons", heading(metric.name)],
             [
                 [
                     row.label,
                     number(len(groups[row.label])),
                     number(persons[row.label]) + few * (persons[row.label] < FEW_PERSONS),
-                    percent(sum(c.right for c in groups[row.label]) / len(groups[row.label])),
                     interval(row.value, row.low, row.high),
                 ]
                 for row in rows
             ],
-            numeric=range(1, 5),
+            numeric=range(1, 4),
             note="Bootstrap over the persons of a centre; not corrected for looking at several "
             "centres. The dashed line is the result over all centres.",
         ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.metrics.counts import wilson
 from workbench.report.plots import confusion as draw
-from workbench.report.plots.reliability import wilson
 from workbench.report.run import Case, Run
 from workbench.report.tables import Table, table
 from workbench.report.words import number, percent

@@ -31,19 +31,24 @@ def flow(run: Run) -> dict[str, Any]:
     if not steps and not labels and len(missing) == 2:
         raise Absent(" and ".join(missing))
     return {
-        "steps": [
-            {
-                "step": step.step,
-                "kept": number(step.kept),
-                "excluded": number(step.excluded) if step.excluded else "",
-                "reason": step.reason,
-            }
-            for step in steps
-        ],
+        "steps": [_step(step) for step in steps],
         "missing": missing,
         "excluded": _listed(run, excluded) if excluded else None,
         "reasons": _reasons(excluded),
         "labels": labels,
+    }
+
+
+def _step(step: FlowStep) -> dict[str, str]:
+    """Return one step as text; where only losses are counted, they are the number shown."""
+    if step.kept is None:
+        return {"step": step.step, "kept": number(step.excluded), "excluded": "", "reason": ""}
+    excluded = number(step.excluded) if step.excluded else ""
+    return {
+        "step": step.step,
+        "kept": number(step.kept),
+        "excluded": excluded,
+        "reason": step.reason,
     }
 
 

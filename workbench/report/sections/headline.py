@@ -88,6 +88,9 @@ def _against_baselines(run: Run) -> list[str]:
 
 def _one_baseline(name: str, found: Difference) -> str:
     """Return one sentence on one paired difference, turned so that more is better."""
+    if found.direction == "target":
+        written = interval(found.difference, found.low, found.high)
+        return f"Difference from {name} on the same cases: {written}."
     sign = -1.0 if found.direction == "minimize" else 1.0
     ends = [None if end is None else sign * end for end in (found.low, found.high)]
     low, high = ends if sign > 0 else ends[::-1]

@@ -10,7 +10,7 @@ from workbench.report.forms import Compared
 from workbench.report.plots import ForestRow, forest
 from workbench.report.run import Run
 from workbench.report.tables import Table, table
-from workbench.report.words import heading, interval, level, number, plural
+from workbench.report.words import better, heading, interval, level, number, plural
 from workbench.scoring import ScoreSheet
 from workbench.scoring.sheet import MetricScore
 
@@ -21,13 +21,12 @@ def score(run: Run) -> dict[str, Any]:
     metric = sheet.primary
     rows = score_rows(run)
     said = "; ".join(f"{row.label} {interval(row.value, row.low, row.high)}" for row in rows)
-    better = "higher" if metric.direction == "maximize" else "lower"
     card = run.challenge
     titles = {m.label: m.title for m in card.metric_objects} if card else {}
     return {
         "forest": forest(
             rows,
-            axis=f"{heading(metric.name)}, {better} is better",
+            axis=f"{heading(metric.name)}, {better(metric.direction)} is better",
             label=f"Forest plot of {heading(metric.name)}: {said}",
             reference=sheet.floor.value,
         ),
@@ -77,7 +76,7 @@ def differences(run: Run) -> dict[str, Any]:
             numeric=(1, 2),
             note=f"Method: {found[0][1].method}, the same resamples as the scores.",
         ),
-        "favours": "right" if found[0][1].direction == "maximize" else "left",
+        "favours": {"maximize": "right", "minimize": "left"}.get(found[0][1].direction, ""),
     }
 
 
@@ -101,7 +100,7 @@ def _metrics(sheet: ScoreSheet, titles: Mapping[str, str], model: str) -> Table:
                 heading(one.name) + (" (primary)" if one.primary else ""),
                 number(one.value, one.digits),
                 _ends(one.low, one.high, one.digits),
-                "higher" if one.direction == "maximize" else "lower",
+                better(one.direction),
                 _convention(one, first, titles),
             ]
             for one in sheet.metrics

@@ -12,7 +12,7 @@ from workbench.report.run import Case, Run
 from workbench.report.words import heading, percent
 
 MOST_SLIDES = 8
-OVERVIEW = ("thumb", "thumbnail", "overview")
+OVERVIEW = ("slide", "thumb", "thumbnail", "overview")
 
 
 def slides(run: Run) -> dict[str, Any]:
