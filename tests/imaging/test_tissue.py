@@ -161,6 +161,7 @@ def test_a_slide_full_of_tissue_keeps_it(slide_of: Callable[..., Path]) -> None:
     assert "no-background" in tissue.flags
 
 
+@pytest.mark.slow
 def test_tissue_of_a_20k_slide_takes_at_most_a_third_of_a_second(
     slide_of: Callable[..., Path], scene: np.ndarray
 ) -> None:

@@ -176,7 +176,7 @@ def _refuse_dark(rgb: Rgb, where: str) -> None:
 
 def _flags(fraction: float, ink: dict[str, float], overview: Overview) -> tuple[str, ...]:
     """Return what a person should look at."""
-    flags = [f"pen-{name}" for name, share in ink.items() if share >= 0.01]
+    flags = [f"pen-{name}" for name, share in ink.items() if share >= 0.003]
     if fraction < 0.01:
         flags.append("little-tissue")
     if fraction > 0.95:
