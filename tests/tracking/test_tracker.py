@@ -61,11 +61,13 @@ def test_how_a_run_ended_is_kept(tmp_path: Path, error: type[BaseException], sta
     assert events(tmp_path)[-1]["status"] == status
 
 
-@pytest.mark.parametrize("name", ["predictions.parquet", "cases.csv", "truth.csv", "other.parquet"])
+@pytest.mark.parametrize(
+    "name", ["predictions.parquet", "cases.csv", "truth.csv", "report.html", "o.parquet"]
+)
 def test_rows_of_persons_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("case,person\n")
     tracker = tracking.start({"backend": "jsonl"}, "demo", run_dir=tmp_path)
-    with pytest.raises(UsageError, match="rows of persons"):
+    with pytest.raises(UsageError, match="shows single persons"):
         tracker.artifact(tmp_path / name)
 
 

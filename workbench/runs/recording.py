@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbench.scoring import ScoreSheet
 
 Log = Callable[[dict[str, float], int], None]
-LOGGED = ("config.yaml", "score.json", "comparison.json", "folds.json", "flow.json", "report.html")
+LOGGED = ("config.yaml", "score.json", "comparison.json", "folds.json", "flow.json")
 
 
 class Record:

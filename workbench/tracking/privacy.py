@@ -1,4 +1,4 @@
-"""What never leaves for a tracking store: home paths, and files with one row a patient."""
+"""What never leaves for a tracking store: home paths, and files that show single patients."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from workbench.errors import UsageError
 
 ROW_LEVEL = frozenset(
-    {"predictions", "cases", "excluded", "truth", "attention", "heatmaps", "thumbs"}
+    {"predictions", "cases", "excluded", "truth", "attention", "heatmaps", "thumbs", "report"}
 )
 TEXT = frozenset({".yaml", ".yml", ".json", ".csv", ".txt", ".md"})
 
@@ -20,13 +20,13 @@ def without_home(text: str) -> str:
 
 
 def check_not_row_level(path: Path) -> None:
-    """Refuse to track a file with rows of persons.
+    """Refuse to track a file with rows or pictures of persons.
 
     Raises:
         UsageError: The file is named like one of a run's row-level artefacts.
     """
     if path.stem in ROW_LEVEL or path.suffix == ".parquet":
         raise UsageError(
-            f"'{path.name}' holds rows of persons and is not given to tracking",
+            f"'{path.name}' shows single persons and is not given to tracking",
             remedy="it stays in the run folder; track score.json, folds.json or history.csv",
         )
