@@ -44,14 +44,10 @@ def check_submission(
         DataError: The file is absent.
     """
     raw = _raw(submission)
-    expected = sorted(str(key) for key in keys)
-    problems = list(raw.problems)
-    columns = None
-    if len(raw.frame.columns):
-        columns, found = match_columns([str(c) for c in raw.frame.columns], challenge)
-        problems += found
+    columns, problems = _columns(raw, challenge)
     if columns is None:
         raise _rejected(raw, problems)
+    expected = sorted(str(key) for key in keys)
     given = [key_text(cell) for cell in raw.frame[columns.key]]
     lenient = challenge.missing_value_policy != "reject"
     cut_short = any(problem.code == "broken-csv" for problem in raw.problems)
@@ -61,17 +57,22 @@ def check_submission(
     values, found = _read_values(raw, columns, given, lenient=lenient)
     problems += found
     problems += _row_problems(raw, columns, given, values, challenge)
-    decisions = None
+    table = pd.DataFrame(values, columns=challenge.classes)
     if columns.decision:
-        decisions = [key_text(cell) for cell in raw.frame[columns.decision]]
-        problems += _decision_problems(raw, given, decisions, challenge)
+        table[DECISION] = [key_text(cell) for cell in raw.frame[columns.decision]]
+        problems += _decision_problems(raw, given, table[DECISION].tolist(), challenge)
     if problems:
         raise _rejected(raw, problems)
-    table = pd.DataFrame(values, columns=challenge.classes)
-    if decisions is not None:
-        table[DECISION] = decisions
     table.index = pd.Index(given, name=challenge.key)
     return table.reindex(expected).reset_index()
+
+
+def _columns(raw: RawTable, challenge: Challenge) -> tuple[Columns | None, list[Problem]]:
+    """Return the column form of the file and the problems up to here."""
+    if not len(raw.frame.columns):
+        return None, list(raw.problems)
+    columns, problems = match_columns([str(c) for c in raw.frame.columns], challenge)
+    return columns, [*raw.problems, *problems]
 
 
 def _raw(submission: Submission) -> RawTable:

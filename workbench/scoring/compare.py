@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.errors import UsageError, did_you_mean
 from workbench.metrics import UnitBootstrap
+from workbench.scoring.answers import Answers
 from workbench.scoring.card import Challenge
 from workbench.scoring.check import Submission, check_submission
-from workbench.scoring.scorer import Answers
 from workbench.scoring.truth import load_truth
 
 
@@ -77,8 +78,6 @@ def paired_difference(
 
 def _place(challenge: Challenge, label: str) -> int:
     """Return the place of a metric in the card, by its label."""
-    from workbench.errors import UsageError, did_you_mean
-
     labels = [metric.label for metric in challenge.metric_objects]
     if label not in labels:
         hint = did_you_mean(label, labels) or f"it has {', '.join(labels)}"

@@ -65,36 +65,35 @@ def check_keys(
         missing_allowed: Whether the challenge fills in missing cases by its policy.
     """
     wanted = set(expected)
-    problems: list[Problem] = []
-    seen: dict[str, int] = {}
     absent = wanted.difference(given)
     near = _Near(absent)
+    seen: dict[str, int] = {}
+    problems: list[Problem] = []
     for row, key in enumerate(given):
-        where = f"{place(row)}, column {column}"
-        parts: dict[str, Any] = {"row": row + 1, "column": column, "key": key, "value": key[:80]}
-        if not key:
-            problem = SubmissionProblem(
-                "empty-key", "the key is empty", where, "write the case's id", **parts
-            )
-        elif key in seen:
-            message = f"case {key} stands here again, first in {place(seen[key])}"
-            problem = SubmissionProblem("duplicate-row", message, where, "keep one", **parts)
-        elif key not in wanted:
-            code, remedy = near.explain(key)
-            message = f"case {key[:80]} is not part of this challenge"
-            problem = SubmissionProblem(code, message, where, remedy, **parts)
-        else:
+        if key in wanted and key not in seen:
             seen[key] = row
             continue
-        problems.append(problem)
+        if not key:
+            code, message, remedy = "empty-key", "the key is empty", "write the case's id"
+        elif key in seen:
+            code, remedy = "duplicate-row", "keep one"
+            message = f"case {key} stands here again, first in {place(seen[key])}"
+        else:
+            code, remedy = near.explain(key)
+            message = f"case {key[:80]} is not part of this challenge"
+        where = f"{place(row)}, column {column}"
+        parts: dict[str, Any] = {"row": row + 1, "column": column, "key": key, "value": key[:80]}
+        problems.append(SubmissionProblem(code, message, where, remedy, **parts))
     if not missing_allowed:
-        problems += [
-            SubmissionProblem(
-                "missing-row", "no row for this case", f"case {key}", "add it", key=key
-            )
-            for key in sorted(absent)
-        ]
+        problems += [_missing(key) for key in sorted(absent)]
     return problems
+
+
+def _missing(key: str) -> SubmissionProblem:
+    """Name a case without a row."""
+    return SubmissionProblem(
+        "missing-row", "no row for this case", f"case {key}", "add it", key=key
+    )
 
 
 class _Near:
