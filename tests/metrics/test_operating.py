@@ -12,7 +12,7 @@ from sklearn import metrics as sk
 
 from workbench import metrics
 from workbench.errors import UsageError
-from workbench.metrics import operating
+from workbench.metrics import curves
 
 ORACLES = Path(__file__).resolve().parents[1] / "oracles"
 
@@ -96,7 +96,7 @@ def test_blocks_of_columns_join_up(binary, monkeypatch) -> None:
     scores = binary.probabilities[:, 1]
     weights = np.random.default_rng(0).poisson(1.0, (len(scores), 30))
     metric = metrics.get("average-precision")
-    monkeypatch.setattr(operating, "_BLOCK_SIZE", 7 * len(scores))
+    monkeypatch.setattr(curves, "_BLOCK_SIZE", 7 * len(scores))
     single = [metric(binary.truth, scores, weights[:, b]) for b in range(weights.shape[1])]
     assert metric(binary.truth, scores, weights).tolist() == single
 

@@ -7,10 +7,11 @@
 """
 
 from workbench.metrics.base import Metric, UndefinedMetricWarning, case_means
-from workbench.metrics.bootstrap import Interval, UnitBootstrap, percentiles
+from workbench.metrics.bootstrap import UnitBootstrap
 from workbench.metrics.catalogue import conventions, get, kind_of, names, parameters
 from workbench.metrics.constant import ConstantAnswer, best_constant
 from workbench.metrics.cost import TISSUENET_COST, decide, most_likely
+from workbench.metrics.intervals import Interval, percentiles
 from workbench.metrics.resampling import unit_weights
 from workbench.metrics.subgroups import by_group
 

@@ -13,12 +13,16 @@ from workbench.metrics.inputs import class_names
 
 _KNOWN: dict[str, type[Metric]] = {}
 _MODULES = (
+    "agreement",
     "auroc",
     "calibration",
     "classification",
     "cost",
+    "net_benefit",
     "operating",
     "probability",
+    "rates",
+    "recalibration",
     "regression",
 )
 M = TypeVar("M", bound=type[Metric])

@@ -1,62 +1,20 @@
-"""Metrics read off the ROC or precision-recall curve: one sort, then cumulative counts."""
+"""Metrics read off the ROC or precision-recall curve."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.catalogue import register
 from workbench.metrics.confusion import ratio
-from workbench.metrics.one_class import OneClass
-from workbench.metrics.sums import is_integral, on_grid, shares_sum, weighted_sums
+from workbench.metrics.curves import Counts, CurveMetric
+from workbench.metrics.sums import shares_sum
 
-Counts = NDArray[np.float64]
 # A threshold that meets the asked-for share up to rounding counts as meeting it.
 _SLACK = 1e-9
-# Numbers held at a time for each cumulated table.
-_BLOCK_SIZE = 4_000_000
-
-
-class CurveMetric(OneClass):
-    """A function of the counts of true and false positives at every threshold."""
-
-    needs = "scores"
-    undefined = "the class has no case, or every case is of the class"
-
-    @abstractmethod
-    def of_curve(self, hits: Counts, misfires: Counts) -> Counts:
-        """Return one value a column.
-
-        Args:
-            hits: True positives, shape ``(g + 1, b)``; row 0 is zero, the last row all positives.
-            misfires: False positives, same shape; thresholds fall from row to row.
-        """
-
-    def compute(
-        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
-    ) -> NDArray[np.float64]:
-        """Return the values ``(B,)``, a block of columns at a time."""
-        positive, scores = truth == self.place, self.column(prediction)
-        order = np.argsort(-scores, kind="stable")
-        ordered = scores[order]
-        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-        if not is_integral(weights):
-            weights = on_grid(weights.astype(np.float64), len(truth))
-        values = np.empty(weights.shape[1])
-        block = max(1, _BLOCK_SIZE // len(truth))
-        for first in range(0, weights.shape[1], block):
-            part = weights[order, first : first + block].astype(np.float64)
-            hits = _cumulated(np.where(positive[order][:, None], part, 0.0), starts)
-            misfires = _cumulated(np.where(positive[order][:, None], 0.0, part), starts)
-            found = self.of_curve(hits, misfires)
-            known = (hits[-1] > 0) & (misfires[-1] > 0)
-            values[first : first + block] = np.where(known, found, np.nan)
-        return values
 
 
 @register
@@ -187,34 +145,6 @@ class SpecificityAtSensitivity(CurveMetric):
         allowed = hits >= (self.at - _SLACK) * hits[-1]
         fewest = np.where(allowed, misfires, np.inf).min(axis=0)
         return 1.0 - ratio(fewest, misfires[-1])
-
-
-@register
-@dataclass(frozen=True)
-class ProbabilisticF1(OneClass):
-    """F1 with probabilities in place of calls: rewards sure and right answers."""
-
-    name = "pf1"
-    title = "F1 with probabilities in place of calls"
-    needs = "probabilities"
-    undefined = "the class has no case"
-    source = "Yacouby and Axman 2020 (Eval4NLP); RSNA mammography challenge 2023"
-
-    def compute(
-        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
-    ) -> NDArray[np.float64]:
-        """Return the harmonic mean of soft precision and soft recall, ``(B,)``."""
-        positive, given = truth == self.place, self.column(prediction)
-        soft = weighted_sums(np.column_stack([given * positive, given]), weights)
-        count = weighted_sums(positive[:, None].astype(np.uint8), weights)[0]
-        # 2PR / (P + R) with P = hits / given, R = hits / count is 2 hits / (given + count).
-        return np.where(count > 0, ratio(2.0 * soft[0], soft[1] + count), np.nan)
-
-
-def _cumulated(values: Counts, starts: NDArray[np.int64]) -> Counts:
-    """Return cumulative sums at the end of each run of equal scores, with a row of zeros first."""
-    sums = np.cumsum(np.add.reduceat(values, starts, axis=0), axis=0)
-    return np.vstack([np.zeros((1, values.shape[1])), sums])
 
 
 def _band_area(along: Counts, across: Counts, low: float, high: float) -> Counts:

@@ -1,4 +1,4 @@
-"""Metrics of stated probabilities: log loss, Brier score, top-k accuracy."""
+"""Metrics of stated probabilities: log loss, Brier score, top-k accuracy, soft F1."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.base import CaseMetric
 from workbench.metrics.catalogue import register
+from workbench.metrics.confusion import ratio
+from workbench.metrics.one_class import OneClass
+from workbench.metrics.sums import weighted_sums
 
 
 @register
@@ -123,3 +126,25 @@ class TopK(CaseMetric):
     def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
         """Return all cases."""
         return np.ones(len(truth), dtype=bool)
+
+
+@register
+@dataclass(frozen=True)
+class ProbabilisticF1(OneClass):
+    """F1 with probabilities in place of calls: rewards sure and right answers."""
+
+    name = "pf1"
+    title = "F1 with probabilities in place of calls"
+    needs = "probabilities"
+    undefined = "the class has no case"
+    source = "Yacouby and Axman 2020 (Eval4NLP); RSNA mammography challenge 2023"
+
+    def compute(
+        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the harmonic mean of soft precision and soft recall, ``(B,)``."""
+        positive, given = truth == self.place, self.column(prediction)
+        soft = weighted_sums(np.column_stack([given * positive, given]), weights)
+        count = weighted_sums(positive[:, None].astype(np.uint8), weights)[0]
+        # 2PR / (P + R) with P = hits / given, R = hits / count is 2 hits / (given + count).
+        return np.where(count > 0, ratio(2.0 * soft[0], soft[1] + count), np.nan)

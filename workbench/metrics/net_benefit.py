@@ -1,0 +1,53 @@
+"""What acting on stated probabilities is worth (the decision curve, threshold by threshold)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import UsageError
+from workbench.metrics.base import CaseMetric
+from workbench.metrics.catalogue import register
+from workbench.metrics.one_class import OneClass
+
+
+@register
+@dataclass(frozen=True)
+class NetBenefit(OneClass, CaseMetric):
+    """Hits minus false alarms, a false alarm weighing the odds of the acting threshold.
+
+    Over a range of thresholds this is the decision curve. The best constant answer is the better
+    of "treat all" and "treat none".
+    """
+
+    threshold: float = 0.5
+
+    name = "net-benefit"
+    title = "share of hits minus false alarms weighed by the odds of the threshold"
+    needs = "probabilities"
+    source = "Vickers and Elkin 2006, Med Decis Making 26:565"
+
+    def __post_init__(self) -> None:
+        """Refuse a threshold without odds."""
+        super().__post_init__()
+        if not 0.0 < self.threshold < 1.0:
+            raise UsageError(f"threshold lies between 0 and 1, got {self.threshold}")
+
+    @property
+    def convention(self) -> str:
+        """When one acts."""
+        return f"acts where the probability of '{self.of}' is at least {self.threshold:g}"
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """From minus the odds of the threshold to 1."""
+        return (-self.threshold / (1 - self.threshold), 1.0)
+
+    def cases(self, truth: NDArray[np.int64], prediction: NDArray[Any]) -> NDArray[np.generic]:
+        """Return 1 for a hit, minus the odds for a false alarm, 0 where one does not act."""
+        acts = self.column(prediction) >= self.threshold
+        odds = self.threshold / (1 - self.threshold)
+        return np.where(acts, np.where(truth == self.place, 1.0, -odds), 0.0)
