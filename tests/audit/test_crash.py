@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,21 @@ def test_several_processes_write_one_whole_chain(log: AuditLog) -> None:
     acknowledged = [int(seq) for writer in writers for seq in writer.communicate()[0].split()]
     assert sorted(acknowledged) == list(range(1, 161))
     assert log.verify() == []
+
+
+def test_several_threads_write_one_whole_chain(log: AuditLog) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        records = list(pool.map(lambda n: log.append({"action": "test", "n": n}), range(80)))
+    assert sorted(record["seq"] for record in records) == list(range(1, 81))
+    assert log.verify() == []
+
+
+def test_a_log_reached_through_a_link_has_one_head(log: AuditLog, tmp_path: Path) -> None:
+    log.append({"action": "test"})
+    (tmp_path / "link").symlink_to(log.path.parent)
+    linked = AuditLog(tmp_path / "link" / "log.jsonl", log.heads.folder)
+    assert [log.append({"action": "test"})["seq"] for log in (linked, log, linked)] == [2, 3, 4]
+    assert log.verify() == linked.verify() == []
 
 
 def test_writers_killed_at_any_moment_lose_nothing_they_acknowledged(log: AuditLog) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from workbench import data
 from workbench.audit import AuditLog
+from workbench.data import FileSet
 from workbench.errors import DataError, UsageError
 
 Codes = Callable[[Callable[[], object]], list[str]]
@@ -93,6 +94,15 @@ def test_a_path_stays_within_the_data_set(demo: Any, name: str) -> None:
         demo.open().path(name)
 
 
+def test_a_table_is_never_handed_out_as_a_file(demo: Any, opt_out: Any) -> None:
+    demo.write(files=(FileSet(name="all", pattern="**/*", person_from="slides"),))
+    opt_out("001")
+    opened = demo.open()
+    assert opened.files("all")["file"].str.startswith("slides/").all()
+    with pytest.raises(DataError, match="holds a table"):
+        opened.path("slides.csv")
+
+
 def test_files_come_with_size_sha256_and_person(demo: Any) -> None:
     files = demo.open().files("slides")
     assert list(files) == ["file", "path", "bytes", "sha256", "person"]
@@ -136,6 +146,11 @@ def test_changed_missing_and_extra_files_are_all_named(demo: Any, refusal: Any) 
     ]
     assert all(problem.remedy for problem in problems)
     assert not list(AuditLog.default().records())
+
+
+def test_a_changed_table_is_named_before_it_is_believed(demo: Any, codes: Codes) -> None:
+    (demo.folder / "slides.csv").write_text("not a table any more")
+    assert codes(demo.open) == ["changed-file"]
 
 
 def test_files_of_opted_out_persons_may_be_deleted(demo: Any, opt_out: Any) -> None:

@@ -97,6 +97,24 @@ def _nullable(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     return frame.astype({**kinds, "grade": "string", "note": "string"})
 
 
+def test_a_table_without_rows_keeps_its_types(table_set: Any) -> None:
+    table = table_set(ALL_TYPES, []).table("rows")
+    assert len(table) == 0
+    assert [str(kind) for kind in table.dtypes[2:6]] == [
+        "int64", "float64", "bool", "datetime64[ns]",
+    ]  # fmt: skip
+
+
+def test_pandas_categories_are_read_from_parquet(table_set: Any) -> None:
+    grades = pd.Categorical(["low", "high"])
+    frame = pd.DataFrame({"id": ["a", "b"], "person": ["p", "p"], "grade": grades})
+    fields = (ID, PERSON, _typed("grade", "category", values=("low", "high")))
+    assert table_set(fields, frame, form="parquet").table("rows")["grade"].tolist() == [
+        "low",
+        "high",
+    ]
+
+
 def test_the_order_of_the_rows_in_the_file_does_not_matter(table_set: Any) -> None:
     rows = [(f"{n:03d}", "p", n) for n in range(50)]
     first = table_set((ID, PERSON, _typed("n", "integer")), rows).table("rows")

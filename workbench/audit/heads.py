@@ -43,7 +43,7 @@ class Heads:
 
     def __init__(self, folder: Path, log: Path) -> None:
         self.folder = folder
-        self.log = str(log.absolute())
+        self.log = str(log.resolve())  # one head, by whatever link the log is reached
         self.name = f"{log.stem}-{of_bytes(self.log.encode())[:16]}"
         self.file = folder / f"{self.name}.head"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,13 @@ def load_card(path: Path | str) -> DataCard:
         raise DataError(message, where=str(path)) from error
     if not isinstance(content, dict):
         raise DataError("a data card is a YAML mapping of keys to values", where=str(path))
-    problems = [_repeated_key(path, node) for node in _repeated_keys(root)]
+    found = [_repeated_key(path, node) for node in _repeated_keys(root)]
     try:
         card = DataCard.model_validate(content)
     except ValidationError as error:
-        problems += [_problem(path, root, dict(detail)) for detail in error.errors()]
-    if problems:
+        found += [_problem(path, root, dict(detail)) for detail in error.errors()]
+    if found:
+        problems = [problem for _, problem in sorted(found, key=lambda pair: pair[0])]
         raise DataError("the data card breaks its schema", where=str(path), problems=problems)
     return card
 
@@ -68,30 +70,34 @@ def write_card_file(card: DataCard, path: Path) -> Path:
     return write_text(path, text)
 
 
-def _problem(path: Path, root: yaml.Node | None, detail: dict[str, Any]) -> Problem:
-    """Turn one finding of pydantic into a problem with line, key path and remedy."""
+def _problem(path: Path, root: yaml.Node | None, detail: dict[str, Any]) -> tuple[int, Problem]:
+    """Turn one finding of pydantic into a line and a problem with key path and remedy."""
     keys = tuple(detail["loc"])
     line = _line(root, keys)
+    code, message, remedy = _explained(keys, detail)
     where = f"{path}, line {line}, {'.'.join(str(key) for key in keys)}"
+    return line, Problem(code, message, where, remedy)
+
+
+def _explained(keys: tuple[str | int, ...], detail: dict[str, Any]) -> tuple[str, str, str]:
+    """Return code, message and remedy of one finding of pydantic."""
     kind, value = str(detail["type"]), detail.get("input")
     if kind == "extra_forbidden":
         known = _model_at(keys).model_fields
         hint = did_you_mean(str(keys[-1]), known) or f"known: {', '.join(known)}"
-        return Problem("unknown-key", f"unknown key '{keys[-1]}'; {hint}", where)
+        return "unknown-key", f"unknown key '{keys[-1]}'; {hint}", ""
     if kind == "missing":
-        return Problem("missing-key", f"the key '{keys[-1]}' is missing", where, "add it")
+        return "missing-key", f"the key '{keys[-1]}' is missing", "add it"
     if kind == "literal_error":
-        expected = detail["ctx"]["expected"]
-        hint = did_you_mean(
-            str(value), str(expected).replace("'", "").replace(" or ", ", ").split(", ")
-        )
-        return Problem("unknown-value", f"'{value}' is not one of {expected}", where, hint)
+        expected = str(detail["ctx"]["expected"])
+        hint = did_you_mean(str(value), re.findall(r"'([^']+)'", expected))
+        return "unknown-value", f"'{value}' is not one of {expected}; {hint}".rstrip("; "), ""
     if kind == "string_type":
-        return Problem("wrong-type", f"{value!r} is not text", where, _STRING_REMEDY)
+        return "wrong-type", f"{value!r} is not text", _STRING_REMEDY
     message = str(detail["msg"])
     if kind in ("string_pattern_mismatch", "string_too_short", "float_type", "bool_type"):
         message = f"{message}, not {value!r}"
-    return Problem(kind.replace("_", "-"), message, where)
+    return kind.replace("_", "-"), message, ""
 
 
 def _model_at(keys: tuple[str | int, ...]) -> type[BaseModel]:
@@ -132,7 +138,8 @@ def _repeated_keys(node: yaml.Node | None) -> list[yaml.ScalarNode]:
     return repeated
 
 
-def _repeated_key(path: Path, node: yaml.ScalarNode) -> Problem:
-    """Return the problem of a key that stands twice."""
-    where = f"{path}, line {node.start_mark.line + 1}"
-    return Problem("repeated-key", f"the key '{node.value}' stands twice", where, "keep one")
+def _repeated_key(path: Path, node: yaml.ScalarNode) -> tuple[int, Problem]:
+    """Return line and problem of a key that stands twice."""
+    line = node.start_mark.line + 1
+    message = f"the key '{node.value}' stands twice"
+    return line, Problem("repeated-key", message, f"{path}, line {line}", "keep one")

@@ -77,21 +77,26 @@ class OpenedData:
         sets = {files.name: files for files in self.card.files}
         if name not in sets:
             raise _no_such("file set", name, list(sets))
+        names = matching(self._loose_files(), sets[name].pattern)
         frame = self.manifest()
-        frame = frame[frame["file"].isin(matching(frame["file"], sets[name].pattern))]
-        frame = frame.reset_index(drop=True)
-        frame.insert(1, "path", [str(self.folder / file) for file in frame["file"]])
-        frame["person"] = frame["file"].map(self._owners)
+        frame = frame[frame["file"].isin(names)].reset_index(drop=True)
+        frame.insert(1, "path", [str(self.folder / file) for file in names])
+        frame["person"] = pd.Series([self._owners.get(file) for file in names], dtype="object")
         return frame
 
     def path(self, relative: str | Path) -> Path:
         """Return the absolute path of one file of the data set.
 
         Raises:
-            DataError: The file is not in the manifest, or belongs to a person who opted out.
+            DataError: The file is not in the manifest, belongs to a person who opted out, or holds
+                a table, whose rows come from :meth:`table` only.
         """
         name = Path(relative).as_posix()
-        known = [entry.file for entry in self._entries]
+        for table in self.card.tables:
+            if name == table.path:
+                remedy = f"read it with .table('{table.name}'), which leaves opted-out persons out"
+                raise DataError(f"'{name}' holds a table", where=str(self.folder), remedy=remedy)
+        known = self._loose_files()
         if name not in known:
             raise DataError(
                 f"'{name}' is not a file of this data set, or its person opted out",
@@ -103,6 +108,11 @@ class OpenedData:
     def manifest(self) -> pd.DataFrame:
         """Return file, bytes and sha256 of every file that may be used, sorted by file."""
         return pd.DataFrame(list(self._entries), columns=list(Entry._fields))
+
+    def _loose_files(self) -> list[str]:
+        """Return the files that hold no table: a table's file has the rows of everyone in it."""
+        tables = {table.path for table in self.card.tables}
+        return [entry.file for entry in self._entries if entry.file not in tables]
 
 
 def open(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 
 from workbench.data.card import DataCard
@@ -10,6 +11,8 @@ from workbench.errors import DataError, Problem
 # A list of this length of which fewer than this share match points to ids of another kind.
 _LONG_LIST = 1000
 _FEW = 0.01
+_SIGNS = re.compile(r"[\W_]+")
+_ZEROS = re.compile(r"^([^0-9]*)0+")
 
 
 def check_matches(card: DataCard, persons: Set[str], listed: Set[str]) -> None:
@@ -59,6 +62,4 @@ def _loosely(pseudonym: str) -> str:
     >>> _loosely("P-007") == _loosely("p7"), _loosely("0042") == _loosely("42")
     (True, True)
     """
-    letters = "".join(sign for sign in pseudonym.casefold() if sign.isalnum())
-    digits = letters.lstrip("abcdefghijklmnopqrstuvwxyz")
-    return letters[: len(letters) - len(digits)] + digits.lstrip("0")
+    return _ZEROS.sub(r"\1", _SIGNS.sub("", pseudonym.casefold()), count=1)

@@ -7,13 +7,14 @@ of a person who objected.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 
+from workbench.audit import home
 from workbench.data.card import DataCard, Table
 from workbench.data.columns import quoted, value_of
 from workbench.data.row_checks import ROW, repeated_keys, wrong_values
@@ -101,9 +102,17 @@ class Rows:
     @contextmanager
     def _reading(self, table: Table) -> Iterator[tuple[duckdb.DuckDBPyConnection, Source]]:
         """Give a connection that knows the opt-outs, and the table's file."""
+        spill = home() / "cache" / "duckdb"
+        with suppress(OSError):  # needed by few data sets; DuckDB says so where it is
+            spill.parent.mkdir(parents=True, exist_ok=True)
         # No extension is fetched from the network, whatever a file asks for.
-        config: dict[str, Any] = {"autoinstall_known_extensions": "false"}
-        with duckdb.connect(config={**config, "autoload_known_extensions": "false"}) as connection:
+        config: dict[str, Any] = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            # By default rows too many for memory would be spilled to the working folder.
+            "temp_directory": str(spill),
+        }
+        with duckdb.connect(config=config) as connection:
             connection.execute("CREATE TEMP TABLE opted_out (person VARCHAR)")
             persons = pd.DataFrame({"person": sorted(self.opted_out)}, dtype="object")
             connection.append("opted_out", persons)

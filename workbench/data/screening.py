@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -44,6 +44,11 @@ def screen(bundle: Bundle, rows: Rows) -> Screened:
     """
     card = bundle.card
     entries, problems = _entries(bundle)
+    tables = {table.path for table in card.tables}
+    if {problem.where for problem in problems} & _at(bundle, tables):
+        raise _refusal(
+            bundle, problems
+        )  # what a broken table says about persons counts for nothing
     persons, owners = rows.persons(), rows.owners()
     check_matches(card, persons, rows.opted_out)
     names = [entry.file for entry in entries]
@@ -52,11 +57,10 @@ def screen(bundle: Bundle, rows: Rows) -> Screened:
         gone |= {name for name in names if _parts(name) & rows.opted_out}
     # Whoever honours an opt-out by deleting the person's files must still be able to open the rest.
     problems = [p for p in problems if p.code != "missing-file" or p.where not in _at(bundle, gone)]
-    problems += _unclear_owners(card, names, owners)
+    problems += _unclear_owners(card, set(names) - tables, owners)
     problems += _absent_files(names, owners, gone)
     if problems:
-        message = f"the files of '{card.name}' are not those its card and manifest describe"
-        raise DataError(message, where=str(bundle.folder), problems=problems)
+        raise _refusal(bundle, problems)
     return Screened(
         tuple(entry for entry in entries if entry.file not in gone),
         {file: person for file, (person,) in owners.items() if file not in gone},
@@ -72,6 +76,12 @@ def _entries(bundle: Bundle) -> tuple[list[Entry], list[Problem]]:
     return check_manifest(bundle.folder, bundle.card.manifest)
 
 
+def _refusal(bundle: Bundle, problems: list[Problem]) -> DataError:
+    """Return the error for files that are not as described."""
+    message = f"the files of '{bundle.card.name}' are not those its card and manifest describe"
+    return DataError(message, where=str(bundle.folder), problems=problems)
+
+
 def _parts(name: str) -> set[str]:
     """Return what a loose file's person may be called by: its stem and its folders' names."""
     path = PurePosixPath(name)
@@ -84,7 +94,7 @@ def _at(bundle: Bundle, files: set[str]) -> set[str]:
 
 
 def _unclear_owners(
-    card: DataCard, names: list[str], owners: Mapping[str, set[str]]
+    card: DataCard, names: Set[str], owners: Mapping[str, set[str]]
 ) -> list[Problem]:
     """Return the files about persons that no table, or more than one person, lays claim to."""
     problems = [
