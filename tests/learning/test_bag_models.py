@@ -116,3 +116,15 @@ def test_a_model_folder_with_other_weights_is_refused(make_cases: Make, tmp_path
     facts.write_text(facts.read_text().replace('"embedding": 5', '"embedding": 6'))
     with pytest.raises(DataError, match="weights do not fit"):
         registry.load("model", "mean_pool").load(tmp_path / "model")
+
+
+def test_a_model_trained_in_bfloat16_predicts_the_same_once_loaded(
+    make_cases: Make, tmp_path: Path
+) -> None:
+    cases, entry = make_cases(12), registry.load("model", "attention_mil")
+    settings = TrainerSettings(device="cpu", precision="bf16", max_epochs=2)
+    model = entry({})
+    model.fit(cases, None, FitContext(tmp_path / "fit", 0, settings))
+    model.save(tmp_path / "model")
+    again = entry.load(tmp_path / "model")
+    assert again.predict(cases).table.equals(model.predict(cases).table)

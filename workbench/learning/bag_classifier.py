@@ -107,13 +107,14 @@ class BagClassifier:
         network = fitted.network.to(self.device).eval()
         rows: list[np.ndarray] = []
         attention: dict[str, np.ndarray] = {}
-        half = devices.autocast(self.device, fitted.precision)
+        on_gpu = self.device.startswith("cuda")
+        half = devices.autocast(self.device, fitted.precision if on_gpu else "32-true")
         with devices.torch_threads(1), torch.inference_mode(), half:
             for case in cases.ids:
                 features = fitted.standardiser.apply(cases.inputs[case].features)[None]
                 mask = torch.ones(features.shape[:2], dtype=torch.bool, device=self.device)
                 logits, weights = network(features.to(self.device), mask)
-                rows.append(logits[0].double().softmax(0).cpu().numpy())
+                rows.append(logits[0].float().cpu().double().softmax(0).numpy())
                 if weights is not None:
                     attention[case] = weights[0].float().cpu().numpy()
         return Predictions(probability_table(cases.ids, fitted.classes, np.stack(rows)), attention)
@@ -146,10 +147,9 @@ class BagClassifier:
         network = model.build(len(facts["features"]), len(facts["classes"]))
         _put_weights(network, arrays, folder)
         model.device = devices.pick_device(device)
-        precision = facts["precision"] if model.device.startswith("cuda") else "32-true"
         standardiser = Standardiser(arrays["mean"], arrays["scale"])
         names = (tuple(facts["classes"]), tuple(facts["features"]))
-        model.fitted_ = Fitted(network, standardiser, *names, precision)
+        model.fitted_ = Fitted(network, standardiser, *names, facts["precision"])
         return model
 
     def _fitted(self) -> Fitted:

@@ -61,7 +61,7 @@ class Tracker:
         """Keep a copy of a file or folder of aggregates.
 
         Raises:
-            UsageError: The file shows single persons (predictions, cases, the report with its heatmaps).
+            UsageError: The file shows single persons, as predictions and the report do.
         """
         check_not_row_level(Path(path))
         self._try("artifact", lambda: self.backend.artifact(Path(path)))
