@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.audit.heads import NO_HEAD, Head, Heads, sync_folder
-from workbench.audit.places import actor, heads_folder, home
-from workbench.audit.record import START, read_link, write_line
-from workbench.audit.tail import Tail, read_tail
+from workbench.audit.heads import Head, Heads
+from workbench.audit.places import heads_folder, home
+from workbench.audit.record import read_link
+from workbench.audit.tail import read_tail
 from workbench.audit.verify import check_chain
+from workbench.audit.writing import settle, write
 from workbench.errors import DataError, Problem
-
-_REMEDY = (
-    "run `workbench audit verify`; then restore the log from a backup, or move it aside and keep "
-    "it as evidence: the next opening starts a new log and records the loss"
-)
 
 
 class AuditLog:
@@ -64,7 +59,8 @@ class AuditLog:
         with self._explained():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._locked(fcntl.LOCK_EX):
-                line, _ = self._write(event, self._settled())
+                tail = settle(self.path, self.heads)
+                line, _ = write(self.path, self.heads, event, tail)
         record: dict[str, Any] = json.loads(line)
         return record
 
@@ -96,64 +92,6 @@ class AuditLog:
                     if read_link(line):
                         yield json.loads(line)
 
-    def _settled(self) -> Tail:
-        """Bring log and head together after a crash; refuse when a crash cannot explain them."""
-        head, tail = self.heads.read(), read_tail(self.path)
-        if tail is None:
-            return self._started(head)
-        if tail.last is None:
-            raise self._refusal("its last line was altered")
-        head = head or self.heads.read_moved(tail.last) or NO_HEAD
-        if head.count == 0 and tail.last.seq > 1:
-            raise self._refusal(f"its head is missing from {self.heads.folder}")
-        self._check_agreement(head, tail)
-        if tail.last.seq and (head.count, head.log) != (tail.last.seq, self.heads.log):
-            self.heads.write(tail.last)
-            self.heads.release(head)
-        if tail.torn:
-            torn = base64.b64encode(tail.torn).decode("ascii")
-            return self._write({"action": "audit.torn-line-moved-aside", "torn": torn}, tail)[1]
-        return tail
-
-    def _started(self, head: Head | None) -> Tail:
-        """Return the tail of a new log, whose first record names an earlier one that is gone."""
-        empty = Tail(START, b"", 0)
-        if head is None:
-            return empty
-        self.heads.set_aside(head)
-        lost = {"count": head.count, "hash": head.hash}
-        return self._write({"action": "audit.log-missing", "lost": lost}, empty)[1]
-
-    def _check_agreement(self, head: Head, tail: Tail) -> None:
-        """Let pass what a crash leaves: a torn line after the head, or one record without its head.
-
-        A writer settles the head before it writes, so a second record, or a torn line after the
-        record that is ahead, was not left by a crash.
-        """
-        last = tail.last or START
-        same = (last.seq, last.hash) == (head.count, head.hash)
-        ahead = last.seq == head.count + 1 and last.prev == head.hash and not tail.torn
-        if same or ahead:
-            return
-        if last.seq < head.count:
-            raise self._refusal(f"it ends with record {last.seq}, its head counts {head.count}")
-        raise self._refusal(f"record {last.seq} does not follow from the head at {head.count}")
-
-    def _write(self, event: Mapping[str, Any], tail: Tail) -> tuple[bytes, Tail]:
-        """Write one record over the torn bytes, if any, then its head; return line and new tail."""
-        line, link = write_line({"actor": actor(), **event}, tail.last or START)
-        new = not self.path.exists()
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            _write_all(handle, line, tail)
-            os.fdatasync(handle)
-        finally:
-            os.close(handle)
-        if new:
-            sync_folder(self.path.parent)
-        self.heads.write(link)
-        return line, Tail(link, b"", tail.end + len(line))
-
     @contextmanager
     def _locked(self, kind: int) -> Iterator[None]:
         """Hold the log's lock, shared to read or exclusive to write, across processes."""
@@ -181,28 +119,6 @@ class AuditLog:
                 remedy="check that the folder is writable and the disk has room: without an audit "
                 "line no data opens",
             ) from error
-
-    def _refusal(self, what: str) -> DataError:
-        """Return the error for a log that a crash cannot have left like this."""
-        return DataError(
-            f"the audit log was changed: {what}; no data opens",
-            where=str(self.path),
-            remedy=_REMEDY,
-        )
-
-
-def _write_all(handle: int, line: bytes, tail: Tail) -> None:
-    """Write ``line`` at the end of the intact records; on failure leave the file as it was."""
-    written = 0
-    try:
-        while written < len(line):
-            written += os.pwrite(handle, line[written:], tail.end + written)
-    except OSError:
-        with suppress(OSError):
-            os.pwrite(handle, tail.torn, tail.end)
-        with suppress(OSError):
-            os.ftruncate(handle, tail.end + len(tail.torn))
-        raise
 
 
 def _lost(head: Head, where: str) -> Problem:

@@ -145,27 +145,26 @@ def open(
     screened = screen(bundle, rows)
     refuse_exposed_labels(card, rows, screened.owners)
     digest = of_json([card.model_dump(mode="json"), screened.entries, screened.left_out])
+    counts = {
+        "persons": screened.persons,
+        "rows": sum(rows.select(table, "count(*)")[0][0] for table in card.tables),
+        "files": len(screened.entries),
+        "opted_out": len(screened.left_out),
+    }
     opening = AuditLog.default().append(
         {
             "action": "data.open",
             "object": card.name,
             "version": card.version,
             "purpose": purpose,
-            "counts": {
-                "persons": screened.persons,
-                "rows": sum(rows.select(table, "count(*)")[0][0] for table in card.tables),
-                "files": len(screened.entries),
-                "opted_out": len(screened.left_out),
-            },
+            "counts": counts,
             "config_digest": config_digest,
             "data_digest": digest,
             "opt_out_list": opt_outs.sha256,
         }
     )
-    left_out = len(screened.left_out)
-    return OpenedData(
-        card, folder, opening, left_out, digest, rows, screened.entries, screened.owners
-    )
+    out = counts["opted_out"]
+    return OpenedData(card, folder, opening, out, digest, rows, screened.entries, screened.owners)
 
 
 def _no_such(what: str, name: str, known: list[str]) -> UsageError:
