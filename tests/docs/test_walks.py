@@ -1,0 +1,92 @@
+"""The how-to pages are true: every command parses, and every walk runs from its first line on."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from workbench.cli.main import cli
+from workbench.cli.verbs import VERBS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("index.md", "quickstart.md", "extending.md")
+CHECKED = """
+_code=$?
+if [ "$_code" -ne {expected} ]; then
+  echo "exit code $_code, expected {expected}: "{line} >&2
+  exit 99
+fi
+"""
+
+
+def commands(page: str) -> list[str]:
+    """Return the lines of a page's ``sh`` blocks, in order."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def expected_code(line: str) -> int:
+    """Return the exit code a line announces (``# exit code 4``), 0 by default."""
+    found = re.search(r"# exit code (\d+)", line)
+    return int(found[1]) if found else 0
+
+
+def script(page: str) -> str:
+    """Return a page's walk as a shell script that stops at the first surprise."""
+    return "".join(
+        line + CHECKED.format(expected=expected_code(line), line=shlex.quote(line))
+        for line in commands(page)
+    )
+
+
+VERB_LINES = [
+    pytest.param(line, id=f"{page}: {line[:60]}")
+    for page in PAGES
+    for line in commands(page)
+    if "workbench " in line
+]
+
+
+@pytest.mark.parametrize("line", VERB_LINES)
+def test_every_command_names_a_verb_and_options_that_exist(line: str) -> None:
+    words = shlex.split(line.partition("|")[0].partition(">")[0], comments=True)
+    arguments = words[words.index("workbench") + 1 :]
+    command: click.Command = cli
+    with click.Context(cli) as context:
+        while isinstance(command, click.Group):
+            name = arguments.pop(0)
+            found = command.get_command(context, name)
+            assert found is not None, f"no verb {name}; verbs: {', '.join(VERBS)}"
+            command = found
+        command.make_context(command.name, arguments, parent=context)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("page", ["quickstart.md", "extending.md"])
+def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:
+    (tmp_path / "challenges").symlink_to(ROOT / "challenges")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_")}
+    environment |= {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "OMP_NUM_THREADS": "1",
+    }
+    done = subprocess.run(
+        ["bash", "-c", script(page)], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
+
+
+def test_pages_link_to_files_that_exist() -> None:
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"
