@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -104,16 +106,34 @@ def writing_folder(path: Path | str) -> Iterator[Path]:
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def remove_leftovers(folder: Path) -> int:
-    """Remove temporary files a killed process left under ``folder``; return how many."""
-    leftovers = [*folder.rglob(".*.part"), *folder.rglob(".*.part.*")]
-    for leftover in leftovers:
-        if leftover.is_dir():
-            shutil.rmtree(leftover, ignore_errors=True)
-        else:
-            with suppress(FileNotFoundError):
+def file_name(text: str) -> str:
+    """Return ``text`` as a harmless file name: an id from a table must not name another folder.
+
+    >>> file_name("S0001"), file_name("../../etc/x y")
+    ('S0001', '_.._etc_x_y')
+    """
+    return re.sub(r"[^A-Za-z0-9._-]", "_", text).lstrip(".")[:120] or "_"
+
+
+def remove_leftovers(folder: Path, older_than_s: float = 0.0) -> int:
+    """Remove temporary files a killed process left under ``folder``; return how many.
+
+    Args:
+        folder: Searched with all its folders.
+        older_than_s: Spare what was changed within so many seconds: in a folder that several
+            processes share, it may be another one's work in progress.
+    """
+    removed = 0
+    for leftover in [*folder.rglob(".*.part"), *folder.rglob(".*.part.*")]:
+        with suppress(FileNotFoundError):
+            if time.time() - leftover.stat().st_mtime < older_than_s:
+                continue
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
                 leftover.unlink()
-    return len(leftovers)
+            removed += 1
+    return removed
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,7 @@ def split_persons(
         raise _too_few(len(strata), folds)
     for size in strata.value_counts(sort=False):
         if size < folds:
-            _log.warning("a class has %d person(s) for %d folds: some folds lack it", size, folds)
+            _warn_once(f"a class has {size} person(s) for {folds} folds: some folds lack it")
     shuffled = pd.DataFrame(
         {
             "stratum": strata.to_numpy(),
@@ -78,6 +79,12 @@ def split_persons(
     # Dealing on across classes, not anew for each, is what keeps the fold sizes within one.
     shuffled["fold"] = np.arange(len(shuffled)) % folds
     return shuffled[["person", "fold"]].sort_values("person").reset_index(drop=True)
+
+
+@lru_cache
+def _warn_once(message: str) -> None:
+    """Say a thing once: a run splits many times, and the same thing is true each time."""
+    _log.warning(message)
 
 
 def _check_arguments(table: pd.DataFrame, person: str, label: str | None, folds: int) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -57,7 +56,7 @@ class Stage:
             ending: File ending with its dot.
         """
         key = digests.of_json([item, source, self.digest])[:16]
-        return self.folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', item)[:80]}-{key}{ending}"
+        return self.folder / f"{storage.file_name(item)}-{key}{ending}"
 
     def json(
         self,

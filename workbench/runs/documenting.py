@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from omegaconf import OmegaConf
 
-from workbench import storage
 from workbench.learning import devices
 from workbench.runs import facts
 from workbench.runs.folder import RunFolder
@@ -33,20 +32,22 @@ def write_facts(
     audit = {"record": opened.opening["seq"], "hash": opened.opening["hash"]}
     times = {"seconds": steps.seconds, "machine": machine, "audit": audit}
     run.write_json("times.json", times)
+    run.write_text("log.jsonl", steps.log())
 
 
 def draw_heatmaps(run: RunFolder, prepared: Any, predictions: dict[str, pd.DataFrame]) -> None:
     """Draw attention over a few slides, each from the model that had not seen its person."""
     name, table = next(iter(predictions.items()))
     table = table[table["repeat"] == 0]
+    if not run.writes:
+        return
     for case in _telling_cases(table, prepared.cases.table, prepared.heatmaps):
         row = table[table["case"] == case].iloc[0]
         folder = run.fold(name, 0, int(row["fold"]))
         attention = pd.read_parquet(folder / "attention.parquet")
         scores = attention.loc[attention["case"] == case, "attention"].to_numpy()
         if len(scores):
-            for kind, image in prepared.heatmap(case, scores).items():
-                storage.write_bytes(run.path / "heatmaps" / f"{case}.{kind}.png", image)
+            run.write_images(case, prepared.heatmap(case, scores))
 
 
 def _telling_cases(predictions: pd.DataFrame, table: pd.DataFrame, most: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +30,13 @@ class RunFolder:
 
     Args:
         path: The folder; made when the first artefact is written.
+        writes: False in the helping processes of a distributed run: they compute the same, and
+            only the first process writes.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, writes: bool = True) -> None:
         self.path = Path(path)
+        self.writes = writes
 
     @classmethod
     def existing(cls, path: Path | str) -> RunFolder:
@@ -70,7 +74,7 @@ class RunFolder:
 
     def finish(self) -> None:
         """Write the manifest: the sha256 of every reproducible artefact. The run is done."""
-        storage.write_json(self.path / MANIFEST, self._digests())
+        self.write_json(MANIFEST, self._digests())
 
     def verify(self) -> None:
         """Check every artefact against the manifest.
@@ -113,18 +117,29 @@ class RunFolder:
 
     def write_json(self, name: str, value: Any) -> None:
         """Write one JSON artefact."""
-        storage.write_json(self.path / name, value)
+        if self.writes:
+            storage.write_json(self.path / name, value)
 
     def write_text(self, name: str, text: str) -> None:
         """Write one text artefact."""
-        storage.write_text(self.path / name, text)
+        if self.writes:
+            storage.write_text(self.path / name, text)
 
     def write_csv(self, name: str, table: pd.DataFrame) -> None:
         """Write one table as CSV; numbers keep their shortest exact form."""
-        storage.write_text(self.path / name, table.to_csv(index=False, lineterminator="\n"))
+        self.write_text(name, table.to_csv(index=False, lineterminator="\n"))
+
+    def write_images(self, case: str, images: Mapping[str, bytes]) -> None:
+        """Write PNG pictures of a case by kind as ``heatmaps/<case>.<kind>.png``."""
+        for kind, image in images.items():
+            if self.writes:
+                name = f"{storage.file_name(case)}.{kind}.png"
+                storage.write_bytes(self.path / "heatmaps" / name, image)
 
     def write_parquet(self, name: str | Path, table: pd.DataFrame) -> None:
         """Write one table as Parquet in one step; the same rows give the same bytes."""
+        if not self.writes:
+            return
         with storage.writing(self.path / name) as aside:
             table.reset_index(drop=True).to_parquet(aside, index=False)
 

@@ -85,6 +85,8 @@ def fit_final(plan: Plan, run: RunFolder, prepared: Prepared, record: Record, st
     model = _fit(
         plan, candidate, cases, seed, FitContext(folder, seed, plan.trainer, log, steps.progress)
     )
+    if not run.writes:
+        return
     with storage.writing_folder(run.model) as aside:
         model.save(aside)
         prepared.save_encoder(folder / "encoder", aside / "encoder")

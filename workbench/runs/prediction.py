@@ -9,12 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from workbench import data, storage
+from workbench import data
 from workbench.runs.folder import RunFolder, text_rows
 from workbench.runs.judging import as_submission
 from workbench.runs.progress import Steps
 from workbench.runs.saved import SavedRun, open_run
 from workbench.scoring import decisions
+
+SYNTHETIC = (
+    "Note: this model learnt from synthetic cases only. On real ones it shows that the path works; "
+    "its answers mean nothing."
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ def predict(
     saved = open_run(run, mpp=mpp)
     folder = RunFolder(out)
     with Steps() as steps:
+        if saved.folder.read_json("run.json")["data"]["synthetic"]:
+            steps.say(SYNTHETIC)
         opened = data.open([Path(i) for i in inputs], "predict", config_digest=saved.config_digest)
         cache = Path(saved.config.paths.cache)
         prepared = steps.do("Cases", lambda: saved.use_case.prepare(opened, cache, steps.progress))
@@ -74,8 +81,7 @@ def _predict(saved: SavedRun, prepared: Any, folder: RunFolder) -> list[dict[str
     submission = as_submission(predictions.table, saved.challenge)
     folder.write_csv("predictions.csv", submission)
     for case, scores in predictions.attention.items():
-        for kind, image in prepared.heatmap(case, scores).items():
-            storage.write_bytes(folder.path / "heatmaps" / f"{case}.{kind}.png", image)
+        folder.write_images(case, prepared.heatmap(case, scores))
     return _answers(submission, saved)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import TypeVar
 
@@ -37,6 +39,7 @@ class Steps:
             disable=not self.console.is_terminal,
         )
         self.seconds: dict[str, float] = {}
+        self._lines: list[str] = []
 
     def __enter__(self) -> Steps:
         self.progress.start()
@@ -60,4 +63,10 @@ class Steps:
 
     def say(self, text: str) -> None:
         """Print one line on stderr, above the bars."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._lines.append(json.dumps({"at": at, "message": text}))
         self.console.print(text, markup=False)
+
+    def log(self) -> str:
+        """Return every line said so far, with its time (UTC), as JSON lines."""
+        return "\n".join(self._lines) + "\n"

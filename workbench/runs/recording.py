@@ -42,7 +42,16 @@ class Record:
         floor = sheet.floor
         self._tracker.metrics({f"oof/{floor.metric}/floor": float(floor.value or 0.0)})
 
-    def artifacts(self, run: RunFolder, features: tuple[str, ...]) -> None:
+    def folds(self, spreads: list[dict[str, Any]]) -> None:
+        """Log the primary metric of every fold, with mean and standard deviation over folds."""
+        for spread in spreads:
+            name = f"folds/{spread['model']}/{spread['metric']}"
+            for step, row in enumerate(spread["folds"]):
+                self._tracker.metrics({name: row["value"]}, step=step)
+            summary = spread["summary"]
+            self._tracker.metrics({f"{name}/mean": summary["mean"], f"{name}/sd": summary["sd"]})
+
+    def artifacts(self, run: RunFolder) -> None:
         """Log the artefacts that name no person, and the model with card and signature."""
         for name in LOGGED:
             self._tracker.artifact(run.path / name)
@@ -59,7 +68,7 @@ class Record:
 @contextmanager
 def start(plan: Plan, run: RunFolder, opened: OpenedData) -> Iterator[Record]:
     """Open the tracking run of a training run; it is closed as failed when the block raises."""
-    settings = plain(plan.config.tracking)
+    settings = plain(plan.config.tracking) if run.writes else {"backend": "none"}
     tracker = tracking.start(settings, plan.name, run_dir=run.path)
     tracker.tags(_tags(plan, opened))
     tracker.params(plain(plan.config))

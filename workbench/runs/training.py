@@ -7,6 +7,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from workbench import storage
+from workbench.learning.devices import process_rank
 from workbench.report import write_report
 from workbench.runs import documenting, folds, judging, recording
 from workbench.runs.folder import RunFolder, text_rows
@@ -37,10 +38,11 @@ def train(config: DictConfig) -> RunResult:
     plan = make_plan(config)
     with Steps() as steps:
         opened = steps.do("Data", lambda: open_source(plan, "train", steps))
-        run = RunFolder(plan.folder(opened.digest))
+        run = RunFolder(plan.folder(opened.digest), writes=process_rank() == 0)
         if run.done:
             return read_back(run)
-        storage.remove_leftovers(run.path)
+        if run.writes:
+            storage.remove_leftovers(run.path)
         cache = Path(plan.config.paths.cache)
         limit = plan.config.validation.quick_cases
         prepared = steps.do(
@@ -54,7 +56,9 @@ def train(config: DictConfig) -> RunResult:
             documenting.write_facts(plan, run, opened, prepared, steps)
             documenting.draw_heatmaps(run, prepared, predictions)
             record.scores(sheet, comparison)
-            steps.do("Report", lambda: write_report(run.path))
-            record.artifacts(run, prepared.cases.features)
-            run.finish()
+            record.folds(run.read_json("folds.json") if run.writes else [])
+            if run.writes:
+                steps.do("Report", lambda: write_report(run.path))
+                record.artifacts(run)
+                run.finish()
     return RunResult(run.path, sheet, comparison, text_rows(prepared.excluded))

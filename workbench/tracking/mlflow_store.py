@@ -82,4 +82,4 @@ def _database(uri: str) -> Path:
 
 def _artifacts(database: Path) -> str:
     """Return the address of the artefact folder beside a database."""
-    return (database.parent / "artifacts").as_uri()
+    return (database.parent / ".mlflow-artifacts").as_uri()
