@@ -219,6 +219,21 @@ def test_labels_of_a_hidden_split_in_a_table_of_their_own_are_found(
     assert len(data.open(tmp_path, "train").table("labels")) == 1
 
 
+def test_labels_of_persons_in_a_hidden_split_are_found(tmp_path: Path, refusal: Any) -> None:
+    """The label table has visits, not slides: only the person tells its split."""
+    _labelled(tmp_path, "slide,person,split\na,p,train\nb,q,final\n", "slide,label\na,low\n")
+    (tmp_path / "visits.csv").write_text("visit,person,label\nv1,p,low\nv2,q,high\n")
+    visits = {
+        **TABLE, "name": "visits", "path": "visits.csv", "key": ["visit"],
+        "fields": [{**ID, "name": "visit"}, PERSON, LABEL],
+    }  # fmt: skip
+    card = load_card(tmp_path)
+    tables = [*(table.model_dump() for table in card.tables), visits]
+    data.write_card(DataCard.model_validate({**card.model_dump(), "tables": tables}), tmp_path)
+    error = refusal(lambda: data.open(tmp_path, "train"))
+    assert [(p.code, p.where) for p in error.problems] == [(EXPOSED, "visits.csv, row 3")]
+
+
 def test_masks_of_a_hidden_split_are_found(tmp_path: Path, refusal: Any) -> None:
     (tmp_path / "masks").mkdir()
     for name in "ab":

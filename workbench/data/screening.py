@@ -121,6 +121,6 @@ def _absent_files(
 ) -> list[Problem]:
     """Return the files a table names that are not there."""
     return [
-        Problem("absent-file", "a table names this file, but it is not in the data set", file)
+        Problem("absent-file", "a table names this file, but it is not there", file)
         for file in sorted(owners.keys() - set(names) - gone)
     ]
