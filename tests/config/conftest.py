@@ -44,7 +44,7 @@ FILES = {
         "    return int(config.seed)\n"
     ),
     "models/plain/model.yaml": "name: plain\ntitle: No settings\n",
-    "challenges/falls_challenge/challenge.yaml": "id: falls-challenge\ntitle: Falls\n",
+    "challenges/falls_challenge/challenge.yaml": "id: falls-challenge\ntitle: F\nclasses: [a, b]\n",
     "configs/use_case/falls.yaml": "# Falls.\nname: falls\nparams: {}\n",
     "configs/model/stump.yaml": "# Stump.\nname: stump\nparams: {}\n",
     "configs/model/plain.yaml": "# Plain.\nname: plain\n",

@@ -87,6 +87,7 @@ def test_a_baseline_keeps_everything_but_the_model() -> None:
         (["+experiment=deep/falls"], ["Write experiment=deep/falls"]),
         (["~trainer"], ["removes a setting"]),
         (["trainer"], ["a setting is key=value"]),
+        (["stump"], ["a setting is key=value", "Write model=stump"]),
         (["x=[1,"], ["x=[1,"]),
         (["seed=1,2"], ["several values for one run", "--multirun"]),
         (["seed=-1"], ["seed: -1 is not allowed; expected at least 0"]),
@@ -104,6 +105,9 @@ def test_a_baseline_keeps_everything_but_the_model() -> None:
         (["use_case.params.window.dys=1"], ["use_case.params.window.dys", "'window.days'"]),
         (["use_case.params.window_days=0"], ["window_days is 0; expected at least 1"]),
         (["model.params={dept:1}"], ["did you mean 'depth'?"]),
+        (["model=cox", "baselines=[]"], ["'cox' answers with risk", "asks for probabilities"]),
+        (["baselines=[cox]"], ["baselines: model 'cox' answers with risk"]),
+        (["challenge=tissue_lesions"], ["asks about 'pathology-slides', not about 'falls'"]),
         (["model=plain", "model.params.depth=1"], ["model 'plain' has no settings"]),
     ],
 )

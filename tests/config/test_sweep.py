@@ -1,6 +1,7 @@
 """A sweep checks every combination first, then runs each and keeps its exit code."""
 
 import importlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,13 @@ def test_results_lie_under_the_runs_folder_only(folder: Path) -> None:
     run_sweep([*FALLS, "seed=1,2", "paths.runs=results"], Recorder(folder / ".."))
     assert [path.name for path in folder.iterdir()] == ["results"]
     assert len(list(folder.glob("results/sweeps/*/[01]/config.yaml"))) == 2
+
+
+@pytest.mark.skipif(shutil.which("srun") is not None, reason="this machine has SLURM")
+def test_slurm_where_there_is_none_is_refused_before_any_run(folder: Path) -> None:
+    with pytest.raises(UsageError, match="no SLURM"):
+        run_sweep([*FALLS, "seed=1,2", "launcher=slurm"], Recorder(folder))
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("launcher", ["joblib", "submitit_local"])

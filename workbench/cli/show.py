@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import click
@@ -48,12 +47,14 @@ def command(kind: str, name: str, as_json: bool) -> None:
 
 def _card(kind: registry.Kind, name: str) -> dict[str, Any]:
     """Return a card, completed by the settings of the content and their defaults."""
+    from omegaconf import OmegaConf
+
     entry = registry.get(kind, name)
     say(f"# {entry.card_path}")
     shown = dict(entry.card)
     if "params" in entry.card:
-        settings = registry.load(kind, name, "params")
-        shown["params"] = dataclasses.asdict(settings())
+        settings = OmegaConf.structured(registry.load(kind, name, "params"))
+        shown["params"] = OmegaConf.to_container(settings)
     return shown
 
 

@@ -76,13 +76,19 @@ def _many(overrides: tuple[str, ...], dry_run: bool, as_json: bool) -> int:
     if dry_run:
         preflight(overrides)
         runs = expand(overrides)
-        print_json(runs) if as_json else print("\n".join(" ".join(run) for run in runs))
+        if as_json:
+            print_json(runs)
+        else:
+            print("\n".join(" ".join(run) for run in runs))
         return 0
     with results_only():
         done = run_sweep(overrides, run_one)
     same = set.intersection(*(set(run.overrides) for run in done))
     rows = [_sweep_row(run, same if len(done) > 1 else set()) for run in done]
-    print_json(rows) if as_json else print_table(rows)
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows)
     return max(run.code for run in done)
 
 

@@ -141,7 +141,9 @@ def _is_open(override: Override) -> bool:
 def _unparsable(text: str, error: OverrideParseException) -> Problem:
     """Explain an override that Hydra's grammar refuses."""
     if "=" not in text:
-        return Problem("not-a-setting", "a setting is key=value", f"'{text}'")
+        homes = [f"{group}={text}" for group, found in all_options().items() if text in found]
+        remedy = f"write {' or '.join(homes)}" if homes else ""
+        return Problem("not-a-setting", "a setting is key=value", f"'{text}'", remedy)
     reason = " ".join(str(error).split("\n")[0].split())
     remedy = "quote special characters: key='\"a value, with signs\"'"
     return Problem("not-a-setting", reason, f"'{text}'", remedy)

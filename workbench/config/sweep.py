@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra._internal.hydra import Hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import JobReturn
+from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from workbench.config import overrides as typed
@@ -101,6 +104,7 @@ def run_sweep(overrides: Sequence[str], job: Job) -> list[SweepRun]:
     preflight(overrides)
     ready = typed.for_hydra(typed.parse(overrides))
     with hydra_engine() as hydra:
+        _check_launcher(hydra, ready)
         batches = hydra.multirun(PRIMARY, _SweepJob(job), ready, with_log_configuration=False)
     return [_done(result) for batch in batches for result in batch]
 
@@ -108,6 +112,20 @@ def run_sweep(overrides: Sequence[str], job: Job) -> list[SweepRun]:
 def sweep_folder() -> Path:
     """Return, inside a job of a sweep, the folder of that job."""
     return Path(HydraConfig.get().runtime.output_dir)
+
+
+def _check_launcher(hydra: Hydra, overrides: list[str]) -> None:
+    """Refuse the SLURM launcher where there is no SLURM, before submitit stumbles over it."""
+    config = hydra.compose_config(
+        PRIMARY, overrides, RunMode.MULTIRUN, with_log_configuration=False, from_shell=False
+    )
+    chosen = str(config.hydra.runtime.choices["hydra/launcher"])
+    if chosen == "submitit_slurm" and shutil.which("srun") is None:
+        raise UsageError(
+            "this machine has no SLURM (no 'srun' was found)",
+            where="launcher",
+            remedy="run it on the cluster, or here with launcher=joblib or launcher=submitit_local",
+        )
 
 
 def _done(result: JobReturn) -> SweepRun:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, cast
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from workbench import registry
+from workbench.config.content_checks import content_problems, typed_params
 from workbench.config.messages import explained
-from workbench.config.options import all_options, unknown_option
-from workbench.config.params import params_of, params_problems
 from workbench.config.schema import RunSettings
 from workbench.config.targets import target_problems
 from workbench.errors import Problem, UsageError, did_you_mean
-
-CONTENT: tuple[registry.Kind, ...] = ("use_case", "model", "challenge")
-# A challenge whose card names no use case takes the answers of every one.
-ANY = "any"
 
 
 def completed(config: DictConfig) -> DictConfig:
@@ -38,7 +32,7 @@ def completed(config: DictConfig) -> DictConfig:
     if problems:
         raise UsageError("the configuration is wrong", problems=problems)
     for kind in ("use_case", "model"):
-        config[kind].params = _typed_params(kind, config)
+        config[kind].params = typed_params(kind, config)
     own = str(config.model.name).replace("-", "_")
     config.baselines = [name for name in config.baselines if name.replace("-", "_") != own]
     OmegaConf.set_readonly(config, True)
@@ -70,64 +64,6 @@ def rule_problems(config: Any, kind: Any = RunSettings, prefix: str = "") -> lis
                     Problem("out-of-range", f"{value!r} is not allowed; {expected}", where)
                 )
     return problems
-
-
-def content_problems(config: DictConfig) -> list[Problem]:
-    """Return what the content's own cards object to: unknown names, params, baselines."""
-    problems = []
-    for kind in CONTENT:
-        try:
-            registry.get(kind, config[kind].name)
-            if kind != "challenge":
-                problems += _params_problems(kind, config)
-        except UsageError as error:
-            found = Problem("bad-content", error.message, f"{kind}.name", f"see: {error.remedy}")
-            problems += error.problems or [found]
-    problems = problems or _fit_problems(config)
-    models = all_options()["model"]
-    for name in config.baselines:
-        if name not in models:
-            found = unknown_option("model", str(name), models)
-            problems.append(dataclasses.replace(found, where="baselines"))
-    return problems
-
-
-def _fit_problems(config: DictConfig) -> list[Problem]:
-    """Return why use case and challenge do not belong together, by the cards of both.
-
-    A challenge names the use case it asks about; a use case may name a challenge it answers too.
-    """
-    asked = str(registry.get("challenge", config.challenge.name).card.get("use_case", ANY))
-    named = str(config.use_case.name)
-    answers = str(registry.get("use_case", named).card.get("challenge", ""))
-    pairs = [(asked, named), (answers, str(config.challenge.name))]
-    if asked == ANY or any(a.replace("-", "_") == b.replace("-", "_") for a, b in pairs):
-        return []
-    message = f"challenge '{config.challenge.name}' asks about '{asked}', not about '{named}'"
-    remedy = "choose another challenge or use case"
-    return [Problem("other-question", message, "challenge.name", remedy)]
-
-
-def _params_problems(kind: registry.Kind, config: DictConfig) -> list[Problem]:
-    """Check ``params`` against the dataclass the card names."""
-    settings, where = config[kind], f"{kind}.params"
-    if "params" not in registry.get(kind, settings.name).card:
-        return [
-            Problem("unknown-key", f"{kind} '{settings.name}' has no settings", f"{where}.{key}")
-            for key in settings.params
-        ]
-    return params_problems(settings.params, registry.load(kind, settings.name, "params"), where)
-
-
-def _typed_params(kind: registry.Kind, config: DictConfig) -> dict[str, Any]:
-    """Return all settings of the content, defaults included, as plain values."""
-    settings = config[kind]
-    if "params" not in registry.get(kind, settings.name).card:
-        return {}
-    typed = params_of(settings.params, registry.load(kind, settings.name, "params"))
-    return cast(
-        dict[str, Any], OmegaConf.to_container(OmegaConf.structured(typed), enum_to_str=True)
-    )
 
 
 def _expected(

@@ -1,0 +1,47 @@
+"""Every shipped option is found, says its purpose, and composes with its targets and params."""
+
+from pathlib import Path
+
+import pytest
+
+from workbench import registry
+from workbench.config import compose
+from workbench.config.options import all_options, purpose
+
+OPTIONS = [(group, name, path) for group, o in all_options().items() for name, path in o.items()]
+IDS = [f"{group}={name}" for group, name, _ in OPTIONS]
+
+
+def overrides(group: str, name: str) -> list[str]:
+    """Return what to type to try one option."""
+    if group == "model":
+        kind = registry.get("model", name).card["outputs"]["kind"]
+        if kind != "probabilities":
+            pytest.skip(f"{name} answers with {kind}; no shipped challenge takes it yet")
+    return [f"{group}={name}"]
+
+
+@pytest.mark.parametrize(("group", "name", "path"), OPTIONS, ids=IDS)
+def test_the_option_composes(group: str, name: str, path: Path) -> None:
+    config = compose(overrides(group, name))
+    if group in ("use_case", "model", "challenge"):
+        assert registry.get(group, config[group].name).name.replace("-", "_") == name  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("group", "name", "path"), OPTIONS, ids=IDS)
+def test_the_option_says_its_purpose_first(group: str, name: str, path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("# ")
+    assert 10 < len(purpose(path)) < 120
+
+
+@pytest.mark.parametrize("kind", ["use_case", "model", "challenge"])
+def test_all_content_has_an_option(kind: registry.Kind) -> None:
+    names = {name.replace("-", "_") for name in registry.entries(kind)}
+    assert names == set(all_options()[kind])
+
+
+def test_every_experiment_can_be_tried_out() -> None:
+    for name in all_options()["experiment"]:
+        config = compose([f"experiment={name}", "debug=quick"])
+        assert (config.trainer.max_epochs, config.validation.folds) == (2, 2)
