@@ -120,8 +120,17 @@ def _encode_one(encoder: Encoder, usable: Usable, stages: SlideStages, device: s
             encode(encoder, part.tiles, device=device)
             for part in iterate_tiles(opened, usable.tiles, max_unreadable=0.0)
         ]
-    names = [f"{encoder.name}_{number:03d}" for number in range(encoder.dims)]
-    return pd.DataFrame(np.concatenate(parts), columns=names)
+    names = feature_names(stages.params.encoder.name, encoder.dims)
+    return pd.DataFrame(np.concatenate(parts), columns=list(names))
+
+
+def feature_names(encoder: str, dims: int) -> tuple[str, ...]:
+    """Return the names of an encoder's features.
+
+    >>> feature_names("small_cnn", 2)
+    ('small_cnn_000', 'small_cnn_001')
+    """
+    return tuple(f"{encoder}_{number:03d}" for number in range(dims))
 
 
 def _draw(usable: Usable, stages: SlideStages, most: int, seed: int) -> np.ndarray:

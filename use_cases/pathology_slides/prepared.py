@@ -16,7 +16,15 @@ from workbench import storage
 from workbench.imaging.heatmap import draw_heatmap
 from workbench.learning.cases import Bag, Cases
 
-from .encoders import WEIGHTS, Usable, encode_slides, from_file, saved_encoder, train_on
+from .encoders import (
+    WEIGHTS,
+    Usable,
+    encode_slides,
+    feature_names,
+    from_file,
+    saved_encoder,
+    train_on,
+)
 from .stages import SlideStages
 
 if TYPE_CHECKING:
@@ -92,8 +100,7 @@ class PreparedSlides:
         """Return the cases with features of an encoder in place of the statistics."""
         found = encode_slides(encoder, list(self.usable.values()), self.stages)
         bags = {case: Bag(values, self.cases.inputs[case].coords) for case, values in found.items()}
-        names = tuple(f"{encoder.name}_{number:03d}" for number in range(encoder.dims))
-        return replace(self.cases, inputs=bags, features=names)
+        return replace(self.cases, inputs=bags, features=feature_names(self.encoder, encoder.dims))
 
 
 def _png(picture: np.ndarray) -> bytes:

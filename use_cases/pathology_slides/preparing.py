@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbench import storage
 from workbench.data import OpenedData
 from workbench.imaging.features import STATISTIC_NAMES
 from workbench.imaging.slide_error import SlideError
@@ -25,6 +26,7 @@ from .stages import SlideFile, SlideResult, SlideStages
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+ABANDONED_S = 3600.0  # younger temporary files may be those of another run of a sweep
 KNOWN = ("case", "person", "label", "centre", "split")
 
 
@@ -48,6 +50,7 @@ def prepare_slides(
         DataError: There is no slide, or one slide under two names.
     """
     listed = list_slides(data, limit)
+    storage.remove_leftovers(cache, older_than_s=ABANDONED_S)
     stages = SlideStages(params, cache)
     slides = _files(listed.slides)
     with counting(progress, "Slides", len(slides)) as done:

@@ -24,6 +24,7 @@ from .render import Recipe, draw_slide
 from .stains import CENTRES
 from .truth import tables, truth_of
 
+ABANDONED_S = 3600.0  # younger temporary files may be those of another run of a sweep
 _THREADS = 2
 _OWN_FOLDER = ".synthesis"  # left out of the manifest, as all dot files are
 
@@ -58,7 +59,7 @@ def synthesize(
     code = digests.of_code([Path(__file__).parent])
     stage = Stage(folder / _OWN_FOLDER, digests.of_json([settings, code])[:12], settings, code)
     _refuse_other_content(folder, stage.folder)
-    storage.remove_leftovers(folder)
+    storage.remove_leftovers(folder, older_than_s=ABANDONED_S)
 
     def write() -> dict[str, str]:
         plans = plan_cohort(n_slides, CENTRES, seed)
