@@ -131,7 +131,8 @@ def _hold_out(cases: Cases, fraction: float, seed: int) -> tuple[Cases, Cases | 
     """Set about this fraction of the persons aside; none when it is 0."""
     if fraction <= 0:
         return cases, None
-    sides = _sides(cases, max(2, round(1 / fraction)), seed)
+    persons = cases.table["person"].nunique()
+    sides = _sides(cases, max(2, min(round(1 / fraction), persons)), seed)
     inside = cases.table["person"].isin(sides.loc[sides["fold"] == 0, "person"])
     held = cases.table.loc[inside, "case"].tolist()
     kept = cases.table.loc[~inside, "case"].tolist()
