@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
@@ -17,6 +17,12 @@ from workbench.metrics.auroc import auroc_of_models
 from workbench.metrics.rank_counts import pairs_won
 
 AUROC = metrics.get("auroc")
+
+
+@pytest.fixture(autouse=True, params=["always", "never"], ids=["numba", "numpy"])
+def _both_kernels(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every test of this file with compiled and with plain code."""
+    monkeypatch.setenv("WORKBENCH_NUMBA", request.param)
 
 
 def brute(truth, scores, weights) -> Fraction:
@@ -44,7 +50,11 @@ def test_metrics_reloaded_case() -> None:
 
 
 @given(st.lists(st.sampled_from([0.0, 1e-9, 0.1, 0.5, 0.5000001, 3.0]), min_size=6, max_size=40))
-@settings(max_examples=100, deadline=None)
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_bit_equal_under_maps_that_keep_all_distinctions(scores) -> None:
     values = np.array(scores)
     truth = np.arange(len(values)) % 2
@@ -61,11 +71,11 @@ def test_reversed_scores_give_the_complement(binary) -> None:
 def test_columns_equal_single_calls_and_the_fallback(binary, monkeypatch) -> None:
     scores = binary.probabilities[:, 1]
     weights = np.random.default_rng(1).poisson(1.0, (len(scores), 700)).astype(np.uint8)
-    compiled = AUROC(binary.truth, scores, weights)
+    found = AUROC(binary.truth, scores, weights)
     single = [AUROC(binary.truth, scores, weights[:, b]) for b in range(0, 700, 50)]
-    assert compiled[::50].tolist() == single
-    monkeypatch.setenv("WORKBENCH_NO_NUMBA", "1")
-    assert np.array_equal(AUROC(binary.truth, scores, weights), compiled)
+    assert found[::50].tolist() == single
+    monkeypatch.setenv("WORKBENCH_NUMBA", "never")
+    assert np.array_equal(AUROC(binary.truth, scores, weights), found)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.int64, np.float64])

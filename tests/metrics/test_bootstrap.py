@@ -55,8 +55,9 @@ def test_draws_are_frozen() -> None:
 
 
 def test_draws_are_equal_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_NUMBA", "always")
     compiled = draw_counts(101, 50, seed=9)
-    monkeypatch.setenv("WORKBENCH_NO_NUMBA", "1")
+    monkeypatch.setenv("WORKBENCH_NUMBA", "never")
     assert np.array_equal(draw_counts(101, 50, seed=9), compiled)
 
 
@@ -219,6 +220,12 @@ def test_bca_of_identical_predictions_is_zero() -> None:
         ACCURACY, truth, truth.copy(), method="bca"
     )
     assert (interval.low, interval.high) == (0.0, 0.0)
+
+
+def test_the_choice_of_kernels_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_NUMBA", "alway")
+    with pytest.raises(UsageError, match="auto, always or never"):
+        draw_counts(4, 2, seed=1)
 
 
 def test_unknown_method_gets_a_hint() -> None:

@@ -77,7 +77,7 @@ def test_same_bytes_in_another_process_without_threads_or_numba(
         "sys.stdout.write(score_file(sys.argv[1], 'tissue-lesions', sys.argv[2]).to_json());"
         "heavy = {'torch', 'mlflow', 'monai'} & set(sys.modules); assert not heavy, heavy"
     )
-    for extra in ({"OMP_NUM_THREADS": "1"}, {"WORKBENCH_NO_NUMBA": "1", "PYTHONHASHSEED": "7"}):
+    for extra in ({"OMP_NUM_THREADS": "1", "WORKBENCH_NUMBA": "always"}, {"PYTHONHASHSEED": "7"}):
         import os
 
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Gives the compiled kernels, or None where numba is absent or switched off."""
+"""Gives the compiled kernels where they pay; elsewhere NumPy gives the same digits."""
 
 from __future__ import annotations
 
@@ -7,13 +7,31 @@ import os
 from functools import lru_cache
 from typing import Any
 
+from workbench.errors import UsageError, did_you_mean
 
-def kernels() -> Any | None:
-    """Return the module of compiled kernels, or None: callers then use NumPy, to the same digits.
+# Below this many steps NumPy is done before numba is even imported (or, once, has compiled).
+_WORTHWHILE = 5_000_000
 
-    ``WORKBENCH_NO_NUMBA=1`` switches them off.
+
+def kernels(steps: int) -> Any | None:
+    """Return the module of compiled kernels, or None where numba is absent or does not pay.
+
+    The environment variable ``WORKBENCH_NUMBA`` may be ``auto`` (the default), ``always`` or
+    ``never``; results do not depend on it.
+
+    Args:
+        steps: How many elementary steps the work has.
+
+    Raises:
+        UsageError: The environment variable holds something else.
     """
-    return None if os.environ.get("WORKBENCH_NO_NUMBA") else _imported()
+    choice = os.environ.get("WORKBENCH_NUMBA", "auto")
+    if choice not in ("auto", "always", "never"):
+        hint = did_you_mean(choice, ("auto", "always", "never"))
+        raise UsageError(f"WORKBENCH_NUMBA is auto, always or never; got '{choice}'", remedy=hint)
+    if choice == "never" or (choice == "auto" and steps < _WORTHWHILE):
+        return None
+    return _imported()
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -81,7 +82,8 @@ def all_pairs(
     totals = sums.sum(axis=0)
     observed = totals[pairs[:, 0]] - totals[pairs[:, 1]]
     spread = _spreads(sums, pairs)
-    counter = _PairCounter(pairs, observed, np.where(spread > 0, spread, 1.0))
+    compiled = kernels(permutations * len(pairs))
+    counter = _PairCounter(pairs, observed, np.where(spread > 0, spread, 1.0), compiled)
     whole = is_integral(sums) and float(np.abs(sums).max()) < 2.0**53
     exact = sums.astype(np.int64) if whole else sums
     for flipped in flips(len(sums), permutations, seed):
@@ -103,22 +105,23 @@ class _PairCounter:
         pairs: NDArray[np.int64],
         observed: NDArray[np.float64],
         scale: NDArray[np.float64],
+        compiled: Any | None,
     ) -> None:
+        self.compiled = compiled
         self.pairs, self.observed, self.scale = pairs, observed, scale
         self.beaten = np.zeros(len(pairs), dtype=np.int64)
         self.steps = StepDown(observed / scale)
 
     def add(self, sums: NDArray[np.float64]) -> None:
         """Count in the permuted sums of all models, shape ``(P, m)``."""
-        compiled = kernels()
-        if compiled is None:
+        if self.compiled is None:
             null = sums[:, self.pairs[:, 0]] - sums[:, self.pairs[:, 1]]
             self.beaten += (np.abs(null) >= np.abs(self.observed)).sum(axis=0)
             self.steps.add(null / self.scale)
             return
         upwards = self.steps.order[::-1]
         beaten = np.zeros((2, len(upwards)), dtype=np.int64)
-        compiled.count_beaten(
+        self.compiled.count_beaten(
             np.ascontiguousarray(sums),
             self.pairs[upwards],
             np.abs(self.observed[upwards]),

@@ -39,7 +39,7 @@ def pairs_won(
     for model, order in enumerate(orders):
         ordered = scores[order, model]
         tied[model, :-1] = ordered[1:] == ordered[:-1]
-    compiled = kernels()
+    compiled = kernels(orders.size * weights.shape[1])
     largest = int(weights.sum(axis=0, dtype=np.float64).max())
     if compiled is None or largest >= 2**31 or weights.max() >= 2**16:
         return np.array(

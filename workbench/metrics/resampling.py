@@ -66,7 +66,7 @@ def draw_counts(n_units: int, resamples: int, seed: int, *, stream: int = 0) -> 
 
 def _count_draws(raw: NDArray[np.uint32], n_units: int, counts: NDArray[np.uint16]) -> None:
     """Turn random words into drawn units and count them, row by row."""
-    compiled = kernels()
+    compiled = kernels(counts.size)
     if compiled is not None:
         compiled.count_draws(raw, n_units, counts)
         return
