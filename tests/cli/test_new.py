@@ -1,6 +1,8 @@
 """A template copied by ``workbench new`` is found, composed, fitted, scored and swept at once."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +24,15 @@ def test_no_placeholder_is_left(hospital: Path) -> None:
         assert "template" not in path.name.lower()
         if path.is_file() and path.suffix != ".pyc":
             assert "template" not in path.read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("check", [["check"], ["format", "--check"]], ids=["lint", "format"])
+def test_new_content_is_clean_by_the_projects_own_rules(hospital: Path, check: list[str]) -> None:
+    pytest.importorskip("ruff")
+    rules = Path(__file__).resolve().parents[2] / "pyproject.toml"
+    command = [sys.executable, "-m", "ruff", *check, "--config", str(rules), str(hospital)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_new_content_validates(call: Call, joined: Path, hospital: Path) -> None:

@@ -7,7 +7,7 @@ from workbench.errors import UsageError
 
 @dataclass(frozen=True)
 class TemplateNameParams:
-    """Parameters of template_name: `workbench train model=template_name model.params.inverse_penalty=0.1`.
+    """Parameters of template_name, set by `model.params.inverse_penalty=0.1` and so on.
 
     Attributes:
         inverse_penalty: Inverse strength of the L2 penalty, above 0; smaller is simpler.

@@ -7,7 +7,7 @@ from workbench.errors import UsageError
 
 @dataclass(frozen=True)
 class TemplateNameParams:
-    """Parameters of template_name: `workbench train use_case=template_name use_case.params.persons=90`.
+    """Parameters of template_name, set by `use_case.params.persons=90` and so on.
 
     Attributes:
         persons: Persons of the synthetic data set, 10 or more; each has one to three visits.
