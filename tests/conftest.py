@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# Programs that tests start in a process of their own: collecting them would run them.
+collect_ignore_glob = ["*/*_program.py"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -25,7 +28,9 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _isolated_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Keep audit logs, heads and opt-outs of a test out of the user's folders."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("WORKBENCH_HOME", str(home / "state"))
