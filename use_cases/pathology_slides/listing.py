@@ -47,11 +47,11 @@ def list_slides(data: OpenedData, limit: int | None = None) -> Listed:
     listed = data.table("slides") if "slides" in names else _loose(files)
     slides = listed.merge(files, on="file", how="inner").sort_values("case", ignore_index=True)
     _check(slides, str(data.folder))
-    total, excluded = len(slides), []
-    if data.opening.get("purpose") == "train":
-        left_out = pd.DataFrame(_unfit_to_train(slides), columns=["case", "reason", "message"])
-        slides = slides[~slides["case"].isin(left_out["case"])].reset_index(drop=True)
-        excluded = left_out.to_dict("records")
+    total = len(slides)
+    training = data.opening.get("purpose") == "train"
+    excluded = list(_unfit_to_train(slides)) if training else []
+    out = [row["case"] for row in excluded]
+    slides = slides[~slides["case"].isin(out)].reset_index(drop=True)
     return Listed(slides if limit is None else _some(slides, limit), excluded, total)
 
 

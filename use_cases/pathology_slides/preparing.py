@@ -77,8 +77,10 @@ def _files(slides: pd.DataFrame) -> list[SlideFile]:
     """Return the slides as the stages take them."""
     stated = slides["mpp"] if "mpp" in slides else pd.Series(None, slides.index, dtype=float)
     return [
-        SlideFile(row.case, Path(row.path), row.sha256, None if pd.isna(mpp) else float(mpp))
-        for row, mpp in zip(slides.itertuples(), stated, strict=True)
+        SlideFile(str(case), Path(path), str(sha256), None if pd.isna(mpp) else float(mpp))
+        for case, path, sha256, mpp in zip(
+            slides["case"], slides["path"], slides["sha256"], stated, strict=True
+        )
     ]
 
 

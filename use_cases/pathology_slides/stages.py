@@ -131,7 +131,7 @@ class SlideStages:
         look = cache(lambda: find_tissue(opened()))
         facts = self._tissue.json(item, source, lambda: _tissue_facts(look()))
         png = self._tissue.content(item, source, ".png", lambda: _picture_of(look()))
-        picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+        picture: Any = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
         mask = TissueMask(
             mask=picture[..., 3] > 0,
             step=facts["step"],

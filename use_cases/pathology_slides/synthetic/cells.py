@@ -34,13 +34,14 @@ def draw_cells(
     """
     strength = _strength_map(layout, foci)
     groups = [_cells_of(kind, layout, strength, direction, mpp, rng) for kind in PHENOTYPES]
-    return np.concatenate(groups).astype(np.float32)
+    cells: np.ndarray = np.concatenate(groups).astype(np.float32)
+    return cells
 
 
 def _strength_map(layout: Layout, foci: Sequence[Focus]) -> np.ndarray:
     """Return the strength of the nearest focus of its kind at each node, -1 to 1."""
     strength = np.zeros(layout.region.shape, np.float32)
-    y, x = np.mgrid[0 : strength.shape[0], 0 : strength.shape[1]] * CELL_PX
+    y, x = np.indices(strength.shape) * CELL_PX
     nearest = np.full(strength.shape, np.inf)
     for focus in foci:
         middle = focus.outline.mean(axis=0)

@@ -128,4 +128,5 @@ def _epithelial_level(
     # The epithelium covers the side that faces the surface and thins out around the corner.
     covered = 1 / (1 + np.exp(-(facing + 0.02) / 0.035))
     level = depth / np.maximum(thickness * covered, 1.0)
-    return np.clip(level, -4, 40).astype(np.float32)
+    clipped: np.ndarray = np.clip(level, -4, 40).astype(np.float32)
+    return clipped

@@ -40,44 +40,56 @@ def paint_ground(
         direction: Cosine and sine of the fibres' main direction.
         offset: Where this slide starts in the textures.
     """
-    one = np.float32(1)
-    cosine, sine = np.float32(direction[0]), np.float32(direction[1])
     for row in range(maps.shape[0] - 1):
         for column in range(maps.shape[1] - 1):
             corners = maps[row : row + 2, column : column + 2]
-            if corners[:, :, 0].max() <= -12:
+            if corners[:, :, 0].max() > -12:
+                place = (row * CELL_PX, column * CELL_PX)
+                textures = (fibres, grain, outlines)
+                _paint_cell(eosin, haematoxylin, corners, textures, direction, offset, place)
+
+
+@compiled
+def _paint_cell(
+    eosin: np.ndarray,
+    haematoxylin: np.ndarray,
+    corners: np.ndarray,
+    textures: tuple[np.ndarray, np.ndarray, np.ndarray],
+    direction: tuple[float, float],
+    offset: tuple[int, int],
+    place: tuple[int, int],
+) -> None:
+    """Paint one cell: its maps are interpolated line by line, then step by step along the line."""
+    fibres, grain, outlines = textures
+    cosine, sine = direction
+    one = np.float32(1)
+    for y in range(place[0], place[0] + CELL_PX):
+        down = np.float32((y - place[0] + 0.5) / CELL_PX)
+        left = corners[0, 0] * (one - down) + corners[1, 0] * down
+        right = corners[0, 1] * (one - down) + corners[1, 1] * down
+        step = (right - left) / np.float32(CELL_PX)
+        depth, red_level, blue_level, fibre, rough, bend = left
+        along = _POSITIVE + offset[0] + place[1] * cosine + y * sine
+        across = _POSITIVE + offset[1] - place[1] * sine + y * cosine + bend
+        for x in range(place[1], place[1] + CELL_PX):
+            depth += step[0]
+            red_level += step[1]
+            blue_level += step[2]
+            fibre += step[3]
+            rough += step[4]
+            across += step[5] - sine
+            along += cosine
+            tx, ty = (x + offset[0]) & _MASK, (y + offset[1]) & _MASK
+            if depth + np.float32(0.08) * (np.float32(outlines[ty, tx]) - 128) <= 0:
                 continue
-            for j in range(CELL_PX):
-                y = row * CELL_PX + j
-                down = np.float32((j + 0.5) / CELL_PX)
-                left = corners[0, 0] * (one - down) + corners[1, 0] * down
-                right = corners[0, 1] * (one - down) + corners[1, 1] * down
-                step = (right - left) / np.float32(CELL_PX)
-                depth, eosin_level, blue_level, fibre, rough, bend = left
-                along = _POSITIVE + offset[0] + column * CELL_PX * cosine + y * sine
-                bend += _POSITIVE + offset[1] + y * cosine - column * CELL_PX * sine
-                for i in range(CELL_PX):
-                    x = column * CELL_PX + i
-                    depth += step[0]
-                    eosin_level += step[1]
-                    blue_level += step[2]
-                    fibre += step[3]
-                    rough += step[4]
-                    bend += step[5] - sine
-                    along += cosine
-                    tx, ty = (x + offset[0]) & _MASK, (y + offset[1]) & _MASK
-                    if depth + np.float32(0.08) * (np.float32(outlines[ty, tx]) - 128) <= 0:
-                        continue
-                    fine = np.float32(grain[ty, tx]) - np.float32(128)
-                    place = int(np.int32(bend)) & _MASK, int(np.int32(along)) & _MASK
-                    strand = np.float32(fibres[place]) - np.float32(128)
-                    texture = one + (fibre * strand + rough * fine) * np.float32(1 / 128)
-                    if strand * fibre < -52:  # a cleft between bundles of collagen
-                        texture *= np.float32(0.25)
-                    red = eosin_level * texture
-                    blue = blue_level * (one + rough * fine * np.float32(1 / 128))
-                    eosin[y, x] = min(max(red, np.float32(0)), np.float32(255))
-                    haematoxylin[y, x] = min(max(blue, np.float32(0)), np.float32(255))
+            fine = np.float32(grain[ty, tx]) - np.float32(128)
+            strand = np.float32(fibres[int(across) & _MASK, int(along) & _MASK]) - np.float32(128)
+            texture = one + (fibre * strand + rough * fine) * np.float32(1 / 128)
+            if strand * fibre < -52:  # a cleft between bundles of collagen
+                texture *= np.float32(0.25)
+            blue = blue_level * (one + rough * fine * np.float32(1 / 128))
+            eosin[y, x] = min(max(red_level * texture, np.float32(0)), np.float32(255))
+            haematoxylin[y, x] = min(max(blue, np.float32(0)), np.float32(255))
 
 
 @compiled

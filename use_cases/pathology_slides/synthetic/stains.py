@@ -77,5 +77,6 @@ def colour_table(centre: Centre, rng: np.random.Generator) -> np.ndarray:
     amounts = np.arange(256) / OD_STEPS
     h = amounts[:, None, None] * gain_h * (np.array(centre.haematoxylin) + tilt[0])
     e = amounts[None, :, None] * gain_e * (np.array(centre.eosin) + tilt[1])
-    colours = np.array(centre.white) * np.exp(-(h + e))
-    return np.clip(np.rint(colours), 0, 255).astype(np.uint8)
+    light = np.array(centre.white) * np.exp(-(h + e))
+    colours: np.ndarray = np.clip(np.rint(light), 0, 255).astype(np.uint8)
+    return colours

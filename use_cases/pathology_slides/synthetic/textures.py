@@ -53,7 +53,8 @@ def coarse_field(rng: np.random.Generator, nodes: int, smoothness: float) -> np.
     rows = (np.arange(nodes) + top) % bank.shape[0]
     columns = (np.arange(nodes) + left) % bank.shape[0]
     cut = bank[rows[:, None], columns[None, :]]
-    return np.rot90(cut, int(rng.integers(4))).astype(np.float32)
+    turned: np.ndarray = np.rot90(cut, int(rng.integers(4))).astype(np.float32)
+    return turned
 
 
 @cache
@@ -71,9 +72,11 @@ def _smooth_noise(side: int, along: float, across: float, stream: int) -> np.nda
     spectrum *= np.exp(-2 * np.pi**2 * ((across * rows) ** 2 + (along * columns) ** 2))
     spectrum[0, 0] = 0.0
     noise = np.fft.irfft2(spectrum, s=(side, side))
-    return (noise / noise.std()).astype(np.float32)
+    scaled: np.ndarray = (noise / noise.std()).astype(np.float32)
+    return scaled
 
 
 def _to_bytes(noise: np.ndarray, spread: float) -> np.ndarray:
     """Return noise as uint8 around 128."""
-    return np.clip(np.rint(128 + spread * noise), 0, 255).astype(np.uint8)
+    levels: np.ndarray = np.clip(np.rint(128 + spread * noise), 0, 255).astype(np.uint8)
+    return levels
