@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -48,23 +48,6 @@ def _finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run_folder(_finished_run: Path, tmp_path: Path) -> Path:
     """A complete run folder, the test's own."""
     return Path(shutil.copytree(_finished_run, tmp_path / "run"))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    """A real Chromium; the test is skipped, visibly, where there is none."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if executable is None:
-        pytest.skip("no chromium on this machine (apt-get install chromium)")
-    flags = [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ]  # fmt: skip
-    with playwright.sync_playwright() as api:
-        started = api.chromium.launch(executable_path=executable, args=flags)
-        yield started
-        started.close()
 
 
 def write_run(folder: Path, *, cases: int = 72, case_name: str = "slide-{:03d}") -> Path:
@@ -190,14 +173,8 @@ def _facts(folder: Path) -> None:
         "name": "pathology_slides-attention_mil",
         "digest": "4f1c" * 16,
         "digests": {"config": "a1" * 32, "data": "b2" * 32, "code": "c3" * 32},
-        "data": {
-            "name": "synthetic-slides",
-            "version": "1.0",
-            "licence": "CC0-1.0",
-            "synthetic": True,
-            "opted_out": 1,
-            "known_biases": ["Every slide comes from one simulated scanner."],
-        },
+        "data": {"name": "synthetic-slides", "version": "1.0", "synthetic": True, "opted_out": 1}
+        | {"known_biases": ["Every slide comes from one simulated scanner."]},
         "challenge": {"id": "tissue-lesions", "version": "1.0.0"},
         "models": ["attention_mil", "mean_pool"],
         "encoder": {"name": "tile statistics", "features": 64},
