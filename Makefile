@@ -4,7 +4,7 @@
 PY ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 LOCK := $(shell cat pyproject.toml constraints.txt | sha256sum | cut -c1-12)
 DEMO_EXTRAS := train,wsi,dicom
 TEST_EXTRAS := $(DEMO_EXTRAS),claims,launchers,test,dev

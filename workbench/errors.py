@@ -133,7 +133,8 @@ def did_you_mean(word: str, options: Iterable[str], *, most: int = 3) -> str:
     >>> did_you_mean("xyz", ["mammography"])
     ''
     """
-    close = difflib.get_close_matches(str(word), [str(o) for o in options], n=most, cutoff=0.6)
+    known = list(dict.fromkeys(str(option) for option in options))
+    close = difflib.get_close_matches(str(word), known, n=most, cutoff=0.6)
     if not close:
         return ""
     quoted = [f"'{option}'" for option in close]

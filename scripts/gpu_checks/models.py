@@ -62,7 +62,7 @@ def amp_training(machine: Machine) -> str:
     held_out = bags(100, machine.scaled(2000, 60), 2)
     accuracy = (probabilities(model, held_out).argmax(1) == held_out.labels()).mean()
     facts = model.result_.facts
-    peak = facts.get("peak_memory_gb", 0)
+    peak = facts.get("gpu_memory_gb", 0)
     text = f"accuracy {accuracy:.2f}, {facts['precision']}, {model.result_.seconds:.1f} s"
     return expect(accuracy > 0.7, f"{text}, peak {peak:.2f} GB" if peak else text)
 

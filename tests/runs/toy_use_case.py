@@ -34,6 +34,7 @@ class Prepared:
     slides: pd.DataFrame
     encoder: str = "none"
     heatmaps: int = 2
+    speed: dict[str, float] = field(default_factory=dict)
     encoded_for: list[tuple[str, ...]] = field(default_factory=list)
 
     def encode(self, train: list[str], seed: int, folder: Path) -> Cases:

@@ -111,7 +111,9 @@ def test_a_run_has_one_model_with_signature_and_card_that_mlflow_can_load(
 def test_no_login_name_home_path_or_person_is_in_the_store(tracked: dict[str, Any]) -> None:
     words = [LOGIN.encode(), str(tracked["home"]).encode(), b"person-4711"]
     folder = tracked["folder"]
-    stored = [p for p in (folder / ".mlflow-artifacts").rglob("*") if p.is_file()] + [folder / "mlflow.db"]
+    stored = [p for p in (folder / ".mlflow-artifacts").rglob("*") if p.is_file()] + [
+        folder / "mlflow.db"
+    ]
     assert len(stored) > 3
     found = [(p.name, word) for p in stored for word in words if word in p.read_bytes()]
     assert found == []

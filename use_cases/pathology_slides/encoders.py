@@ -106,6 +106,7 @@ def encode_slides(
         )  # fmt: skip
         return table.to_numpy(dtype=np.float32)
 
+    stages.pace.begin()
     with devices.torch_threads(1), ThreadPoolExecutor(at_once) as pool:
         found = list(pool.map(one, slides))
     return {usable.slide.case: values for usable, values in zip(slides, found, strict=True)}
@@ -120,6 +121,7 @@ def _encode_one(encoder: Encoder, usable: Usable, stages: SlideStages, device: s
             encode(encoder, part.tiles, device=device)
             for part in iterate_tiles(opened, usable.tiles, max_unreadable=0.0)
         ]
+    stages.pace.add(len(usable.tiles))
     names = feature_names(stages.params.encoder.name, encoder.dims)
     return pd.DataFrame(np.concatenate(parts), columns=list(names))
 

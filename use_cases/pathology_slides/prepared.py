@@ -59,6 +59,12 @@ class PreparedSlides:
         return self.stages.params.encoder.name
 
     @property
+    def speed(self) -> dict[str, float]:
+        """Tiles read and turned into features in a second; empty when all were recalled."""
+        pace = self.stages.pace.tiles_per_s
+        return {} if pace is None else {"tiles_per_s": pace}
+
+    @property
     def heatmaps(self) -> int:
         """How many slides a training run draws."""
         return self.stages.params.heatmaps

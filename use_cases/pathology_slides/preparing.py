@@ -99,6 +99,7 @@ def _run_all(
         finally:
             done()
 
+    stages.pace.begin()
     with ThreadPoolExecutor(at_once) as pool:
         return dict(zip(slides, pool.map(one, slides), strict=True))
 

@@ -25,6 +25,7 @@ from workbench.imaging.slide import Slide, open_slide
 from workbench.imaging.tiles import TileSettings, iterate_tiles, tile_table
 from workbench.imaging.tissue import TissueMask, TissueSettings, find_tissue
 
+from .pace import Pace
 from .params import Params
 
 
@@ -85,6 +86,7 @@ class SlideStages:
         self._tissue = Stage(cache_folder, "tissue", tissue_settings, self.code, self._inspect)
         self._tiles = Stage(cache_folder, "tiles", asdict(self.settings), self.code, self._tissue)
         self.statistics = Stage(cache_folder, "statistics", damage, self.code, self._tiles)
+        self.pace = Pace()
 
     def run(self, slide: SlideFile, threads: int = 1) -> SlideResult:
         """Return the results for one slide, making what is not there yet.
@@ -154,6 +156,7 @@ class SlideStages:
             rows = slice(part.start, part.start + len(part.tiles))
             values[rows] = features.tile_statistics(part.tiles, mpp, threads=threads)
             readable[rows] = part.readable
+        self.pace.add(len(tiles))
         table = pd.DataFrame(values, columns=list(features.STATISTIC_NAMES))
         table.insert(0, "readable", readable)
         return table

@@ -112,7 +112,7 @@ def describe(device: str) -> dict[str, Any]:
         properties = torch.cuda.get_device_properties(device)
         facts["name"] = properties.name
         facts["memory_gb"] = round(properties.total_memory / 1e9, 1)
-        facts["peak_memory_gb"] = round(torch.cuda.max_memory_allocated(device) / 1e9, 3)
+        facts["gpu_memory_gb"] = round(torch.cuda.max_memory_allocated(device) / 1e9, 3)
     else:
         facts["name"] = f"{os.cpu_count()} CPU cores" if device == "cpu" else "Apple GPU"
     return facts

@@ -28,6 +28,7 @@ class Prepared(Protocol):
             file, ``sha256``.
         encoder: Name of what makes the features, for the record.
         heatmaps: How many cases a training run draws.
+        speed: Figures of this execution for the report (``tiles_per_s``); may be empty.
     """
 
     cases: Cases
@@ -36,6 +37,7 @@ class Prepared(Protocol):
     slides: pd.DataFrame
     encoder: str
     heatmaps: int
+    speed: Mapping[str, float]
 
     def encode(self, train: Sequence[str], seed: int, folder: Path) -> Cases:
         """Return all cases, with features learnt from the training cases alone.

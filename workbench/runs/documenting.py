@@ -28,7 +28,7 @@ def write_facts(
     run.write_csv("cases.csv", _cases(run, prepared))
     run.write_csv("history.csv", _history(run))
     run.write_json("run.json", _facts(plan, opened, prepared))
-    machine = devices.describe(devices.pick_device(plan.trainer.device))
+    machine = devices.describe(devices.pick_device(plan.trainer.device)) | dict(prepared.speed)
     audit = {"record": opened.opening["seq"], "hash": opened.opening["hash"]}
     times = {"seconds": steps.seconds, "machine": machine, "audit": audit}
     run.write_json("times.json", times)

@@ -36,7 +36,7 @@ class RunResult:
     @property
     def next_command(self) -> str:
         """A command worth typing now."""
-        return f"workbench predict --run {self.folder} SLIDE --out predictions"
+        return f"workbench predict --run {self.folder} FILE_OR_FOLDER --out predictions"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as JSON-ready values (the command line's ``--json``)."""

@@ -26,6 +26,7 @@ class Prepared:
         flow: Steps from the data to the cases: step, kept, excluded, reason.
         slides: Further facts about each case, shown in the report; at least the column case.
         heatmaps: How many cases to draw; 0 where there is nothing to draw.
+        speed: Figures of this execution for the report; none here.
         encoder: Facts about the encoder; empty where features need none.
     """
 
@@ -34,6 +35,7 @@ class Prepared:
     flow: list[dict[str, Any]]
     slides: pd.DataFrame
     heatmaps: int = 0
+    speed: dict[str, float] = field(default_factory=dict)
     encoder: dict[str, Any] = field(default_factory=dict)
 
     def encode(self, train: Sequence[str], *, seed: int, folder: Path) -> Cases:
