@@ -36,7 +36,7 @@ class EncoderParams:
     def __post_init__(self) -> None:
         if self.name not in ENCODERS:
             raise UsageError(
-                f"no encoder '{self.name}'; {did_you_mean(self.name, ENCODERS)}",
+                f"no encoder '{self.name}'; {did_you_mean(self.name, ENCODERS)}".rstrip("; "),
                 where="use_case.params.encoder.name",
                 remedy=f"use {', '.join(ENCODERS)}",
             )
