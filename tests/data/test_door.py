@@ -210,7 +210,7 @@ def test_a_broken_hash_cache_only_costs_time(demo: Any) -> None:
     cache = Path(os.environ["WORKBENCH_HOME"]) / "cache" / "sha256.json"
     cache.parent.mkdir(parents=True)
     cache.write_text("{")
-    demo.open()
+    first = demo.open()
     cache.unlink(missing_ok=True)
     cache.mkdir()
-    demo.open()
+    assert demo.open().digest == first.digest

@@ -25,8 +25,11 @@ def test_one_call_seeds_python_numpy_and_torch() -> None:
 
 
 def test_seeds_of_any_size_are_folded() -> None:
-    seed_everything(-1)
-    seed_everything(2**80)
+    for seed, folded in ((-1, 2**32 - 1), (2**80 + 5, 5)):
+        seed_everything(seed)
+        first = draws()
+        seed_everything(folded)
+        assert draws() == first
 
 
 def test_derived_seeds_differ_by_every_part() -> None:

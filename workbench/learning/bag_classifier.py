@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -39,7 +40,7 @@ class Fitted:
     precision: str = "32-true"
 
 
-class BagClassifier:
+class BagClassifier(ABC):
     """A classifier of bags: a subclass states its parameters and builds its network.
 
     The network takes (features (b, n, d), mask (b, n)) and returns (logits (b, c), attention (b, n)
@@ -62,9 +63,9 @@ class BagClassifier:
             given = f"class_weights is '{self.params.class_weights}'"
             raise UsageError(f"{given}, expected {' or '.join(CLASS_WEIGHTS)}", where=name)
 
+    @abstractmethod
     def build(self, n_features: int, n_classes: int) -> nn.Module:
         """Return a fresh network."""
-        raise NotImplementedError
 
     def fit(self, train: Cases, validation: Cases | None, context: FitContext) -> None:
         """Learn from the training bags; the validation bags only decide when to stop.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -20,7 +21,7 @@ from workbench.learning.settings import FitContext, typed
 from workbench.learning.signature import signature_of
 
 
-class SklearnClassifier:
+class SklearnClassifier(ABC):
     """A scikit-learn classifier behind fit, predict, save, load; a subclass builds the estimator.
 
     Args:
@@ -35,9 +36,9 @@ class SklearnClassifier:
         self.classes_: tuple[str, ...] = ()
         self.features_: tuple[str, ...] = ()
 
+    @abstractmethod
     def build(self, seed: int) -> Any:
         """Return a fresh estimator with ``predict_proba``."""
-        raise NotImplementedError
 
     def fit(self, train: Cases, validation: Cases | None, context: FitContext) -> None:
         """Learn from all the cases: there is no early stop that would need the validation cases.
