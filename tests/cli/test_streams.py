@@ -78,6 +78,8 @@ def test_an_interrupt_ends_with_130(joined: Path, hospital: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "WORKBENCH_PATH": paths},
+        # A shell's background job ignores the interrupt and hands that on to its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     for _ in range(600):
         if (joined / "x/begun").exists():
