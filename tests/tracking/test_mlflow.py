@@ -134,3 +134,23 @@ def test_without_mlflow_the_user_is_told_what_to_use(
     with pytest.raises(UsageError, match="needs the package 'mlflow'") as caught:
         tracking.start(settings, "demo", run_dir=tmp_path)
     assert "jsonl" in caught.value.remedy
+
+
+def test_a_row_another_process_wrote_meanwhile_costs_nothing() -> None:
+    from mlflow.exceptions import MlflowException
+
+    from workbench.tracking.mlflow import TRIES, _despite_others
+
+    calls: list[int] = []
+
+    def write(failures: int, text: str) -> None:
+        calls.append(1)
+        if len(calls) <= failures:
+            raise MlflowException(text)
+
+    _despite_others(lambda: write(2, "(sqlite3.IntegrityError) UNIQUE constraint failed"))
+    assert len(calls) == 3
+    calls.clear()
+    with pytest.raises(MlflowException, match="no such run"):
+        _despite_others(lambda: write(TRIES, "no such run"))
+    assert len(calls) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from workbench.tracking.privacy import TEXT, without_home
 BATCH = 100
 METRICS_BATCH = 500
 WAIT_MS = 2000
+TRIES = 5
 DIGEST_LENGTH = 36  # width of MLflow's column; the whole digest stands in a tag
 
 
@@ -82,7 +83,7 @@ class MlflowRun:
         source = json.dumps({"data_digest": digest})
         short, profile = digest[:DIGEST_LENGTH], json.dumps(dict(facts))
         entity = Dataset(name, short, "workbench", source, profile=profile)
-        self.client.log_inputs(self.run_id, [DatasetInput(entity)])
+        _despite_others(lambda: self.client.log_inputs(self.run_id, [DatasetInput(entity)]))
         self.tags({"workbench.data_digest": digest})
 
     def model(self, folder: Path, card: Mapping[str, Any], signature: Mapping[str, Any]) -> None:
@@ -156,3 +157,20 @@ def open_run(settings: Mapping[str, Any], name: str, key: str) -> MlflowRun:
     client = open_client(uri)
     experiment = experiment_id(client, str(settings.get("experiment") or "workbench"), uri)
     return MlflowRun(client, experiment, name, key)
+
+
+def _despite_others(write: Callable[[], None]) -> None:
+    """Write once more when another process wrote the same row meanwhile.
+
+    MLflow looks a data set up and then inserts it, so two runs of a sweep that start together both
+    find nothing and the second insert fails; the next look finds the row.
+    """
+    from mlflow.exceptions import MlflowException
+
+    for left in reversed(range(TRIES)):
+        try:
+            return write()
+        except MlflowException as error:
+            if left == 0 or not any(word in str(error) for word in ("IntegrityError", "locked")):
+                raise
+            time.sleep(0.05 * (TRIES - left))
