@@ -105,13 +105,24 @@ def run_sweep(overrides: Sequence[str], job: Job) -> list[SweepRun]:
     ready = typed.for_hydra(typed.parse(overrides))
     with hydra_engine() as hydra:
         _check_launcher(hydra, ready)
-        batches = hydra.multirun(PRIMARY, _SweepJob(job), ready, with_log_configuration=False)
+        try:
+            batches = hydra.multirun(PRIMARY, _SweepJob(job), ready, with_log_configuration=False)
+        finally:
+            _dismiss_workers()
     return [_done(result) for batch in batches for result in batch]
 
 
 def sweep_folder() -> Path:
     """Return, inside a job of a sweep, the folder of that job."""
     return Path(HydraConfig.get().runtime.output_dir)
+
+
+def _dismiss_workers() -> None:
+    """End joblib's waiting workers: the next sweep's may need another content path."""
+    if "joblib" in sys.modules:
+        from joblib.externals.loky import get_reusable_executor
+
+        get_reusable_executor().shutdown(wait=True)
 
 
 def _check_launcher(hydra: Hydra, overrides: list[str]) -> None:
