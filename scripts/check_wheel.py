@@ -98,13 +98,11 @@ def check_outside_use_case(program: Path, folder: Path) -> None:
     """A use case made in a folder outside any repository is listed and run like a shipped one."""
     root = folder / "hospital"
     call([str(program), "new", "use-case", "our_clinic", "--into", str(root)], folder)
+    call([str(program), "new", "challenge", "our_question", "--into", str(root)], folder)
     environment = {"WORKBENCH_PATH": str(root)}
     assert "our_clinic" in call([str(program), "list"], folder, environment)
-    call(
-        [str(program), "train", "use_case=our_clinic", *LIGHT, "validation.folds=2"],
-        folder,
-        environment,
-    )
+    ours = ["use_case=our_clinic", "challenge=our_question", "validation.folds=2"]
+    call([str(program), "train", *LIGHT, *ours], folder, environment)
     say("a use case outside the repository")
 
 
