@@ -18,7 +18,7 @@ from workbench.metrics import inputs
 from workbench.metrics.sums import weighted_sums
 
 Direction = Literal["maximize", "minimize", "target"]
-Need = Literal["labels", "probabilities", "scores", "values"]
+Need = Literal["labels", "probabilities", "scores", "values", "risk", "survival"]
 WeightKind = Literal["frequency", "importance"]
 
 
@@ -37,7 +37,8 @@ class Metric(ABC):
         title: One line for people.
         direction: Whether more is better, less, or what is nearest to ``target``.
         target: The right value, where the direction is ``target``.
-        needs: Class numbers, class probabilities, real scores of any scale, or predicted values.
+        needs: Class numbers, class probabilities, real scores of any scale, predicted values, risks
+            (higher is earlier) or probabilities of survival.
         undefined: When there is no value; the value is then NaN (policy of every metric here).
         source: Publication and formula.
         per_case: Whether the value is a weighted mean of one number a case.

@@ -1,0 +1,52 @@
+"""What survival metrics share: their truth, their two kinds of prediction, their null model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from workbench.errors import DataError
+from workbench.metrics import inputs
+from workbench.metrics.base import Metric
+from workbench.metrics.survival.censoring import kaplan_meier
+from workbench.metrics.survival.curves import checked_curves
+from workbench.metrics.survival.outcome import Outcome, checked_outcome
+
+
+class SurvivalMetric(Metric):
+    """A metric of survival: truth ``(n, 2)``, a time and 1 for an event or 0 for censored.
+
+    With ``needs = "risk"`` a prediction is ``(n,)``, higher meaning an earlier event. With
+    ``needs = "survival"`` it is ``(n, K)``: the probability of no event up to and including each of
+    the metric's :attr:`evaluation_times` (``(n,)`` where there is one).
+    """
+
+    classes = ()
+
+    @property
+    def evaluation_times(self) -> tuple[float, ...]:
+        """Times that survival is predicted for, rising; empty for metrics of risk."""
+        return ()
+
+    def checked_truth(self, truth: ArrayLike) -> NDArray[Any]:
+        """Return the truth as ``(n, 2)`` floats, or raise a named error."""
+        outcome = checked_outcome(truth)
+        return np.column_stack([outcome.time, outcome.event])
+
+    def checked(self, prediction: ArrayLike, n_cases: int) -> NDArray[Any]:
+        """Return risks ``(n,)`` or survival probabilities ``(n, K)``, or raise a named error."""
+        if self.needs == "survival":
+            return checked_curves(prediction, self.evaluation_times, n_cases)
+        risk = inputs.values(prediction, "prediction", n_cases)
+        if risk.ndim != 1:
+            raise DataError(f"prediction must be one risk a case, got shape {risk.shape}")
+        return risk
+
+    def constants(self, truth: NDArray[Any]) -> list[tuple[str, NDArray[Any]]]:
+        """Return the null model: everybody has the Kaplan-Meier curve, or the same risk."""
+        if self.needs == "risk":
+            return [("same risk", np.zeros(1))]
+        curve = kaplan_meier(Outcome.of(truth), np.ones((len(truth), 1)))
+        return [("Kaplan-Meier", curve.at(self.evaluation_times).T)]
