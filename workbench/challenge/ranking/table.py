@@ -1,0 +1,243 @@
+"""Reads a long table of per-case values (the challengeR shape) into one matrix a task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.challenge.ranking.cells import Ids, match_columns, read_ids, read_values
+from workbench.challenge.ranking.missing import Direction, Missing, check_policy, fill
+from workbench.errors import DataError, Problem
+
+
+@dataclass(frozen=True)
+class TaskTable:
+    """Values of all algorithms on all cases of one task; sorted, so that row order is nothing.
+
+    Attributes:
+        task: Name of the task; empty when the table had no task column.
+        cases: Case ids as text, sorted, length n.
+        units: Unit (patient) of each case; the case itself where the table had no unit column.
+        centres: Centre of each case, or None.
+        algorithms: Names, sorted, length m.
+        values: Shape ``(n, m)``; NaN means missing and is there only under ``missing="drop"``.
+        missing: The policy for missing values; empty when nothing was missing.
+        n_missing: How many values were missing.
+        unit_is_case: Whether each case was taken as its own unit.
+    """
+
+    task: str
+    cases: tuple[str, ...]
+    units: tuple[str, ...]
+    centres: tuple[str, ...] | None
+    algorithms: tuple[str, ...]
+    values: NDArray[np.float64]
+    missing: str = ""
+    n_missing: int = 0
+    unit_is_case: bool = False
+
+
+@dataclass(frozen=True)
+class _Long:
+    """The columns of a long table, read."""
+
+    task: Ids
+    case: Ids
+    algorithm: Ids
+    values: NDArray[np.float64]
+    groups: dict[str, Ids]  # unit and centre, where given
+
+
+def read_table(
+    frame: pd.DataFrame,
+    *,
+    columns: Mapping[str, str] | None = None,
+    missing: Missing | None = None,
+    direction: Direction | None = None,
+    value_range: tuple[float, float] | None = None,
+) -> list[TaskTable]:
+    """Return one table a task, by sorted task name.
+
+    Args:
+        frame: One row a value: ``case``, ``algorithm``, ``value`` and, where there are some,
+            ``task``, ``unit`` (patient) and ``centre``. Other columns are ignored. Read ids as text
+            (``dtype=str``) where leading zeros matter.
+        columns: Names that differ, as ``{"algorithm": "alg_name"}``.
+        missing: What to do with missing values; see :mod:`workbench.challenge.ranking.missing`.
+            Needed only where some are missing; there is no default then. A value is missing when
+            its cell is empty or its row is not there.
+        direction: Whether more is better; needed by the ``worst`` policies.
+        value_range: Range of the metric; needed by ``missing="worst"``.
+
+    Raises:
+        UsageError: Columns or policy do not fit.
+        DataError: The table cannot be ranked; every problem is listed with row and column (rows
+            are numbered from 1, without the header).
+
+    >>> frame = pd.DataFrame({"case": ["1", "1", "2", "2"], "algorithm": ["b", "a", "b", "a"],
+    ...                       "value": [0.1, 0.2, 0.3, 0.4]})
+    >>> table, = read_table(frame)
+    >>> table.algorithms, table.values.tolist()
+    (('a', 'b'), [[0.2, 0.1], [0.4, 0.3]])
+    """
+    check_policy(missing)
+    parts = match_columns(frame, columns)
+    if frame.empty:
+        raise DataError("the table is empty", remedy="write one row a case and algorithm")
+    long, problems = _read(frame, parts)
+    problems += _duplicates(long)
+    for name, group in long.groups.items():
+        problems += _differing(long, group, name, parts[name])
+    drafts = [_pivot(long, task) for task in range(len(long.task.names))]
+    for draft in drafts:
+        problems += _shape_problems(draft)
+        problems += _missing_problems(draft, missing)
+    if problems:
+        count = f"{len(problems)} problem" + "s" * (len(problems) > 1)
+        raise DataError(f"the table cannot be ranked: {count}", problems=problems)
+    return [_filled(draft, missing, direction, value_range) for draft in drafts]
+
+
+def _read(frame: pd.DataFrame, parts: Mapping[str, str]) -> tuple[_Long, list[Problem]]:
+    """Read all columns and collect the problems of single cells."""
+    problems: list[Problem] = []
+    ids: dict[str, Ids] = {}
+    for part in ("task", "case", "algorithm", "unit", "centre"):
+        if part in parts:
+            ids[part], found = read_ids(frame[parts[part]], parts[part])
+            problems += found
+    values, found = read_values(frame[parts["value"]], parts["value"])
+    problems += found
+    task = ids.get("task", Ids(np.zeros(len(frame), dtype=np.int64), ("",)))
+    groups = {name: ids[name] for name in ("unit", "centre") if name in ids}
+    return _Long(task, ids["case"], ids["algorithm"], values, groups), problems
+
+
+def _named(long: _Long) -> NDArray[np.bool_]:
+    """Return the rows whose task, case and algorithm are all named."""
+    return (long.task.codes >= 0) & (long.case.codes >= 0) & (long.algorithm.codes >= 0)
+
+
+def _duplicates(long: _Long) -> list[Problem]:
+    """Name every row whose task, case and algorithm stand in an earlier row."""
+    key = (long.task.codes * len(long.case.names) + long.case.codes) * len(long.algorithm.names)
+    key = np.where(_named(long), key + long.algorithm.codes, -1 - np.arange(len(key)))
+    _, first, back = np.unique(key, return_index=True, return_inverse=True)
+    again = np.flatnonzero(first[back] != np.arange(len(key)))
+    return [
+        Problem(
+            "duplicate-row",
+            f"{_task_words(long.task.names[long.task.codes[row]])}case "
+            f"{long.case.names[long.case.codes[row]]}, algorithm "
+            f"{long.algorithm.names[long.algorithm.codes[row]]} stand in row "
+            f"{first[back[row]] + 1} already",
+            f"row {row + 1}",
+            "keep one",
+        )
+        for row in again
+    ]
+
+
+def _differing(long: _Long, group: Ids, name: str, column: str) -> list[Problem]:
+    """Name every row whose unit or centre is not that of the first row of its case."""
+    key = long.task.codes * len(long.case.names) + long.case.codes
+    _, first, back = np.unique(key, return_index=True, return_inverse=True)
+    wanted = group.codes[first][back]
+    usable = _named(long) & (group.codes >= 0) & (wanted >= 0)
+    return [
+        Problem(
+            f"{name}-differs",
+            f"case {long.case.names[long.case.codes[row]]} has the {name} "
+            f"{group.names[group.codes[row]]} here and {group.names[wanted[row]]} in row "
+            f"{first[back[row]] + 1}",
+            f"row {row + 1}, column {column}",
+            f"a case has one {name}",
+        )
+        for row in np.flatnonzero(usable & (group.codes != wanted))
+    ]
+
+
+def _pivot(long: _Long, task: int) -> TaskTable:
+    """Return one task's matrix; what stands nowhere is NaN."""
+    rows = np.flatnonzero(_named(long) & (long.task.codes == task))
+    cases, at_case = np.unique(long.case.codes[rows], return_inverse=True)
+    values = np.full((len(cases), len(long.algorithm.names)), np.nan)
+    values[at_case, long.algorithm.codes[rows]] = long.values[rows]
+    names = tuple(long.case.names[code] for code in cases)
+    groups: dict[str, tuple[str, ...]] = {}
+    for name, group in long.groups.items():
+        of_case = np.zeros(len(cases), dtype=np.int64)
+        of_case[at_case] = group.codes[rows]
+        groups[name] = tuple(group.names[code] if code >= 0 else "" for code in of_case)
+    return TaskTable(
+        task=long.task.names[task],
+        cases=names,
+        units=groups.get("unit", names),
+        centres=groups.get("centre"),
+        algorithms=long.algorithm.names,
+        values=values,
+        n_missing=int(np.isnan(values).sum()),
+        unit_is_case="unit" not in groups,
+    )
+
+
+def _shape_problems(table: TaskTable) -> list[Problem]:
+    """Refuse a task with one case or one algorithm."""
+    problems = []
+    where = f"task {table.task}" if table.task else ""
+    if len(table.cases) == 1:
+        message = f"Only 1 test case included: {table.cases[0]}"
+        problems.append(Problem("one-case", message, where, "a ranking needs two cases or more"))
+    if len(table.algorithms) == 1:
+        message = f"only 1 algorithm included: {table.algorithms[0]}"
+        problems.append(Problem("one-algorithm", message, where, "a ranking needs two or more"))
+    return problems
+
+
+def _missing_problems(table: TaskTable, missing: Missing | None) -> list[Problem]:
+    """Name missing values the policy does not cover."""
+    absent = np.isnan(table.values)
+    empty = absent.all(axis=0)
+    problems = []
+    if missing in (None, "reject", "drop", "worst-observed"):
+        problems += [
+            Problem("no-value", "there is no value at all", _place(table, name), "leave it out")
+            for name, none in zip(table.algorithms, empty, strict=True)
+            if none and len(table.cases)
+        ]
+    if missing not in (None, "reject"):
+        return problems
+    remedy = "write it" if missing else "write it, or say missing=... (reject, worst, drop, ...)"
+    for case, algorithm in np.argwhere(absent & ~empty):
+        place = _place(table, table.algorithms[algorithm], table.cases[case])
+        problems.append(Problem("missing-value", "there is no value", place, remedy))
+    return problems
+
+
+def _place(table: TaskTable, algorithm: str, case: str = "") -> str:
+    """Name a cell or a column of a task for people."""
+    parts = [_task_words(table.task).rstrip(", "), f"case {case}" if case else ""]
+    return ", ".join([*filter(None, parts), f"algorithm {algorithm}"])
+
+
+def _task_words(task: str) -> str:
+    """Return the start of a place, empty where there is no task column."""
+    return f"task {task}, " if task else ""
+
+
+def _filled(
+    table: TaskTable,
+    missing: Missing | None,
+    direction: Direction | None,
+    value_range: tuple[float, float] | None,
+) -> TaskTable:
+    """Return the table with its policy for missing values applied and named."""
+    if not table.n_missing or missing is None:
+        return table
+    values = fill(table.values, missing, direction, value_range)
+    policy = missing if isinstance(missing, str) else f"impute {missing:g}"
+    return TaskTable(**{**vars(table), "values": values, "missing": policy})
