@@ -2,104 +2,60 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from workbench import digests, metrics
+from workbench.errors import UsageError, did_you_mean
 from workbench.metrics import Metric
+from workbench.scoring.card_parts import (
+    Contact,
+    Decision,
+    IntervalRules,
+    MetricEntry,
+    Name,
+    RankingRules,
+    Sample,
+    Section,
+    Slug,
+    SubmissionRules,
+    Text,
+)
+from workbench.scoring.card_phases import Baseline, DataRules, Disclosure, Limits, Phase, Split
 
-Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Form = Literal["probabilities", "one-hot"]
-
-
-class _Section(BaseModel):
-    """A part of the card: unknown keys are refused, values do not change afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(_Section):
-    """A text in both languages of the site."""
-
-    en: Name
-    fr: Name
-
-
-class ColumnAlias(_Section):
-    """Other column names that mean the same submission, such as TissueNet's own header."""
-
-    key: Name
-    columns: dict[str, str] = Field(description="column in the file: class")
+_Part = TypeVar("_Part")
+SAMPLE = "sample"
+"""The split of the starting kit's labels, which every challenge has."""
 
 
-class SubmissionRules(_Section):
-    """What a submission file may look like."""
-
-    forms: list[Form] = Field(default=["probabilities"], min_length=1)
-    aliases: list[ColumnAlias] = []
-    sum_tolerance: float = Field(default=1e-3, ge=0, le=0.1)
-
-
-class Decision(_Section):
-    """How probabilities become one class: the most probable, or the smallest expected cost."""
-
-    rule: Literal["most-probable", "expected-cost"]
-    cost: list[list[float]] | None = Field(default=None, description="rows true, columns called")
-
-
-class MetricEntry(_Section):
-    """One metric with its parameters; exactly one of a challenge is primary."""
-
-    name: Name
-    primary: bool = False
-    digits: int = Field(default=4, ge=0, le=12)
-    params: dict[str, Any] = {}
-
-
-class IntervalRules(_Section):
-    """How intervals are made: bootstrap over units."""
-
-    resamples: int = Field(ge=100, le=100_000)
-    level: float = Field(gt=0.5, lt=1)
-    seed: int = Field(ge=0, lt=2**63)
-
-
-class Sample(_Section):
-    """Public files of the starting kit, relative to the card."""
-
-    labels: Name
-    submission: Name
-
-
-class Contact(_Section):
-    """Whom to ask."""
-
-    name: Name
-    email: str = ""
-    url: str = ""
-
-
-class Challenge(_Section):
-    """A challenge: what is asked, what a submission looks like, how it is judged.
+class Challenge(Section):
+    """A challenge: what is asked, what a submission looks like, how it is judged, and when.
 
     ``unit`` names the column of the labels file whose values are resampled together (the patient);
     it may equal ``key`` only where every case is a patient of its own.
+
+    ``schema_version`` 1 is the card of one split and no phases; the keys in ``SINCE_2`` need 2.
     """
 
-    schema_version: Literal[1]
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    schema_version: Literal[1, 2]
+    id: Slug
     version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
     title: Text
     description: Text
     use_case: Name
     licence: Name
     contact: Contact
+    rules: Text | None = Field(default=None, description="pages of rules, beside the card")
+    data: DataRules = DataRules()
     key: Name
     unit: Name
     label: Name
+    centre: Name | None = Field(default=None, description="column of the labels: hospital")
+    subgroups: list[Name] = Field(default=[], description="columns of the labels shown apart")
     classes: list[Name] = Field(min_length=2, max_length=1000)
     submission: SubmissionRules
     missing_value_policy: Literal["reject", "worst", "impute"]
@@ -107,10 +63,15 @@ class Challenge(_Section):
     decision: Decision
     metrics: list[MetricEntry] = Field(min_length=1)
     intervals: IntervalRules
+    ranking: RankingRules = RankingRules()
     sample: Sample
-    phases: list[dict[str, Any]] | None = None
-    limits: dict[str, Any] | None = None
-    disclosure: dict[str, Any] | None = None
+    phases: list[Phase] = Field(default=[])
+    limits: Limits = Limits()
+    selection: Literal["last", "best"] = Field(
+        default="last", description="which submission of a team counts"
+    )
+    disclosure: Disclosure = Disclosure()
+    baselines: list[Baseline] = Field(default=[])
 
     _folder: Path | None = PrivateAttr(default=None)
 
@@ -155,9 +116,85 @@ class Challenge(_Section):
         return next(i for i, entry in enumerate(self.metrics) if entry.primary)
 
     @cached_property
+    def splits(self) -> dict[str, Split]:
+        """All splits by id, the starting kit's sample first."""
+        sample = Split(id=SAMPLE, labels=self.sample.labels)
+        return {SAMPLE: sample} | {split.id: split for split in self.data.splits}
+
+    def split(self, split_id: str) -> Split:
+        """Return a split.
+
+        Raises:
+            UsageError: There is none of this id.
+        """
+        return _named(split_id, self.splits, f"split of {self.id}")
+
+    def phase(self, phase_id: str) -> Phase:
+        """Return a phase.
+
+        Raises:
+            UsageError: There is none of this id.
+        """
+        return _named(phase_id, {phase.id: phase for phase in self.phases}, f"phase of {self.id}")
+
+    def phase_at(self, now: datetime) -> Phase | None:
+        """Return the phase that takes submissions at a moment (with a time zone), or None.
+
+        Where several do, it is the first of the card; a participant may name another.
+        """
+        return next((p for p in self.phases if p.takes_from is None and p.is_open(now)), None)
+
+    def splits_answered(self, phase: Phase) -> list[Split]:
+        """Return the splits whose cases a file sent to a phase answers, the phase's own first."""
+        later = [other.split for other in self.phases if other.takes_from == phase.id]
+        return [self.split(name) for name in dict.fromkeys([phase.split, *later])]
+
+    def limits_of(self, phase: Phase) -> Limits:
+        """Return the limits that hold in a phase: its own, then the card's."""
+        own = phase.limits.model_dump(exclude_unset=True) if phase.limits else {}
+        return self.limits.model_copy(update=own)
+
+    def digits_shown(self, entry: MetricEntry, phase: Phase | None = None) -> int:
+        """Return how many decimals of a metric are shown while its labels are hidden."""
+        own = phase.digits if phase is not None else None
+        return min(entry.digits, self.disclosure.digits if own is None else own)
+
+    @property
+    def sealed(self) -> dict[str, str]:
+        """Digest of the labels by split, for the splits that are sealed."""
+        return {name: split.sealed for name, split in self.splits.items() if split.sealed}
+
+    @cached_property
     def digest(self) -> str:
-        """The sha256 of the card's content, whatever its layout and comments."""
-        return digests.of_json(self.model_dump(mode="json"))
+        """The sha256 of the card's content, whatever its layout and comments.
+
+        A key at its default counts as not written, so that keys of later versions leave the
+        digests of earlier cards as they are.
+        """
+        return digests.of_json(self.model_dump(mode="json", exclude_defaults=True))
+
+
+SINCE_2 = (
+    "rules",
+    "data",
+    "centre",
+    "subgroups",
+    "ranking",
+    "phases",
+    "limits",
+    "selection",
+    "disclosure",
+    "baselines",
+)
+"""Keys that came with ``schema_version: 2``."""
+
+
+def _named(name: str, known: dict[str, _Part], what: str) -> _Part:
+    """Return an entry, or say which one was probably meant."""
+    if name in known:
+        return known[name]
+    hint = did_you_mean(name, known) or f"it has {', '.join(known) or 'none'}"
+    raise UsageError(f"'{name}' is no {what}; {hint}")
 
 
 def _text(name: Any) -> Any:

@@ -14,6 +14,7 @@ from workbench import metrics, registry
 from workbench.errors import Problem, UsageError, did_you_mean
 from workbench.metrics.cost import checked_cost
 from workbench.scoring.card import Challenge
+from workbench.scoring.card_rules import Found, course_problems
 from workbench.scoring.yaml_lines import KeyPath, line_of, read_with_lines
 
 
@@ -67,9 +68,6 @@ def parse_challenge(
     )
 
 
-Found = tuple[KeyPath, str, str, str]
-
-
 def _schema_problem(details: Any, content: dict[str, Any]) -> Found:
     """Turn one of pydantic's errors into a problem with a hint."""
     key: KeyPath = tuple(details["loc"])
@@ -79,6 +77,9 @@ def _schema_problem(details: Any, content: dict[str, Any]) -> Found:
     if details["type"] == "missing":
         near = _near_key(key, content)
         return key, "missing-key", f"required key '{key[-1]}' is missing", near
+    if key == ("schema_version",) and type(details["input"]) is int and details["input"] > 2:
+        message = f"the card is of schema {details['input']}, this workbench reads 1 and 2"
+        return key, "newer-card", message, "update the workbench"
     got = repr(details["input"])
     message = f"{details['msg'].lower()}, got {got if len(got) < 60 else got[:57] + '...'}"
     return key, "wrong-value", message, ""
@@ -121,6 +122,7 @@ def _rule_problems(challenge: Challenge) -> Iterator[Found]:
     yield from _column_problems(challenge)
     yield from _policy_problems(challenge)
     yield from _metric_problems(challenge)
+    yield from course_problems(challenge)
 
 
 def _column_problems(challenge: Challenge) -> Iterator[Found]:

@@ -12,7 +12,8 @@ from workbench import digests, metrics
 from workbench.errors import DataError
 from workbench.metrics import Metric, UnitBootstrap
 from workbench.scoring.answers import Answers as Answers
-from workbench.scoring.card import Challenge, MetricEntry
+from workbench.scoring.card import Challenge
+from workbench.scoring.card_parts import MetricEntry
 from workbench.scoring.check import Submission, check_submission
 from workbench.scoring.columns import DECISION
 from workbench.scoring.sheet import Digests, Floor, MetricScore, Missing, ScoreSheet
