@@ -7,6 +7,8 @@ then equal to the bit.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,7 @@ _SAMPLE = 64
 _ROOM = 64
 
 
-def whole_numbers(values: NDArray[np.float64]) -> tuple[NDArray[np.generic], int]:
+def whole_numbers(values: NDArray[np.float64]) -> tuple[NDArray[Any], int]:
     """Return whole numbers and the power of ten that divides them; otherwise the values and 1.
 
     Args:

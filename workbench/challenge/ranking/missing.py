@@ -82,7 +82,7 @@ def fill(
         raise UsageError(f"missing='{missing}' needs a direction: maximize or minimize")
     larger = check_direction(direction)
     if missing == "worst-observed":
-        worst = np.nanmin(values) if larger else np.nanmax(values)
+        worst = float(np.nanmin(values) if larger else np.nanmax(values))
     elif value_range is None:
         raise UsageError(
             "missing='worst' needs the metric's range",

@@ -2,24 +2,24 @@
 
 Sort a series once. The value at place k of a resample is the first whose running count exceeds k,
 so the number of sorted rows with a running count of at most k is its row: one pass without
-branches for all columns of weights.
+branches for all resamples.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import UsageError
-from workbench.metrics.sums import is_integral
+from workbench.challenge.ranking.counts import Counts
 
 _BLOCK_SIZE = 4_000_000
 
 
 def weighted_quantiles(
-    values: NDArray[np.generic], present: NDArray[np.bool_], weights: NDArray[np.generic], q: float
+    values: NDArray[Any], present: NDArray[np.bool_], weights: NDArray[np.generic], q: float
 ) -> NDArray[np.float64]:
     """Return the q-quantile of each series under each column of counts.
 
@@ -43,44 +43,61 @@ def weighted_quantiles(
     >>> weighted_quantiles(series, series > 0, ones, 0.75).tolist()
     [[3.0]]
     """
-    if not is_integral(weights):
-        raise UsageError(
-            "quantile schemes need whole weights: a resample of rows",
-            remedy="use mean_then_rank or rank_then_mean for importance weights",
-        )
+    counts = Counts(weights, "a scheme of quantiles")
     share = Fraction(repr(float(q)))
+    compiled = counts.compiled(values.shape[1])
     found = np.empty((weights.shape[1], values.shape[1]))
     for column in range(values.shape[1]):
         rows = np.flatnonzero(present[:, column])
         order = rows[np.argsort(values[rows, column], kind="stable")]
-        found[:, column] = _one(values[order, column], weights[order], share)
+        found[:, column] = _one(values[order, column], order, counts, share, compiled)
     return found
 
 
 def _one(
-    ordered: NDArray[np.generic], weights: NDArray[np.generic], share: Fraction
+    ordered: NDArray[Any],
+    order: NDArray[np.int64],
+    counts: Counts,
+    share: Fraction,
+    compiled: Any | None,
 ) -> NDArray[np.float64]:
-    """Return the quantiles of one sorted series, shape ``(B,)``."""
-    totals = weights.sum(axis=0, dtype=np.int64)
-    if len(ordered) == 0:
+    """Return the quantiles of one series, sorted, whose rows are ``order``; shape ``(B,)``."""
+    whole = len(order) == len(counts.columns)
+    totals = counts.totals if whole else counts.columns[order].sum(axis=0, dtype=np.int64)
+    if len(order) == 0:
         return np.full(len(totals), np.nan)
-    steps = np.maximum(totals - 1, 0) * share.numerator
-    place, rest = np.divmod(steps, share.denominator)
-    above = np.minimum(place + 1, np.maximum(totals - 1, 0))
-    last = len(ordered) - 1
-    low = ordered[np.minimum(_rows_at(weights, place), last)].astype(np.float64)
-    high = ordered[np.minimum(_rows_at(weights, above), last)].astype(np.float64)
-    parts = low * (share.denominator - rest) + high * rest
-    between = np.where((rest == 0) | (low == high), low, parts / share.denominator)
-    return np.where(totals > 0, between, np.nan)
+    last = np.maximum(totals - 1, 0)
+    place, rest = np.divmod(last * share.numerator, share.denominator)
+    places = np.stack([place, np.minimum(place + 1, last)])
+    rows = (
+        _rows(order, counts, places) if compiled is None else _fast(order, counts, places, compiled)
+    )
+    low, high = ordered[np.minimum(rows, len(order) - 1)].astype(np.float64)
+    between = (low * (share.denominator - rest) + high * rest) / share.denominator
+    exact = np.where((rest == 0) | (low == high), low, between)
+    return np.where(totals > 0, exact, np.nan)
 
 
-def _rows_at(weights: NDArray[np.generic], place: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return, for each column, the sorted row at a place (from 0) of the resample."""
-    found = np.empty(len(place), dtype=np.int64)
-    block = max(1, _BLOCK_SIZE // len(weights))
-    for first in range(0, len(place), block):
-        columns = slice(first, first + block)
-        running = np.cumsum(weights[:, columns], axis=0, dtype=np.int64)
-        found[columns] = (running <= place[columns]).sum(axis=0)
+def _rows(order: NDArray[np.int64], counts: Counts, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the sorted row at two places (from 0) of each resample, shape ``(2, B)``."""
+    found = np.empty(places.shape, dtype=np.int64)
+    block = max(1, _BLOCK_SIZE // len(order))
+    for first in range(0, places.shape[1], block):
+        part = slice(first, first + block)
+        running = np.cumsum(counts.columns[order, part], axis=0, dtype=np.int64)
+        found[:, part] = (running <= places[:, None, part]).sum(axis=1)
     return found
+
+
+def _fast(
+    order: NDArray[np.int64], counts: Counts, places: NDArray[np.int64], compiled: Any
+) -> NDArray[np.int64]:
+    """Return the same by the compiled loop."""
+    n_blocks, _, width = counts.blocks.shape
+    padded = np.zeros((2, n_blocks * width), dtype=np.int64)
+    padded[:, : places.shape[1]] = places
+    found = np.empty((2, n_blocks, width), dtype=np.int64)
+    narrow = max(int(counts.totals.max()), len(order)) < 2**16
+    counter = np.empty(0, np.uint16 if narrow else np.int64)
+    compiled.rows_at(order, counts.blocks, padded.reshape(found.shape), counter, found)
+    return found.reshape(2, -1)[:, : places.shape[1]]

@@ -113,7 +113,7 @@ def _read(frame: pd.DataFrame, parts: Mapping[str, str]) -> tuple[_Long, list[Pr
     values, found = read_values(frame[parts["value"]], parts["value"])
     problems += found
     task = ids.get("task", Ids(np.zeros(len(frame), dtype=np.int64), ("",)))
-    groups = {name: ids[name] for name in ("unit", "centre") if name in ids}
+    groups: dict[str, Ids] = {name: ids[name] for name in ("unit", "centre") if name in ids}
     return _Long(task, ids["case"], ids["algorithm"], values, groups), problems
 
 
@@ -201,7 +201,7 @@ def _shape_problems(table: TaskTable) -> list[Problem]:
 def _missing_problems(table: TaskTable, missing: Missing | None) -> list[Problem]:
     """Name missing values the policy does not cover."""
     absent = np.isnan(table.values)
-    empty = absent.all(axis=0)
+    empty = np.asarray(absent.all(axis=0))
     problems = []
     if missing in (None, "reject", "drop", "worst-observed"):
         problems += [
