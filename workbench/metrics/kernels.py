@@ -101,16 +101,19 @@ def count_draws(raw: Any, n_units: Any, counts: Any) -> None:
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def count_beaten(sums: Any, pairs: Any, observed: Any, scale: Any, size: Any, beaten: Any) -> None:
-    """Count the permutations that reach each pair's observed difference, alone and as a maximum.
+def count_beaten(
+    sums: Any, pairs: Any, observed: Any, scale: Any, size: Any, beaten: Any, peaks: Any
+) -> None:
+    """Count the null draws that reach each pair's observed difference, alone and as a maximum.
 
     Args:
-        sums: Permuted sums, float64, shape ``(P, m)``.
+        sums: Null values of the models, float64, shape ``(P, m)``.
         pairs: Pairs by rising observed size, shape ``(h, 2)``.
-        observed: Absolute observed differences, shape ``(h,)``.
-        scale: What differences are divided by, shape ``(h,)``.
-        size: ``observed / scale``, rising, shape ``(h,)``.
+        observed: What a null difference must reach alone, shape ``(h,)``.
+        scale: What null differences are divided by, shape ``(h,)``.
+        size: What the largest quotient so far must reach, rising, shape ``(h,)``.
         beaten: Result, int64, shape ``(2, h)``: alone, and as the maximum of the pairs so far.
+        peaks: Result, float64, shape ``(P,)``: the largest quotient of all pairs.
     """
     for permutation in range(sums.shape[0]):
         row = sums[permutation]
@@ -120,3 +123,4 @@ def count_beaten(sums: Any, pairs: Any, observed: Any, scale: Any, size: Any, be
             beaten[0, pair] += gap >= observed[pair]
             largest = max(largest, gap / scale[pair])
             beaten[1, pair] += largest >= size[pair]
+        peaks[permutation] = largest
