@@ -6,8 +6,8 @@ better of all constant answers, and the paired difference to the first model:
 
     python scripts/generator_difficulty.py --data-seed 11
 
-A seed takes under a minute on two cores; finished runs in ``--work`` are read back. Further settings
-of `workbench train` come first: `generator_difficulty.py trainer.max_epochs=30 --seeds 0`.
+A seed takes under a minute on two cores; finished runs in ``--work`` are read back. Settings of
+``workbench train`` come first: ``generator_difficulty.py trainer.max_epochs=30 --seeds 0``.
 """
 
 from __future__ import annotations

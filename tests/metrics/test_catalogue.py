@@ -9,7 +9,8 @@ from workbench import metrics
 from workbench.errors import UsageError
 from workbench.metrics.catalogue import kind_of
 
-OF_CLASSES = [name for name in metrics.names() if metrics.kind_of(name).needs != "values"]
+NEEDS = ("labels", "probabilities", "scores")
+OF_CLASSES = [name for name in metrics.names() if metrics.kind_of(name).needs in NEEDS]
 
 
 @pytest.fixture(params=OF_CLASSES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -18,7 +19,7 @@ from workbench.metrics import inputs
 from workbench.metrics.sums import weighted_sums
 
 Direction = Literal["maximize", "minimize", "target"]
-Need = Literal["labels", "probabilities", "scores", "values", "risk", "survival"]
+Need = Literal["labels", "probabilities", "scores", "values", "risk", "survival", "events"]
 WeightKind = Literal["frequency", "importance"]
 
 
@@ -38,7 +39,7 @@ class Metric(ABC):
         direction: Whether more is better, less, or what is nearest to ``target``.
         target: The right value, where the direction is ``target``.
         needs: Class numbers, class probabilities, real scores of any scale, predicted values, risks
-            (higher is earlier) or probabilities of survival.
+            (higher is earlier), probabilities of survival, or a table of events.
         undefined: When there is no value; the value is then NaN (policy of every metric here).
         source: Publication and formula.
         per_case: Whether the value is a weighted mean of one number a case.
@@ -114,6 +115,18 @@ class Metric(ABC):
         columns = inputs.weight_columns(weights, len(true))
         return self.compute(true, self.checked(prediction, len(true)), columns)
 
+    def columns_of_models(
+        self,
+        truth: ArrayLike,
+        predictions: Sequence[ArrayLike],
+        weights: ArrayLike | None = None,
+    ) -> NDArray[np.float64]:
+        """Return :meth:`columns` of several predictions at once, shape ``(m, B)``."""
+        true = self.checked_truth(truth)
+        columns = inputs.weight_columns(weights, len(true))
+        checked = [self.checked(prediction, len(true)) for prediction in predictions]
+        return self.compute_models(true, checked, columns)
+
     def checked_truth(self, truth: ArrayLike) -> NDArray[Any]:
         """Return the truth as class numbers, or raise a named error."""
         return inputs.codes(truth, len(self.classes), "truth")
@@ -147,6 +160,35 @@ class Metric(ABC):
         """
         return None
 
+    def compute_models(
+        self, truth: NDArray[Any], predictions: list[NDArray[Any]], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the values of several predictions from checked input, shape ``(m, B)``.
+
+        A metric that is faster for many models at once overrides this; the digits are those of
+        :meth:`compute`.
+        """
+        return np.array([self.compute(truth, one, weights) for one in predictions])
+
+    def contributions(
+        self, truth: NDArray[Any], predictions: list[NDArray[Any]]
+    ) -> NDArray[np.generic] | None:
+        """Return one number a case and model whose mean is the value, or None.
+
+        For a metric of the whole set the numbers are its first-order terms: the spread of their
+        differences between two models is that of the difference of the values. Sign-flip tests
+        (:func:`workbench.metrics.permutation.all_pairs`) need no more.
+
+        Args:
+            truth: Checked truth.
+            predictions: Checked predictions, m of them.
+
+        Returns:
+            Shape ``(n, m)``; whole numbers may stand for a multiple of the value. None where the
+            metric has no such terms.
+        """
+        return None
+
     @abstractmethod
     def compute(
         self, truth: NDArray[Any], prediction: NDArray[Any], weights: NDArray[np.generic]
@@ -173,8 +215,19 @@ class CaseMetric(Metric):
         self, truth: NDArray[Any], prediction: NDArray[Any], weights: NDArray[np.generic]
     ) -> NDArray[np.float64]:
         """Return the weighted means ``(B,)``."""
-        values = self.cases(truth, prediction)[:, None]
-        return np.asarray(case_means(values, weights, self.denominator)[0])
+        return np.asarray(self.compute_models(truth, [prediction], weights)[0])
+
+    def compute_models(
+        self, truth: NDArray[Any], predictions: list[NDArray[Any]], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the weighted means of all models ``(m, B)`` by one matrix product."""
+        return case_means(self.contributions(truth, predictions), weights, self.denominator)
+
+    def contributions(
+        self, truth: NDArray[Any], predictions: list[NDArray[Any]]
+    ) -> NDArray[np.generic]:
+        """Return the numbers of :meth:`cases`, shape ``(n, m)``."""
+        return np.column_stack([self.cases(truth, one) for one in predictions])
 
 
 def case_means(

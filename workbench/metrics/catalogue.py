@@ -18,6 +18,7 @@ _MODULES = (
     "calibration",
     "classification",
     "cost",
+    "froc",
     "net_benefit",
     "operating",
     "probability",

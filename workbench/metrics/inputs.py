@@ -108,6 +108,24 @@ def values(array: ArrayLike, what: str, n_cases: int | None = None) -> NDArray[n
     return numbers
 
 
+def whole_numbers(array: ArrayLike, what: str, least: int) -> NDArray[np.int64]:
+    """Return whole numbers of at least ``least``, same shape; an empty array is one too.
+
+    Raises:
+        DataError: Not numbers, not finite, not whole, or too small.
+    """
+    numbers = _numbers(np.asarray(array), what)
+    _finite(numbers, what)
+    wrong = np.argwhere((numbers != np.rint(numbers)) | (numbers < least))
+    if len(wrong):
+        found = numbers[tuple(wrong[0])]
+        raise DataError(
+            f"{what} must be whole numbers of at least {least}, got {found:g}",
+            where=_place(wrong[0]),
+        )
+    return numbers.astype(np.int64)
+
+
 def weight_columns(weights: ArrayLike | None, n_cases: int) -> NDArray[np.generic]:
     """Return weights of shape ``(n, B)``; no weights mean one column of ones.
 
@@ -144,8 +162,12 @@ def _finite(array: NDArray[np.float64], what: str) -> None:
     """Refuse NaN and infinity, naming the first row."""
     broken = np.argwhere(~np.isfinite(array))
     if len(broken):
-        place = ", column ".join(str(i) for i in broken[0])
-        raise DataError(f"{what} holds NaN or infinity", where=f"row {place}")
+        raise DataError(f"{what} holds NaN or infinity", where=_place(broken[0]))
+
+
+def _place(index: NDArray[np.int64]) -> str:
+    """Return an index as words: ``row 3, column 1``."""
+    return f"row {', column '.join(str(i) for i in index)}"
 
 
 def _same_length(array: NDArray[np.float64], n_cases: int) -> None:

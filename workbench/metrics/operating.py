@@ -10,7 +10,7 @@ import numpy as np
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.catalogue import register
 from workbench.metrics.confusion import ratio
-from workbench.metrics.curves import Counts, CurveMetric
+from workbench.metrics.curves import Counts, CurveMetric, band_area
 from workbench.metrics.sums import shares_sum
 
 # A threshold that meets the asked-for share up to rounding counts as meeting it.
@@ -95,7 +95,7 @@ class PartialAuroc(CurveMetric):
             along, across = specificity[::-1], sensitivity[::-1]
         else:
             along, across = sensitivity, specificity
-        area = _band_area(along, across, *self.band)
+        area = band_area(along, across, *self.band)
         if not self.corrected:
             return area
         chance, width = self._chance(), self.band[1] - self.band[0]
@@ -145,13 +145,3 @@ class SpecificityAtSensitivity(CurveMetric):
         allowed = hits >= (self.at - _SLACK) * hits[-1]
         fewest = np.where(allowed, misfires, np.inf).min(axis=0)
         return 1.0 - ratio(fewest, misfires[-1])
-
-
-def _band_area(along: Counts, across: Counts, low: float, high: float) -> Counts:
-    """Return the area below the curve between ``low`` and ``high``; ``along`` rises row by row."""
-    left, right = np.clip(along[:-1], low, high), np.clip(along[1:], low, high)
-    run, rise = np.diff(along, axis=0), np.diff(across, axis=0)
-    slope = np.divide(rise, run, out=np.zeros_like(rise), where=run > 0)
-    start = across[:-1] + slope * (left - along[:-1])
-    end = across[:-1] + slope * (right - along[:-1])
-    return shares_sum((right - left) * (start + end) / 2)
