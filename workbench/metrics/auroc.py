@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from workbench.metrics.base import Metric
 from workbench.metrics.catalogue import register
 from workbench.metrics.confusion import ratio
+from workbench.metrics.delong import area_terms
 from workbench.metrics.rank_counts import pairs_won
 from workbench.metrics.sums import weighted_sums
 
@@ -46,13 +48,34 @@ class Auroc(Metric):
         self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
     ) -> NDArray[np.float64]:
         """Return the areas ``(B,)``."""
-        if prediction.ndim == 1:
-            return np.asarray(auroc_of_models(truth == 1, prediction[:, None], weights)[0])
+        return np.asarray(self.compute_models(truth, [prediction], weights)[0])
+
+    def compute_models(
+        self, truth: NDArray[Any], predictions: list[NDArray[Any]], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the areas of all models ``(m, B)``, each class's in one pass."""
         areas = [
-            auroc_of_models(truth == i, prediction[:, [i]], weights)[0]
-            for i in range(len(self.classes))
+            auroc_of_models(positive, scores, weights)
+            for positive, scores in self._sides(truth, predictions)
         ]
         return np.asarray(np.sum(areas, axis=0) / len(areas))
+
+    def contributions(
+        self, truth: NDArray[Any], predictions: list[NDArray[Any]]
+    ) -> NDArray[np.float64]:
+        """Return the first-order terms of the area, shape ``(n, m)``."""
+        terms = [area_terms(*side) for side in self._sides(truth, predictions)]
+        return np.asarray(np.sum(terms, axis=0) / len(terms))
+
+    def _sides(
+        self, truth: NDArray[Any], predictions: list[NDArray[Any]]
+    ) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.float64]]]:
+        """Give each class that is held against the rest, with its scores ``(n, m)``."""
+        if len(self.classes) == 2:
+            yield truth == 1, np.column_stack(predictions)
+            return
+        for i in range(len(self.classes)):
+            yield truth == i, np.column_stack([one[:, i] for one in predictions])
 
 
 def auroc_of_models(

@@ -53,18 +53,18 @@ class UnitBootstrap:
 
     def values(
         self, metric: Metric, *predictions: ArrayLike
-    ) -> tuple[list[NDArray[np.float64]], str, int]:
+    ) -> tuple[NDArray[np.float64], str, int]:
         """Return the metric of each prediction on the same resamples.
 
         Returns:
-            One array ``(B,)`` a prediction, the name of the method, and the number of resamples in
-            which one of them was undefined before strata were used.
+            Shape ``(m, B)``, one row a prediction, the name of the method, and the number of
+            resamples in which one of them was undefined before strata were used.
         """
-        found = [metric.columns(self.truth, p, self.weights) for p in predictions]
+        found = metric.columns_of_models(self.truth, predictions, self.weights)
         undefined = int(np.isnan(found).any(axis=0).sum())
         if undefined == 0 or not metric.classes:
             return found, "bootstrap over units", undefined
-        found = [metric.columns(self.truth, p, self.stratified_weights) for p in predictions]
+        found = metric.columns_of_models(self.truth, predictions, self.stratified_weights)
         return found, "bootstrap over units, stratified by class", undefined
 
     def jackknife(self, metric: Metric, prediction: ArrayLike) -> NDArray[np.float64]:

@@ -56,6 +56,26 @@ def shares_sum(terms: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((np.rint(terms * 2.0**52) * 2.0**-52).sum(axis=0))
 
 
+def column_sums(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums over rows, each column rounded to its own power-of-two grid first.
+
+    The bits depend neither on the order of the rows nor on the other columns.
+
+    Args:
+        terms: Any finite numbers, shape ``(n, b)``.
+
+    Returns:
+        Shape ``(b,)``.
+
+    >>> column_sums(np.array([[0.5, 1.0], [0.25, 2.0]])).tolist()
+    [0.75, 3.0]
+    """
+    peak = np.max(np.abs(terms), axis=0, initial=0.0)
+    _, exponent = np.frexp(peak * max(len(terms), 1))
+    scale = np.ldexp(1.0, np.minimum(53 - exponent, 1023))
+    return np.asarray((np.rint(terms * scale) / scale).sum(axis=0))
+
+
 def is_integral(weights: NDArray[np.generic]) -> bool:
     """Return whether all weights are whole numbers, as counts of a bootstrap are."""
     if weights.dtype.kind in "bui":
@@ -78,8 +98,9 @@ def weighted_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> 
         return _real_sums(values.astype(np.float64), weights.astype(np.float64))
     if values.dtype.kind == "f":
         total = max(_largest_total(weights), _ROOM * len(values))
-        exact = on_grid(values.astype(np.float64), total)
-        return np.asarray(exact.T @ weights.astype(np.float64))
+        # A grid a column: a column's sum does not depend on its neighbours.
+        exact = np.array([on_grid(column, total) for column in values.T.astype(np.float64)])
+        return np.asarray(exact @ weights.astype(np.float64))
     if not is_integral(weights):
         fixed = on_grid(weights.astype(np.float64), len(values) * _peak(values))
         return np.asarray(values.T.astype(np.float64) @ fixed)
