@@ -81,6 +81,35 @@ def test_multi_class_auroc(sample, kind) -> None:
     assert value == pytest.approx(np.mean(one_class), abs=1e-12)
 
 
+def normalised(sample) -> np.ndarray:
+    return sample.probabilities / sample.probabilities.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted"])
+@pytest.mark.parametrize("kind", [None, "counts", "weights"])
+def test_one_against_the_rest(sample, average, kind) -> None:
+    weights = None if kind is None else getattr(sample, kind)
+    rows = normalised(sample)
+    expected = sk.roc_auc_score(
+        sample.truth, rows, multi_class="ovr", average=average, sample_weight=weights
+    )
+    value = metrics.get("auroc", 4, average=average)(sample.truth, rows, weights)
+    assert value == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted"])
+def test_one_against_one(sample, average) -> None:
+    """scikit-learn takes no weights here: whole ones are rows written again."""
+    metric = metrics.get("auroc", 4, multi_class="ovo", average=average)
+    rows = normalised(sample)
+    again = np.repeat(np.arange(len(rows)), sample.counts)
+    for weights, chosen in ((None, np.arange(len(rows))), (sample.counts, again)):
+        expected = sk.roc_auc_score(
+            sample.truth[chosen], rows[chosen], multi_class="ovo", average=average
+        )
+        assert metric(sample.truth, rows, weights) == pytest.approx(expected, abs=1e-12)
+
+
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_top_k(k) -> None:
     rng = np.random.default_rng(5)

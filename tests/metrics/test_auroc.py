@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from workbench import metrics
-from workbench.errors import DataError
+from workbench.errors import DataError, UsageError
 from workbench.metrics import UndefinedMetricWarning
 from workbench.metrics.auroc import auroc_of_models
 from workbench.metrics.rank_counts import pairs_won
@@ -127,3 +127,70 @@ def test_absent_class_leaves_the_macro_mean_undefined() -> None:
     values = np.full((4, 3), 1 / 3)
     with pytest.raises(DataError, match="undefined"):
         metrics.get("auroc", 3)([0, 0, 1, 1], values)
+
+
+JOINED = [(m, a) for m in ("ovr", "ovo") for a in ("macro", "weighted")]
+
+
+@pytest.mark.parametrize(("multi_class", "average"), JOINED)
+def test_joined_classes_are_a_mean_over_pairs_of_cases(multi_class, average) -> None:
+    rng = np.random.default_rng(5)
+    truth, scores = np.append(rng.integers(0, 3, 30), [0, 1, 2]), rng.integers(0, 5, (33, 3))
+    weights = rng.integers(1, 4, 33)
+    areas, shares = [], []
+    for own in range(3):
+        rest = {0, 1, 2} - {own}
+        for others in [rest] if multi_class == "ovr" else [{other} for other in rest]:
+            rows = np.isin(truth, [own, *others])
+            args = (truth[rows] == own, scores[rows, own], weights[rows])
+            areas.append(float(brute(args[0].astype(int), *args[1:])))
+            counted = truth == own if multi_class == "ovr" else rows
+            shares.append(weights[counted].sum() if average == "weighted" else 1)
+    metric = metrics.get("auroc", 3, multi_class=multi_class, average=average)
+    expected = np.average(areas, weights=shares)
+    assert metric(truth, scores, weights) == pytest.approx(expected, abs=1e-14)
+
+
+@pytest.mark.parametrize(("multi_class", "average"), JOINED)
+def test_joined_classes_under_many_weights(make_sample, multi_class, average) -> None:
+    sample = make_sample(6)
+    metric = metrics.get("auroc", 4, multi_class=multi_class, average=average)
+    weights = np.random.default_rng(7).poisson(1.0, (len(sample.truth), 30)).astype(np.uint8)
+    together = metric(sample.truth, sample.probabilities, weights)
+    for b in range(0, 30, 7):
+        rows = np.repeat(np.arange(len(sample.truth)), weights[:, b])
+        again = metric(sample.truth[rows], sample.probabilities[rows])
+        assert together[b] == pytest.approx(again, abs=1e-14)
+    gone = np.where(sample.truth == 2, 0, 1)
+    with pytest.warns(UndefinedMetricWarning):
+        assert np.isnan(metric(sample.truth, sample.probabilities, gone))
+
+
+def test_two_classes_have_nothing_to_join(binary) -> None:
+    scores = binary.probabilities[:, 1]
+    for multi_class, average in JOINED:
+        metric = metrics.get("auroc", multi_class=multi_class, average=average)
+        assert metric(binary.truth, scores, binary.weights) == AUROC(
+            binary.truth, scores, binary.weights
+        )
+        assert metric.label == "auroc"
+
+
+def test_terms_of_one_against_one_have_the_area_as_their_mean(make_sample) -> None:
+    sample = make_sample(8)
+    metric = metrics.get("auroc", 4, multi_class="ovo")
+    terms = metric.contributions(sample.truth, [sample.probabilities])
+    value = metric(sample.truth, sample.probabilities)
+    assert terms.mean() == pytest.approx(value, abs=1e-12)
+    assert metrics.get("auroc", 4, average="weighted").contributions(sample.truth, []) is None
+
+
+def test_labels_of_joined_classes_and_unknown_ways() -> None:
+    assert metrics.get("auroc", 3).label == "auroc"
+    assert metrics.get("auroc", 3, average="weighted").label == "auroc-weighted"
+    both = metrics.get("auroc", 3, multi_class="ovo", average="weighted")
+    assert both.label == "auroc-ovo-weighted"
+    assert both.convention.startswith("each class against each other one, mean weighted")
+    for params in ({"multi_class": "ovx"}, {"average": "micro"}):
+        with pytest.raises(UsageError, match=r"ovr or ovo|macro or weighted"):
+            metrics.get("auroc", 3, **params)
