@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import DataError
+from workbench.errors import DataError, UsageError, did_you_mean
 from workbench.metrics import inputs
 from workbench.metrics.base import Metric
 from workbench.metrics.survival.censoring import kaplan_meier
 from workbench.metrics.survival.curves import checked_curves
 from workbench.metrics.survival.outcome import Outcome, checked_outcome
+
+# Numbers in a table of cases by columns of weights: what fits beside a few others in memory.
+_NUMBERS = 4_000_000
 
 
 class SurvivalMetric(Metric):
@@ -50,3 +55,49 @@ class SurvivalMetric(Metric):
             return [("same risk", np.zeros(1))]
         curve = kaplan_meier(Outcome.of(truth), np.ones((len(truth), 1)))
         return [("Kaplan-Meier", curve.at(self.evaluation_times).T)]
+
+    def check_support(self, outcome: Outcome) -> None:
+        """Raise a named error where the follow-up cannot carry the metric; by default it can."""
+
+    @abstractmethod
+    def values(
+        self, outcome: Outcome, prediction: NDArray[np.float64], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return one value a column, NaN where undefined.
+
+        Args:
+            outcome: The cases.
+            prediction: Risks ``(n,)``, or probabilities of survival ``(n, K)``.
+            weights: Some columns of weights, shape ``(n, b)``.
+        """
+
+    def compute(
+        self, truth: NDArray[Any], prediction: NDArray[Any], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the values ``(B,)``, some columns of weights at a time."""
+        outcome = Outcome.of(truth)
+        self.check_support(outcome)
+        width = max(1, _NUMBERS // len(outcome))
+        parts = [
+            self.values(outcome, prediction, weights[:, first : first + width])
+            for first in range(0, weights.shape[1], width)
+        ]
+        return np.concatenate(parts)
+
+
+class CurveMetric(SurvivalMetric):
+    """A metric of predicted survival curves."""
+
+    needs = "survival"
+
+
+def check_choice(metric: str, parameter: str, value: str, known: Iterable[str]) -> None:
+    """Refuse a value of a parameter that is not one of the known, with a hint.
+
+    Raises:
+        UsageError: It is not known.
+    """
+    if value not in known:
+        hint = did_you_mean(str(value), known)
+        choices = ", ".join(known)
+        raise UsageError(f"{parameter} of {metric} is {choices}; got '{value}'", remedy=hint)

@@ -1,0 +1,64 @@
+"""Regression of a weighted yes or no on the complementary log-log scale."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Probabilities are kept this far from 0 and 1 before their scale is taken.
+CLIP = 1e-6
+
+
+def cloglog_of_survival(survival: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ``log(-log S)``, the log of the cumulative hazard; S is clipped by 1e-6.
+
+    >>> cloglog_of_survival(np.exp(-np.exp([-1.0, 0.5]))).round(6).tolist()
+    [-1.0, 0.5]
+    """
+    return np.asarray(np.log(-np.log(np.clip(survival, CLIP, 1 - CLIP))))
+
+
+def fit_cloglog(
+    design: NDArray[np.float64],
+    happened: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    offset: NDArray[np.float64] | float = 0.0,
+) -> NDArray[np.float64]:
+    """Return the coefficients of ``log(-log(1 - p)) = design @ coefficients + offset``.
+
+    Fisher scoring; equal to R ``glm(family = quasibinomial("cloglog"), weights = weight)``.
+
+    Args:
+        design: Shape ``(n, q)``.
+        happened: Shape ``(n,)``.
+        weight: Shape ``(n,)``, not negative.
+        offset: Added to the linear predictor, shape ``(n,)``.
+
+    Returns:
+        Shape ``(q,)``; NaN where the likelihood has no maximum or the weights are NaN.
+    """
+    offset = np.broadcast_to(offset, happened.shape)
+    # One fixed order of the rows, so that shuffled input gives the same last bits.
+    order = np.lexsort((weight, happened, *design.T, offset))
+    order = order[weight[order] > 0]
+    x, y, w, base = design[order], happened[order], weight[order], offset[order]
+    coefficients = np.zeros(design.shape[1])
+    if not y.any() or y.all():
+        return coefficients * np.nan
+    # A start at the overall share, whatever the offset.
+    coefficients[0] = np.log(-np.log1p(-np.sum(w * y) / np.sum(w))) - np.mean(base)
+    for _ in range(200):
+        hazard = np.exp(np.clip(x @ coefficients + base, -30.0, 5.0))
+        p = -np.expm1(-hazard)
+        information = (x * (w * hazard**2 * (1 - p) / p)[:, None]).T @ x
+        score = x.T @ (w * hazard * (y - p) / p)
+        try:
+            step = np.linalg.solve(information, score)
+        except np.linalg.LinAlgError:
+            return coefficients * np.nan
+        # A step of more than 2 on this scale overshoots where the curve is flat.
+        reach = float(np.abs(x @ step).max())
+        coefficients += step * min(1.0, 2.0 / max(reach, 1e-300))
+        if reach < 1e-11:
+            return coefficients
+    return coefficients * np.nan
