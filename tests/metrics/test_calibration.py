@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from workbench import metrics
 from workbench.errors import DataError, UsageError
 from workbench.metrics.calibration import reliability_table
+from workbench.metrics.net_benefit import decision_curve
 
 # MetricsReloaded test_calibration_metrics.py, figure SN 2.24 of the Pitfalls paper.
 TRUTH = [0, 1, 0, 0, 1, 1, 1, 1, 1, 0]
@@ -77,6 +78,30 @@ def test_net_benefit_of_the_pitfalls_paper(odds, first, second) -> None:
     called = [1.0] * 20 + [0.0] * 15 + [1.0] * 60 + [0.0] * 10
     assert treat_all == pytest.approx(first, abs=0.001)
     assert metric([1] * 35 + [0] * 70, called) == pytest.approx(second, abs=0.001)
+
+
+def test_decision_curve_by_hand() -> None:
+    rng = np.random.default_rng(3)
+    given = rng.random(300)
+    truth = (rng.random(300) < given).astype(int)
+    curve = decision_curve(truth, given, [0.05, 0.3, 0.7])
+    for _, row in curve.iterrows():
+        odds = row["threshold"] / (1 - row["threshold"])
+        acts = given >= row["threshold"]
+        hits, alarms = (acts & (truth == 1)).sum(), (acts & (truth == 0)).sum()
+        assert row["model"] == pytest.approx((hits - odds * alarms) / 300, abs=1e-12)
+        assert row["treat_all"] == pytest.approx(truth.mean() - odds * (1 - truth.mean()))
+    assert curve["treat_none"].tolist() == [0.0] * 3
+    with pytest.raises(UsageError, match="threshold"):
+        decision_curve(truth, given, [0.5, 1.0])
+
+
+def test_largest_gap_of_the_pitfalls_paper() -> None:
+    for bins, expected in ((2, 0.12), (5, 0.55), (10, 0.96)):
+        table = reliability_table(TRUTH, GIVEN, bins=bins)
+        assert (table["stated"] - table["observed"]).abs().max() == pytest.approx(
+            expected, abs=0.01
+        )
 
 
 def test_floor_of_net_benefit_is_the_better_of_all_and_none() -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import UsageError
+from workbench.metrics import inputs
 from workbench.metrics.base import CaseMetric
 from workbench.metrics.catalogue import register
 from workbench.metrics.one_class import OneClass
@@ -51,3 +53,41 @@ class NetBenefit(OneClass, CaseMetric):
         acts = self.column(prediction) >= self.threshold
         odds = self.threshold / (1 - self.threshold)
         return np.where(acts, np.where(truth == self.place, 1.0, -odds), 0.0)
+
+
+def decision_curve(truth: ArrayLike, given: ArrayLike, thresholds: ArrayLike) -> pd.DataFrame:
+    """Return the net benefit of a model and of the two constant answers over thresholds.
+
+    Which thresholds a sensible person would act at is a clinical choice: there is no default. For
+    an interval at one threshold use the metric with :class:`workbench.metrics.UnitBootstrap`.
+
+    Args:
+        truth: 0 or 1, shape ``(n,)``.
+        given: Probability of 1, shape ``(n,)``.
+        thresholds: Numbers between 0 and 1.
+
+    Returns:
+        One row a threshold: ``threshold, model, treat_all, treat_none``.
+
+    Raises:
+        DataError: Broken input.
+        UsageError: A threshold without odds.
+
+    >>> decision_curve([0, 1, 1, 0], [0.1, 0.9, 0.6, 0.4], [0.2, 0.5])["model"].tolist()
+    [0.4375, 0.5]
+    """
+    labels = inputs.codes(truth, 2, "truth")
+    stated = inputs.probabilities(given, 2, len(labels))
+    everybody = np.tile([0.0, 1.0], (len(labels), 1))
+    rows = []
+    for threshold in inputs.values(np.atleast_1d(thresholds), "thresholds"):
+        benefit = NetBenefit(("0", "1"), threshold=float(threshold))
+        rows.append(
+            {
+                "threshold": float(threshold),
+                "model": benefit(labels, stated),
+                "treat_all": benefit(labels, everybody),
+                "treat_none": 0.0,
+            }
+        )
+    return pd.DataFrame(rows)
