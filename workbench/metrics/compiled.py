@@ -13,14 +13,15 @@ from workbench.errors import UsageError, did_you_mean
 _WORTHWHILE = 5_000_000
 
 
-def kernels(steps: int) -> Any | None:
-    """Return the module of compiled kernels, or None where numba is absent or does not pay.
+def kernels(steps: int, module: str = "workbench.metrics.kernels") -> Any | None:
+    """Return a module of compiled kernels, or None where numba is absent or does not pay.
 
     The environment variable ``WORKBENCH_NUMBA`` may be ``auto`` (the default), ``always`` or
     ``never``; results do not depend on it.
 
     Args:
         steps: How many elementary steps the work has.
+        module: Which module of kernels.
 
     Raises:
         UsageError: The environment variable holds something else.
@@ -31,14 +32,14 @@ def kernels(steps: int) -> Any | None:
         raise UsageError(f"WORKBENCH_NUMBA is auto, always or never; got '{choice}'", remedy=hint)
     if choice == "never" or (choice == "auto" and steps < _WORTHWHILE):
         return None
-    return _imported()
+    return _imported(module)
 
 
-@lru_cache(maxsize=1)
-def _imported() -> Any | None:
-    """Import numba's kernels once."""
+@lru_cache
+def _imported(module: str) -> Any | None:
+    """Import a module of numba's kernels once."""
     try:
-        return importlib.import_module("workbench.metrics.kernels")
+        return importlib.import_module(module)
     except (ImportError, RuntimeError):
         # RuntimeError: numba finds no folder that it may keep compiled code in.
         return None

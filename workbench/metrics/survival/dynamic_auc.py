@@ -1,0 +1,219 @@
+"""Area under the ROC curve at a time: those with the event by then against those without it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from workbench.errors import DataError
+from workbench.metrics import inputs
+from workbench.metrics.catalogue import register
+from workbench.metrics.survival.base import check_choice
+from workbench.metrics.survival.censoring import kaplan_meier
+from workbench.metrics.survival.curves import checked_times
+from workbench.metrics.survival.ipcw import IPCW_VARIANTS, Ipcw, ipcw
+from workbench.metrics.survival.outcome import Outcome
+from workbench.metrics.survival.pairs import Counts, weighted_share
+from workbench.metrics.survival.training import EstimatesCensoring
+
+
+@dataclass(frozen=True)
+class AucVariant:
+    """Where packages differ.
+
+    Attributes:
+        censoring: Which weights for censoring, one of ``IPCW_VARIANTS``.
+        closed: Whether an event at the horizon itself makes a case.
+    """
+
+    censoring: str
+    closed: bool
+
+    def __str__(self) -> str:
+        """The variant in words."""
+        end = "up to and including" if self.closed else "before"
+        when = "just before" if IPCW_VARIANTS[self.censoring].just_before else "at"
+        return (
+            f"events {end} the horizon, weighted by 1/G {when} their time, against cases followed "
+            "beyond it; a tied risk counts half"
+        )
+
+
+AUC_VARIANTS = {
+    "sksurv": AucVariant("sksurv", closed=True),
+    "riskRegression": AucVariant("riskRegression", closed=True),
+    "timeROC": AucVariant("riskRegression", closed=False),
+    "survAUC": AucVariant("survAUC", closed=True),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynamicAuc(EstimatesCensoring):
+    """A metric made of cumulative/dynamic areas.
+
+    Attributes:
+        variant: Which package's convention: ``sksurv``, ``riskRegression``, ``timeROC`` (both
+            Blanche's), or ``survAUC``.
+    """
+
+    variant: str = "sksurv"
+
+    needs = "risk"
+    source = "Uno, Cai, Tian and Wei 2007, JASA 102:527; Blanche et al. 2013, Stat Med 32:5381"
+
+    def __post_init__(self) -> None:
+        """Refuse unknown choices and horizons that are no times."""
+        super().__post_init__()
+        check_choice(self.name, "variant", self.variant, AUC_VARIANTS)
+        checked_times(self.horizons)
+
+    @property
+    @abstractmethod
+    def horizons(self) -> tuple[float, ...]:
+        """Times that areas are taken at."""
+
+    @property
+    def convention(self) -> str:
+        """The variant, in words."""
+        return f"{self.variant}: {AUC_VARIANTS[self.variant]}; {self.censoring_place}"
+
+    def check_support(self, outcome: Outcome) -> None:
+        """Refuse a horizon beyond those that censoring is estimated on."""
+        self.check_followed(outcome, "horizon", self.horizons[-1])
+
+    def areas(
+        self,
+        outcome: Outcome,
+        risks: Sequence[NDArray[np.float64]],
+        weights: NDArray[np.generic],
+    ) -> NDArray[np.float64]:
+        """Return the area at each horizon, ``(K, b)``; NaN where it is undefined.
+
+        Args:
+            outcome: The cases.
+            risks: Risks ``(n,)`` for each of the horizons.
+            weights: Shape ``(n, b)``.
+        """
+        censoring = AUC_VARIANTS[self.variant].censoring
+        inverse = ipcw(outcome, weights, censoring, self.trained_on, self.reestimate)
+        pairs = zip(self.horizons, risks, strict=True)
+        return np.array([self._area(*pair, outcome, weights, inverse) for pair in pairs])
+
+    def _area(
+        self,
+        horizon: float,
+        risk: NDArray[np.float64],
+        outcome: Outcome,
+        weights: NDArray[np.generic],
+        inverse: Ipcw,
+    ) -> NDArray[np.float64]:
+        """Return the area at one horizon, ``(b,)``."""
+        closed = AUC_VARIANTS[self.variant].closed
+        by_then = outcome.time <= horizon if closed else outcome.time < horizon
+        case, free = outcome.event & by_then, outcome.time > horizon
+        own = weights[case].astype(np.float64)
+        factor = inverse.of_events(outcome.time[case])
+        lead = np.multiply(own, factor, out=np.zeros_like(own), where=own > 0)
+        order = np.argsort(risk[free])
+        counts = Counts.of(weights[free][order])
+        ordered = risk[free][order]
+        below = [counts.before(np.searchsorted(ordered, risk[case], s)) for s in ("left", "right")]
+        total = counts.before(np.full(len(own), len(ordered)))
+        return weighted_share(below[0] + below[1], 2 * total, lead)
+
+
+@register
+@dataclass(frozen=True)
+class TimeDependentAuc(DynamicAuc):
+    """Probability that a case with the event by ``horizon`` has a higher risk than one without it.
+
+    Attributes:
+        horizon: Time, in the unit of the truth.
+
+    >>> TimeDependentAuc(2.5)([[1, 1], [2, 1], [3, 0], [4, 1]], [0.9, 0.3, 0.4, 0.1])
+    0.75
+    """
+
+    horizon: float
+
+    name = "time-dependent-auc"
+    title = "area under the ROC curve at a time"
+    undefined = "no event by the horizon, or nobody is followed beyond it"
+
+    @property
+    def label(self) -> str:
+        """Name with the horizon."""
+        return f"{self.name}-{self.horizon:g}"
+
+    @property
+    def horizons(self) -> tuple[float, ...]:
+        """The horizon."""
+        return (float(self.horizon),)
+
+    def values(
+        self, outcome: Outcome, prediction: NDArray[np.float64], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the areas ``(b,)``."""
+        return np.asarray(self.areas(outcome, [prediction], weights)[0])
+
+
+@register
+@dataclass(frozen=True)
+class MeanTimeDependentAuc(DynamicAuc):
+    """Mean of the areas at several times, each weighted by the events since the time before.
+
+    The weights are the drops of the Kaplan-Meier curve of the scored cases, the first from 1, as
+    scikit-survival's ``cumulative_dynamic_auc``. A prediction may be one risk a case, or one for
+    each of the times, shape ``(n, K)``.
+
+    Attributes:
+        times: Horizons, rising.
+    """
+
+    times: tuple[float, ...]
+
+    name = "mean-time-dependent-auc"
+    title = "mean area under the ROC curve over times"
+    undefined = "an area is: no event by its time, or nobody is followed beyond it"
+
+    def __post_init__(self) -> None:
+        """Turn the times into a tuple."""
+        object.__setattr__(self, "times", checked_times(self.times))
+        super().__post_init__()
+
+    @property
+    def convention(self) -> str:
+        """The variant, and how areas are weighted."""
+        return f"{super().convention}; each area weighted by the drop of Kaplan-Meier's curve"
+
+    @property
+    def horizons(self) -> tuple[float, ...]:
+        """The times."""
+        return self.times
+
+    def checked(self, prediction: ArrayLike, n_cases: int) -> NDArray[np.float64]:
+        """Return risks ``(n,)``, or ``(n, K)`` for as many times."""
+        risk = inputs.values(prediction, "prediction", n_cases)
+        if risk.ndim == 2 and risk.shape[1] == len(self.times):
+            return risk
+        if risk.ndim != 1:
+            raise DataError(
+                f"prediction must be one risk a case, or one for each of {len(self.times)} times, "
+                f"got shape {risk.shape}"
+            )
+        return risk
+
+    def values(
+        self, outcome: Outcome, prediction: NDArray[np.float64], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the means ``(b,)``."""
+        risks = prediction.T if prediction.ndim == 2 else [prediction] * len(self.times)
+        areas = self.areas(outcome, list(risks), weights)
+        alive = kaplan_meier(outcome, weights).at(self.times)
+        drops = -np.diff(alive, axis=0, prepend=1.0)
+        with np.errstate(invalid="ignore"):
+            return np.asarray((areas * drops).sum(axis=0) / (1.0 - alive[-1]))
