@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,8 +53,7 @@ class SurvivalMetric(Metric):
         """Return the null model: everybody has the Kaplan-Meier curve, or the same risk."""
         if self.needs == "risk":
             return [("same risk", np.zeros(1))]
-        curve = kaplan_meier(Outcome.of(truth), np.ones((len(truth), 1)))
-        return [("Kaplan-Meier", curve.at(self.evaluation_times).T)]
+        return [("Kaplan-Meier", null_curve(Outcome.of(truth), self.evaluation_times)[None, :])]
 
     def check_support(self, outcome: Outcome) -> None:
         """Raise a named error where the follow-up cannot carry the metric; by default it can."""
@@ -89,6 +88,11 @@ class CurveMetric(SurvivalMetric):
     """A metric of predicted survival curves."""
 
     needs = "survival"
+
+
+def null_curve(outcome: Outcome, times: Sequence[float]) -> NDArray[np.float64]:
+    """Return the null model: Kaplan-Meier survival of the cases at some times, shape ``(K,)``."""
+    return kaplan_meier(outcome, np.ones((len(outcome), 1))).at(times)[:, 0]
 
 
 def check_choice(metric: str, parameter: str, value: str, known: Iterable[str]) -> None:

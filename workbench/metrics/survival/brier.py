@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from workbench.metrics.confusion import ratio
 from workbench.metrics.sums import column_sums, weighted_sums
 from workbench.metrics.survival.censoring import kaplan_meier
 from workbench.metrics.survival.horizon import AtHorizon
+from workbench.metrics.survival.influence import censoring_influence
 from workbench.metrics.survival.ipcw import Ipcw, unsupported
 from workbench.metrics.survival.outcome import Outcome
 
@@ -41,6 +43,20 @@ class SurvivalBrier(AtHorizon):
         """Return the scores ``(b,)``."""
         times, once = np.array(self.evaluation_times), np.ones(1)
         return brier_sums(outcome, curves, weights, self.ipcw(outcome, weights), times, once)
+
+    def contributions(
+        self, truth: NDArray[Any], predictions: list[NDArray[Any]]
+    ) -> NDArray[np.float64]:
+        """Return the weighted squared errors plus what the estimated censoring adds, ``(n, m)``."""
+        outcome = Outcome.of(truth)
+        known = self.known_weights(outcome, np.ones((len(truth), 1), dtype=np.uint8))[:, 0]
+        dead, found = self.dead(outcome), []
+        for survival in predictions:
+            losses = known * (dead - (1.0 - survival[:, 0])) ** 2
+            if self.training is None and self.reestimate == "each":
+                losses = losses + censoring_influence(outcome, losses, self.horizon)
+            found.append(losses)
+        return np.column_stack(found)
 
 
 def brier_sums(

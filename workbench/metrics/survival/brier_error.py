@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.metrics.resampling import unit_codes
 from workbench.metrics.survival.brier import SurvivalBrier
-from workbench.metrics.survival.outcome import Outcome
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,37 +69,10 @@ def brier_estimate(
     metric = SurvivalBrier(horizon)
     value = metric(truth, prediction)
     checked = metric.checked_truth(truth)
-    outcome, n_cases = Outcome.of(checked), len(checked)
-    risk = 1.0 - metric.checked(prediction, n_cases)[:, 0]
-    ones = np.ones((n_cases, 1), dtype=np.uint8)
-    losses = metric.known_weights(outcome, ones)[:, 0] * (metric.dead(outcome) - risk) ** 2
-    influence = _influence(outcome, losses, horizon)
+    n_cases = len(checked)
+    influence = metric.contributions(checked, [metric.checked(prediction, n_cases)])[:, 0] - value
     if units is None:
         return BrierEstimate(value, influence)
     places, n_units = unit_codes(units)
     by_unit = np.bincount(places, influence, minlength=n_units) * (n_units / n_cases)
     return BrierEstimate(value, np.asarray(by_unit, dtype=np.float64))
-
-
-def _influence(
-    outcome: Outcome, losses: NDArray[np.float64], horizon: float
-) -> NDArray[np.float64]:
-    """Return the influence of each case on the mean loss, the estimate of censoring included.
-
-    A case censored at u adds the share of the losses still to come that it would have stood for;
-    every case under observation pays for it by the hazard of censoring.
-    """
-    times, places = np.unique(outcome.time, return_inverse=True)
-    count = np.bincount(places, minlength=len(times))
-    events = np.bincount(places[outcome.event], minlength=len(times))
-    at_risk = np.cumsum(count[::-1])[::-1] - events
-    losing = np.bincount(places, losses, minlength=len(times))
-    to_come = np.append(np.cumsum(losing[::-1])[::-1][1:], 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        stood_for = np.where((times <= horizon) & (at_risk > 0), to_come / at_risk, 0.0)
-        paid = np.where(at_risk > 0, stood_for * (count - events) / at_risk, 0.0)
-    # An event leaves the risk set of censoring before censorings at the same time.
-    until = np.concatenate([[0.0], np.cumsum(paid)])
-    charge = np.where(outcome.event, until[places], until[places + 1])
-    own = np.where(outcome.event, 0.0, stood_for[places])
-    return np.asarray(losses - losses.mean() + own - charge)
