@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,6 +22,8 @@ from workbench.metrics.sums import is_integral, on_grid, weighted_sums
 
 # Permutations at a time: 4,950 pairs (100 models) then need 20 MB, not 400.
 _BLOCK = 500
+# A squared spread below this share of the whole is rounding: all units differ alike.
+_ROUNDING = 1e-12
 METHOD = "sign-flip permutation over units, max-T step-down"
 
 
@@ -62,8 +65,8 @@ def all_pairs(
         level: Joint level of the intervals of all differences.
 
     Returns:
-        One test a pair. Identical models have difference 0 and p = 1. Intervals are the difference
-        plus and minus the critical value of max-T times the spread.
+        One test a pair. Identical models have difference 0 and p = 1. Intervals hold the
+        differences that the single-step test with the same critical value would not reject.
 
     Raises:
         DataError: Fewer than two models or units, or values that are not finite.
@@ -82,7 +85,7 @@ def all_pairs(
     exact = sums.astype(np.int64) if whole else sums
     for flipped in flips(len(sums), permutations, seed):
         counter.add(totals - 2.0 * weighted_sums(exact, flipped.T).T)
-    half = half_widths(counter.critical(level), spread)
+    half = _inverted(counter.critical(level), spread, observed, len(sums))
     return PairTests(
         pairs=pairs,
         differences=observed / len(table),
@@ -106,6 +109,20 @@ def _checked(values: ArrayLike, permutations: int) -> NDArray[np.float64]:
     if permutations < 1:
         raise UsageError(f"permutations must be at least 1, got {permutations}")
     return table
+
+
+def _inverted(
+    critical: float, spread: NDArray[np.float64], observed: NDArray[np.float64], n_units: int
+) -> NDArray[np.float64]:
+    """Return how far from each summed difference the test does not reject, shape ``(h,)``.
+
+    With x the distance, the spread about it is ``sqrt(centred**2 + x**2 / n)``; the test keeps what
+    ``x <= critical * spread`` holds for.
+    """
+    centred = np.maximum(spread**2 - observed**2 / n_units, 0.0)
+    centred[centred <= _ROUNDING * spread**2] = 0.0
+    room = 1.0 - critical**2 / n_units
+    return half_widths(critical / math.sqrt(room) if room > 0 else math.inf, np.sqrt(centred))
 
 
 def _unit_sums(table: NDArray[np.float64], units: ArrayLike) -> NDArray[np.float64]:

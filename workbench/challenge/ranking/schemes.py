@@ -22,7 +22,7 @@ from workbench.errors import DataError, UsageError
 from workbench.metrics import case_means
 from workbench.metrics.base import WeightKind
 from workbench.metrics.inputs import weight_columns
-from workbench.metrics.sums import weighted_sums
+from workbench.metrics.sums import on_grid, weighted_sums
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +91,15 @@ class Scheme(ABC):
         smaller = self.smaller_is_better(direction)
         return ranks_of(aggregated, smaller_is_better=smaller, ties=self.ties)
 
+    def case_numbers(
+        self, values: NDArray[np.float64], direction: Direction
+    ) -> tuple[NDArray[np.generic], int] | None:
+        """Return numbers ``(n, m)`` and a divisor whose plain means are aggregated; None elsewhere.
+
+        Schemes of means can be tested by sign flips of these numbers.
+        """
+        return None
+
     @abstractmethod
     def _aggregate(
         self, values: NDArray[np.float64], weights: NDArray[np.generic], larger: bool
@@ -116,10 +125,20 @@ class MeanThenRank(_OfValues):
     peer = "aggregateThenRank(FUN = mean)"
     supports = ("frequency", "importance")
 
+    def case_numbers(
+        self, values: NDArray[np.float64], direction: Direction
+    ) -> tuple[NDArray[np.generic], int] | None:
+        """Return the values; None where some are missing."""
+        return None if np.isnan(values).any() else whole_numbers(values)
+
     def _aggregate(
         self, values: NDArray[np.float64], weights: NDArray[np.generic], larger: bool
     ) -> NDArray[np.float64]:
         numbers, denominator = whole_numbers(values)
+        if numbers.dtype.kind == "f":
+            # One grid for all algorithms: the same values then have the same sum in each of them.
+            most = max(float(weights.sum(axis=0, dtype=np.float64).max()), 4.0 * len(values))
+            numbers = on_grid(numbers, most)
         present = ~np.isnan(values)
         if present.all():
             return case_means(numbers, weights, denominator).T
@@ -196,6 +215,12 @@ class RankThenMean(_OfRanks):
     title = "rank within cases, then mean"
     peer = "rankThenAggregate(FUN = mean)"
     supports = ("frequency", "importance")
+
+    def case_numbers(
+        self, values: NDArray[np.float64], direction: Direction
+    ) -> tuple[NDArray[np.generic], int]:
+        """Return the ranks within the cases."""
+        return self._doubled(values, check_direction(direction)), 2
 
     def _aggregate(
         self, values: NDArray[np.float64], weights: NDArray[np.generic], larger: bool
