@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from workbench.metrics.sums import is_integral, on_grid
 from workbench.metrics.survival.outcome import Outcome
 
-Ties = Literal["events-first", "together"]
+Ties = Literal["events-first", "together", "compounded"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,9 @@ def censoring_curves(
         ties: Who is at risk of censoring at a time that has events too. ``events-first``: cases
             with an event have left (R ``prodlim(reverse=TRUE)``, riskRegression, pec, and
             scikit-survival). ``together``: they are still at risk (R ``survfit`` with the status
-            turned round, survAUC, timeROC). Without such ties both are the same.
+            turned round). Without such ties both are the same. ``compounded``: what survAUC's
+            ``km_Daim`` does at a time with n of r cases leaving, c of them censored: it multiplies
+            by ``(1 - n / r) ** c`` (found on torchsurv's frozen values); a defect, kept to compare.
 
     >>> outcome = Outcome(np.array([1.0, 1.0, 2.0]), np.array([True, False, True]))
     >>> one = np.ones((3, 1))
@@ -74,6 +76,8 @@ def censoring_curves(
     [0.5, 0.6666666666666666]
     """
     times, leaving = _leaving(outcome, weights)
+    if ties == "compounded":
+        return _curves(times, leaving, leaving[0] + leaving[1], 0.0, leaving[1])
     gone = leaving[0] if ties == "events-first" else 0.0
     return _curves(times, leaving, leaving[1], gone)
 
@@ -102,11 +106,12 @@ def _curves(
     leaving: tuple[NDArray[np.float64], NDArray[np.float64]],
     counted: NDArray[np.float64],
     gone: NDArray[np.float64] | float,
+    power: NDArray[np.float64] | float = 1.0,
 ) -> StepCurves:
-    """Multiply the shares that stay at each time."""
+    """Multiply the shares that stay at each time, each raised to a power."""
     at_risk = np.cumsum((leaving[0] + leaving[1])[::-1], axis=0)[::-1]
     exposed = at_risk - gone
     with np.errstate(invalid="ignore", divide="ignore"):
-        stay = np.where(counted > 0, (exposed - counted) / exposed, 1.0)
+        stay = np.where(counted > 0, (exposed - counted) / exposed, 1.0) ** power
     values = np.vstack([np.ones((1, stay.shape[1])), np.cumprod(stay, axis=0)])
     return StepCurves(times, values, at_risk)

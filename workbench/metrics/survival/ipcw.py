@@ -42,6 +42,8 @@ IPCW_VARIANTS = {
     "riskRegression": IpcwVariant("events-first", just_before=True),
     "sksurv": IpcwVariant("events-first", just_before=False),
     "SurvMetrics": IpcwVariant("together", just_before=False),
+    "survC1": IpcwVariant("together", just_before=True),
+    "survAUC": IpcwVariant("compounded", just_before=False),
 }
 Reestimate = Literal["each", "once"]
 

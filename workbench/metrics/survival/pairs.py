@@ -154,7 +154,8 @@ def weighted_share(
         top, bottom = (np.einsum("ij,ij->j", lead.astype(np.int64), part) for part in (won, pairs))
     else:
         broken = np.isinf(lead).any(axis=0)
-        lead = np.where(broken, 0.0, lead)
-        top, bottom = (column_sums(lead * part) for part in (won, pairs))
+        real = np.where(broken, 0.0, lead).astype(np.float64)
+        top, bottom = (column_sums(real * part) for part in (won, pairs))
+        bottom = np.where(broken, np.nan, bottom)
     with np.errstate(invalid="ignore"):
         return np.asarray(top / bottom)

@@ -43,7 +43,7 @@ UNO_VARIANTS = {
     "sksurv": UnoVariant(_EVENT_FIRST, "sksurv", closed=False),
     "survival": UnoVariant(_EVENT_FIRST, "riskRegression", closed=True),
     "survAUC": UnoVariant(PairRule(False, "wrong"), "survAUC", closed=False),
-    "survC1": UnoVariant(PairRule(False, "half"), "survfit", closed=False),
+    "survC1": UnoVariant(PairRule(False, "half"), "survC1", closed=False),
 }
 
 
