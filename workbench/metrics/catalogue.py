@@ -25,6 +25,17 @@ _MODULES = (
     "rates",
     "recalibration",
     "regression",
+    "survival.antolini",
+    "survival.brier",
+    "survival.concordance",
+    "survival.dynamic_auc",
+    "survival.d_calibration",
+    "survival.horizon_calibration",
+    "survival.integrated_brier",
+    "survival.ipa",
+    "survival.observed_expected",
+    "survival.smooth_calibration",
+    "survival.uno",
 )
 M = TypeVar("M", bound=type[Metric])
 

@@ -12,9 +12,10 @@ from workbench.metrics.catalogue import register
 from workbench.metrics.confusion import ratio
 from workbench.metrics.sums import column_sums, weighted_sums
 from workbench.metrics.survival.censoring import kaplan_meier
+from workbench.metrics.survival.censoring_weighted import unsupported
 from workbench.metrics.survival.horizon import AtHorizon
 from workbench.metrics.survival.influence import censoring_influence
-from workbench.metrics.survival.ipcw import Ipcw, unsupported
+from workbench.metrics.survival.ipcw import Ipcw
 from workbench.metrics.survival.outcome import Outcome
 
 

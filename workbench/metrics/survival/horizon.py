@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.metrics.survival.censoring_weighted import CensoringWeighted, unsupported
 from workbench.metrics.survival.curves import checked_times
-from workbench.metrics.survival.ipcw import CensoringWeighted, unsupported
 from workbench.metrics.survival.outcome import Outcome
 
 

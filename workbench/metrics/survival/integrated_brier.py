@@ -12,8 +12,8 @@ from workbench.errors import UsageError
 from workbench.metrics.catalogue import register
 from workbench.metrics.survival.base import check_choice
 from workbench.metrics.survival.brier import brier_sums
+from workbench.metrics.survival.censoring_weighted import CensoringWeighted
 from workbench.metrics.survival.curves import checked_times
-from workbench.metrics.survival.ipcw import CensoringWeighted
 from workbench.metrics.survival.outcome import Outcome
 
 Integration = Literal["trapezoid", "step"]

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from workbench.metrics.catalogue import register
 from workbench.metrics.confusion import ratio
 from workbench.metrics.survival.brier import brier_sums, null_brier_sums
+from workbench.metrics.survival.censoring_weighted import CensoringWeighted
 from workbench.metrics.survival.horizon import AtHorizon
 from workbench.metrics.survival.integrated_brier import OverTimes
-from workbench.metrics.survival.ipcw import CensoringWeighted
 from workbench.metrics.survival.outcome import Outcome
 
 _UNDEFINED = "nobody is followed beyond the last time, or no event lies before it"

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import DataError
-from workbench.metrics.survival.base import CurveMetric, check_choice
-from workbench.metrics.survival.censoring import (
-    StepCurves,
-    Ties,
-    censoring_curves,
-    kaplan_meier,
-)
-from workbench.metrics.survival.outcome import Outcome, checked_outcome
+from workbench.metrics.survival.censoring import StepCurves, Ties, censoring_curves
+from workbench.metrics.survival.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -96,81 +89,6 @@ def ipcw(
         outcome = outcome if training is None else training
         weights = np.ones((len(outcome), 1), dtype=np.uint8)
     return Ipcw(censoring_curves(outcome, weights, chosen.ties), chosen.just_before)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CensoringWeighted(CurveMetric):
-    """A metric that weighs cases by the inverse probability of being uncensored.
-
-    Attributes:
-        variant: Which package's convention: ``riskRegression`` (and pec), ``sksurv``, or
-            ``SurvMetrics``.
-        training: Outcome ``(n, 2)`` that the censoring is estimated on, as scikit-survival asks
-            for; without it the scored cases themselves.
-        reestimate: ``each``: the censoring is estimated anew under each column of weights.
-            ``once``: on the unweighted cases.
-    """
-
-    variant: str = "riskRegression"
-    training: ArrayLike | None = field(default=None, repr=False, compare=False)
-    reestimate: Reestimate = "each"
-
-    undefined = "nobody is followed beyond the last time asked for and some are censored"
-
-    def __post_init__(self) -> None:
-        """Refuse unknown choices."""
-        check_choice(self.name, "variant", self.variant, IPCW_VARIANTS)
-        check_choice(self.name, "reestimate", self.reestimate, ("each", "once"))
-        if self.training is not None:
-            checked_outcome(self.training, "training")
-
-    @property
-    def censoring_convention(self) -> str:
-        """The variant in words, and where the censoring comes from."""
-        if self.training is not None:
-            place = "on the training outcome"
-        else:
-            place = "under each weighting" if self.reestimate == "each" else "once, unweighted"
-        return f"{self.variant}: {IPCW_VARIANTS[self.variant]}; censoring estimated {place}"
-
-    def ipcw(self, outcome: Outcome, weights: NDArray[np.generic]) -> Ipcw:
-        """Return the weights for some columns."""
-        return ipcw(outcome, weights, self.variant, self._trained_on(), self.reestimate)
-
-    def check_support(self, outcome: Outcome) -> None:
-        """Refuse times that nobody is followed beyond."""
-        last = self.evaluation_times[-1]
-        _check_follow_up(outcome, last, "the scored cases")
-        training = self._trained_on()
-        if training is not None:
-            _check_follow_up(training, last, "the training cases")
-
-    def _trained_on(self) -> Outcome | None:
-        """Return the training outcome, checked."""
-        return None if self.training is None else checked_outcome(self.training, "training")
-
-
-def unsupported(outcome: Outcome, weights: NDArray[np.generic], time: float) -> NDArray[np.bool_]:
-    """Return the columns in which survival beyond a time is not known, shape ``(b,)``.
-
-    So where nobody is followed beyond the time, and the last case was censored: nobody is left to
-    stand for it.
-    """
-    lost = np.asarray(~weights[outcome.time > time].any(axis=0), dtype=np.bool_)
-    lost[lost] = kaplan_meier(outcome, weights[:, lost]).at([time])[0] > 0
-    return lost
-
-
-def _check_follow_up(outcome: Outcome, time: float, whose: str) -> None:
-    """Refuse a time at which the probability of being uncensored is 0, or unknown."""
-    if unsupported(outcome, np.ones((len(outcome), 1), dtype=np.uint8), time)[0]:
-        last = int(np.argmax(outcome.time))
-        raise DataError(
-            f"time {time:g} lies beyond the support of the censoring distribution: the last of "
-            f"{whose} is censored at {outcome.time[last]:g}, nobody is followed longer",
-            where=f"row {last}",
-            remedy=f"choose a time below {outcome.time[last]:g}",
-        )
 
 
 def _inverse(free: NDArray[np.float64]) -> NDArray[np.float64]:
