@@ -8,6 +8,7 @@ matrix product is then exact, whatever order the BLAS library chooses.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ _EXACT_SINGLE = 2.0**24
 _EXACT_DOUBLE = 2.0**53
 # Room for columns whose weights add up to more than one per row (unequal units).
 _ROOM = 4
+# Weights turned into floating point at a time.
+_BLOCK = 2_000_000
 
 
 def on_grid(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
@@ -100,7 +103,7 @@ def weighted_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> 
         total = max(_largest_total(weights), _ROOM * len(values))
         # A grid a column: a column's sum does not depend on its neighbours.
         exact = np.array([on_grid(column, total) for column in values.T.astype(np.float64)])
-        return np.asarray(exact @ weights.astype(np.float64))
+        return _product(exact, weights, np.float64)
     if not is_integral(weights):
         fixed = on_grid(weights.astype(np.float64), len(values) * _peak(values))
         return np.asarray(values.T.astype(np.float64) @ fixed)
@@ -117,7 +120,23 @@ def _integer_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> 
         product = values.T.astype(object) @ weights.astype(object)
         return np.asarray(product, dtype=np.float64)
     kind = np.float32 if bound < _EXACT_SINGLE else np.float64
-    return np.asarray(values.T.astype(kind) @ weights.astype(kind), dtype=np.float64)
+    return _product(values.T, weights, kind)
+
+
+def _product(
+    values: NDArray[np.generic], weights: NDArray[np.generic], kind: type[np.floating[Any]]
+) -> NDArray[np.float64]:
+    """Multiply ``(m, n)`` by ``(n, B)`` where every partial sum is exact, some rows at a time.
+
+    Weights are small integers: the whole of them in floating point would be four or eight times as
+    large, and slower to write than to multiply.
+    """
+    step = max(1, _BLOCK // max(weights.shape[1], 1))
+    total = np.zeros((len(values), weights.shape[1]))
+    for start in range(0, weights.shape[0], step):
+        rows = slice(start, start + step)
+        total += values[:, rows].astype(kind) @ weights[rows].astype(kind)
+    return total
 
 
 def _real_sums(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
