@@ -1,6 +1,7 @@
 """The submission check: every problem at once, with row, column, value and remedy.
 
-No message depends on a hidden label: the check knows the keys of the cases and nothing else.
+No message depends on a hidden label: the check knows the keys of the cases and nothing else. What
+is right is found by whole columns; only what is wrong is looked at cell by cell.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.errors import Problem, SubmissionRejected, did_you_mean
+from workbench.errors import Problem, SubmissionRejected
 from workbench.scoring.card import Challenge
-from workbench.scoring.cells import Fault, number
+from workbench.scoring.cells import Fault, number, numbers
 from workbench.scoring.columns import DECISION, Columns, match_columns
-from workbench.scoring.keys import SubmissionProblem, check_keys, key_text
-from workbench.scoring.reading import RawTable, as_raw, read_table
+from workbench.scoring.forms import answer_problems, decision_problems
+from workbench.scoring.keys import cell_problem, check_keys, key_text
+from workbench.scoring.reading import RawTable, as_raw, read_table, read_table_bytes
 
 _FIRST_OF_A_KIND = 5
-Submission = pd.DataFrame | Path | str | RawTable
+# What an honest file may hold: so many bytes a cell, and some room for a long header.
+_BYTES_A_CELL, _ROOM = 256, 4 * 2**20
+Submission = pd.DataFrame | Path | str | bytes | RawTable
 
 
 def check_submission(
@@ -31,36 +35,37 @@ def check_submission(
     """Return a submission in its one canonical form, or reject it with every problem.
 
     Args:
-        submission: Path of a CSV or Parquet file, or a frame.
+        submission: Path or bytes of a CSV or Parquet file (gzip allowed), or a frame.
         challenge: The challenge whose rules hold.
         keys: Keys of all cases that must be answered.
 
     Returns:
         One row a key, sorted by key: the key column, one probability a class (NaN throughout a row
-        the policy fills in later) and, where submitted, ``decision``.
+        the policy fills in later) and, where submitted, ``decision`` and further columns.
 
     Raises:
         SubmissionRejected: The submission breaks a rule; all problems are listed.
-        DataError: The file is absent.
+        DataError: The file is absent or no regular file.
     """
-    raw = _raw(submission)
+    expected = sorted(str(key) for key in keys)
+    raw = _raw(submission, challenge, len(expected))
     columns, problems = _columns(raw, challenge)
     if columns is None:
         raise _rejected(raw, problems)
-    expected = sorted(str(key) for key in keys)
-    given = [key_text(cell) for cell in raw.frame[columns.key]]
+    given = [key_text(cell) for cell in raw.frame[columns.key].tolist()]
     lenient = challenge.missing_value_policy != "reject"
     cut_short = any(problem.code == "broken-csv" for problem in raw.problems)
     problems += check_keys(
         given, expected, columns.key, raw.place, missing_allowed=lenient or cut_short
     )
-    values, found = _read_values(raw, columns, given, lenient=lenient)
+    values, found = _read_values(raw, list(columns.classes), given, lenient=lenient)
     problems += found
-    problems += _row_problems(raw, columns, given, values, challenge)
+    problems += answer_problems(raw, list(columns.classes), given, values, challenge)
     table = pd.DataFrame(values, columns=challenge.classes)
     if columns.decision:
-        table[DECISION] = [key_text(cell) for cell in raw.frame[columns.decision]]
-        problems += _decision_problems(raw, given, table[DECISION].tolist(), challenge)
+        table[DECISION] = [key_text(cell) for cell in raw.frame[columns.decision].tolist()]
+        problems += decision_problems(raw, given, table[DECISION].tolist(), challenge)
+    problems += _further_values(raw, columns, given, challenge, table)
     if problems:
         raise _rejected(raw, problems)
     table.index = pd.Index(given, name=challenge.key)
@@ -75,115 +80,59 @@ def _columns(raw: RawTable, challenge: Challenge) -> tuple[Columns | None, list[
     return columns, [*raw.problems, *problems]
 
 
-def _raw(submission: Submission) -> RawTable:
-    """Return the submission as a raw table."""
+def _raw(submission: Submission, challenge: Challenge, n_cases: int) -> RawTable:
+    """Return the submission as a raw table; a file may not be larger than an answer needs to be."""
     if isinstance(submission, RawTable):
         return submission
     if isinstance(submission, pd.DataFrame):
         return as_raw(submission, "submission")
-    return read_table(submission)
+    width = len(challenge.classes) + len(challenge.submission.columns) + 2
+    most = _ROOM + _BYTES_A_CELL * width * n_cases
+    encoding = challenge.submission.encoding
+    if isinstance(submission, bytes):
+        return read_table_bytes(submission, "submission", encoding=encoding, most=most)
+    return read_table(submission, encoding=encoding, most=most)
 
 
 def _read_values(
-    raw: RawTable, columns: Columns, given: Sequence[str], *, lenient: bool
+    raw: RawTable, names: Sequence[str], given: Sequence[str], *, lenient: bool
 ) -> tuple[NDArray[np.float64], list[Problem]]:
-    """Read all cells; NaN stands for missing and for unreadable."""
-    values = np.full((len(given), len(columns.classes)), np.nan)
+    """Read all cells of some columns; NaN stands for missing and for unreadable."""
+    values = np.full((len(given), len(names)), np.nan)
     problems: list[Problem] = []
-    for place, column in enumerate(columns.classes):
-        for row, cell in enumerate(raw.frame[column].tolist()):
-            value = number(cell)
+    for place, column in enumerate(names):
+        cells = raw.frame[column].tolist()
+        values[:, place] = numbers(cells)
+        for row in np.flatnonzero(np.isnan(values[:, place])).tolist():
+            value = number(cells[row])
             if isinstance(value, float):
                 values[row, place] = value
             elif row not in raw.broken and (value is not None or not lenient):
-                fault = value or Fault(
-                    "missing-value", "the value is missing", "write a probability for every class"
-                )
-                problems.append(_cell_problem(raw, given, row, column, cell, fault))
+                fault = value or Fault("missing-value", "the value is missing", "write a number")
+                problems.append(cell_problem(raw, given, row, column, cells[row], fault))
     return values, problems
 
 
-def _row_problems(
+def _further_values(
     raw: RawTable,
     columns: Columns,
     given: Sequence[str],
-    values: NDArray[np.float64],
     challenge: Challenge,
+    table: pd.DataFrame,
 ) -> list[Problem]:
-    """Check range, sum and form of the rows whose cells are all readable."""
-    problems: list[Problem] = []
-    names = list(columns.classes)
-    for row, place in np.argwhere((values < 0) | (values > 1)).tolist():
-        if row in raw.broken:
-            continue
-        fault = Fault("out-of-range", f"{values[row, place]:g} is not within 0..1", "")
-        cell = raw.frame[names[place]].iloc[row]
-        problems.append(_cell_problem(raw, given, row, names[place], cell, fault))
-    known = ~np.isnan(values)
-    if challenge.missing_value_policy != "reject":
-        for row in np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)).tolist():
-            fault = Fault("partly-missing", "some classes have no value", "give all or none")
-            problems.append(_cell_problem(raw, given, row, ",".join(names), "", fault))
-    whole = np.flatnonzero(known.all(axis=1) & ((values >= 0) & (values <= 1)).all(axis=1))
-    for row in whole.tolist():
-        row_fault = _form_fault(values[row], challenge)
-        if row_fault and row not in raw.broken:
-            shown = ",".join(f"{v:g}" for v in values[row])
-            problems.append(_cell_problem(raw, given, row, ",".join(names), shown, row_fault))
+    """Read the numeric columns asked for beside the answer into the table; check their ranges."""
+    asked = [c for c in challenge.submission.columns if c.name in columns.further]
+    values, problems = _read_values(raw, [column.name for column in asked], given, lenient=False)
+    for place, column in enumerate(asked):
+        table[column.name] = values[:, place]
+        outside = (values[:, place] < column.low) | (values[:, place] > column.high)
+        for row in np.flatnonzero(outside).tolist():
+            if row not in raw.broken:
+                message = f"{values[row, place]:g} is not within {column.low:g}..{column.high:g}"
+                fault = Fault("out-of-range", message, "")
+                cell: Any = raw.frame[column.name].iloc[row]
+                problems.append(cell_problem(raw, given, row, column.name, cell, fault))
     return problems
-
-
-def _form_fault(row: NDArray[np.float64], challenge: Challenge) -> Fault | None:
-    """Say why a row of values within 0..1 follows none of the allowed forms."""
-    total = float(row.sum())
-    one_hot = total == 1.0 and float(row.max()) == 1.0
-    if one_hot:
-        return None
-    if "probabilities" not in challenge.submission.forms:
-        return Fault(
-            "not-one-hot", f"the row sums to {total:g}, expected one 1 and the rest 0", "choose one"
-        )
-    if abs(total - 1.0) <= challenge.submission.sum_tolerance:
-        return None
-    expected = (
-        "one-hot or probabilities" if len(challenge.submission.forms) > 1 else "probabilities"
-    )
-    return Fault(
-        "sum-not-one",
-        f"the row sums to {total:g}, expected 1 ({expected})",
-        f"divide by the sum; {challenge.submission.sum_tolerance:g} of rounding is allowed",
-    )
-
-
-def _decision_problems(
-    raw: RawTable, given: Sequence[str], decisions: Sequence[str], challenge: Challenge
-) -> list[Problem]:
-    """Check that every submitted decision is a class."""
-    problems: list[Problem] = []
-    for row, decision in enumerate(decisions):
-        if decision not in challenge.classes and row not in raw.broken:
-            hint = did_you_mean(decision, challenge.classes)
-            remedy = hint or f"write one of {', '.join(challenge.classes)}"
-            fault = Fault("unknown-class", f"'{decision[:40]}' is not a class", remedy)
-            problems.append(_cell_problem(raw, given, row, DECISION, decision, fault))
-    return problems
-
-
-def _cell_problem(
-    raw: RawTable, given: Sequence[str], row: int, column: str, cell: Any, fault: Fault
-) -> SubmissionProblem:
-    """Name one cell."""
-    key = given[row][:80]
-    return SubmissionProblem(
-        fault.code,
-        fault.message,
-        f"{raw.place(row)}, case {key}, column {column}",
-        fault.remedy,
-        row=row + 1,
-        column=column,
-        key=key,
-        value=str(cell)[:80],
-    )
 
 
 def _rejected(raw: RawTable, problems: list[Problem]) -> SubmissionRejected:

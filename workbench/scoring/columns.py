@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from workbench.errors import Problem, did_you_mean
 from workbench.scoring.card import Challenge
+from workbench.scoring.raw import shown
 
 DECISION = "decision"
+_MOST_EXTRA = 50
 
 
 @dataclass(frozen=True)
@@ -19,11 +21,13 @@ class Columns:
         key: Key column in the file.
         classes: Column in the file: class, in the order of the classes.
         decision: Optional column that names the class the author decides for.
+        further: Columns asked for beside the answer that the file has.
     """
 
     key: str
     classes: dict[str, str]
     decision: str | None = None
+    further: tuple[str, ...] = ()
 
     @property
     def expected(self) -> list[str]:
@@ -54,9 +58,17 @@ def match_columns(
     """
     forms = allowed_columns(challenge)
     best = max(forms, key=lambda form: len(set(form.expected) & set(header)))
-    missing = [name for name in best.expected if name not in header]
-    extra = [name for name in header if name not in best.expected and name != DECISION]
-    remedy = f"expected header: {','.join(best.expected)}"
+    asked = {column.name: column.required for column in challenge.submission.columns}
+    further = tuple(name for name in asked if name in header)
+    wanted = [*best.expected, *(name for name, required in asked.items() if required)]
+    known = {*wanted, *asked, DECISION}
+    missing = [name for name in wanted if name not in header]
+    extra = [name for name in header if name not in known]
+    if len(extra) > _MOST_EXTRA:
+        message = f"{len(header):,} columns, expected {len(wanted)}"
+        remedy = f"expected header: {','.join(wanted)}"
+        return None, [Problem("too-many-columns", message, "header", remedy)]
+    remedy = f"expected header: {','.join(wanted)}"
     problems = [
         Problem(
             "missing-column", f"column '{name}' is missing", "header", _meant(name, extra) or remedy
@@ -66,7 +78,7 @@ def match_columns(
     problems += [
         Problem(
             "unknown-column",
-            f"column '{name[:80]}' is not known",
+            f"column '{shown(name)}' is not known",
             "header",
             _meant(name, missing) or remedy,
         )
@@ -75,11 +87,13 @@ def match_columns(
     if missing:
         return None, problems
     decision = DECISION if DECISION in header else None
-    return Columns(best.key, best.classes, decision), problems
+    return Columns(best.key, best.classes, decision, further), problems
 
 
 def _meant(name: str, candidates: Sequence[str]) -> str:
     """Suggest a column, letting case and spaces differ."""
     plain = {candidate.strip().casefold(): candidate for candidate in candidates}
     same = plain.get(name.strip().casefold())
-    return f"did you mean '{same}'?" if same else did_you_mean(name, candidates)
+    return (
+        f"did you mean '{same}'?" if same else did_you_mean(name[:80], [c[:80] for c in candidates])
+    )

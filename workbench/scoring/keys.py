@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from workbench.errors import Problem, did_you_mean
-from workbench.scoring.cells import number
+from workbench.scoring.cells import Fault, number
+from workbench.scoring.raw import RawTable, shown
 
 # Close-match search is quadratic: a file with all keys wrong gets hints for the first ones only.
-_MOST_HINTS = 20
+MOST_HINTS = 20
+_MOST_OPTIONS = 2000
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,23 @@ def key_text(cell: Any) -> str:
     return str(cell)
 
 
+def cell_problem(
+    raw: RawTable, given: Sequence[str], row: int, column: str, cell: Any, fault: Fault
+) -> SubmissionProblem:
+    """Name one cell of a submission and what is wrong with it."""
+    key = shown(given[row])
+    return SubmissionProblem(
+        fault.code,
+        fault.message,
+        f"{raw.place(row)}, case {key}, column {column}",
+        fault.remedy,
+        row=row + 1,
+        column=column,
+        key=key,
+        value=shown(cell),
+    )
+
+
 def check_keys(
     given: Sequence[str],
     expected: Sequence[str],
@@ -65,7 +85,10 @@ def check_keys(
         missing_allowed: Whether the challenge fills in missing cases by its policy.
     """
     wanted = set(expected)
-    absent = wanted.difference(given)
+    kept = set(given)
+    if len(kept) == len(given) and (kept == wanted or (missing_allowed and kept < wanted)):
+        return []
+    absent = wanted.difference(kept)
     near = _Near(absent)
     seen: dict[str, int] = {}
     problems: list[Problem] = []
@@ -77,12 +100,13 @@ def check_keys(
             code, message, remedy = "empty-key", "the key is empty", "write the case's id"
         elif key in seen:
             code, remedy = "duplicate-row", "keep one"
-            message = f"case {key} stands here again, first in {place(seen[key])}"
+            message = f"case {shown(key)} stands here again, first in {place(seen[key])}"
         else:
             code, remedy = near.explain(key)
-            message = f"case {key[:80]} is not part of this challenge"
+            message = f"case {shown(key)} is not part of this challenge"
         where = f"{place(row)}, column {column}"
-        parts: dict[str, Any] = {"row": row + 1, "column": column, "key": key, "value": key[:80]}
+        parts: dict[str, Any] = {"row": row + 1, "column": column}
+        parts |= {"key": shown(key), "value": shown(key)}
         problems.append(SubmissionProblem(code, message, where, remedy, **parts))
     if not missing_allowed:
         problems += [_missing(key) for key in sorted(absent)]
@@ -116,11 +140,13 @@ class _Near:
         if meant:
             return "extra-row", f"did you mean '{meant}'?"
         self.hints += 1
-        if self.hints > _MOST_HINTS:
+        if self.hints > MOST_HINTS or len(self.absent) > _MOST_OPTIONS:
             return "extra-row", "remove the row"
-        return "extra-row", did_you_mean(key, self.absent) or "remove the row"
+        return "extra-row", did_you_mean(key[:80], self.absent) or "remove the row"
 
 
 def _plain(key: str) -> str:
-    """Return a key without folder, file ending and case."""
-    return PurePosixPath(key.replace("\\", "/")).stem.casefold() if key else ""
+    """Return a key without folder, file ending, case, and marks that cannot be seen."""
+    seen = unicodedata.normalize("NFKC", key[:1000])
+    seen = "".join(c for c in seen if unicodedata.category(c) != "Cf")
+    return PurePosixPath(seen.replace("\\", "/")).stem.casefold() if seen else ""

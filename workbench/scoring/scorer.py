@@ -17,7 +17,7 @@ from workbench.scoring.card_parts import MetricEntry
 from workbench.scoring.check import Submission, check_submission
 from workbench.scoring.columns import DECISION
 from workbench.scoring.sheet import Digests, Floor, MetricScore, Missing, ScoreSheet
-from workbench.scoring.truth import load_truth
+from workbench.scoring.truth import labels_digest, load_truth
 
 
 def score(
@@ -67,7 +67,7 @@ def score(
         metrics=scores,
         floor=_floor(challenge.metric_objects[challenge.primary], answers, bootstrap, confidence),
         digests=Digests(
-            truth=digests.of_table(labels, challenge.key),
+            truth=labels_digest(labels, challenge),
             submission=digests.of_table(table, challenge.key),
             challenge=challenge.digest,
             code=code_digest(),

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from workbench import digests
 from workbench.errors import DataError, Problem, did_you_mean
 from workbench.scoring.card import Challenge
 from workbench.scoring.keys import key_text
 from workbench.scoring.reading import RawTable, as_raw, read_table
 
+_ABSENT = ("", "nan", "na", "none", "<na>")
+_REMEDIES = {
+    "unit": "intervals are over units: say whose each case is",
+    "centre": "say where each case comes from",
+    "subgroup": "name the group, or 'unknown'",
+}
+
 
 def load_truth(source: Path | str | pd.DataFrame, challenge: Challenge) -> pd.DataFrame:
-    """Return labels in canonical form: key, label and unit as text, one row a case, sorted by key.
+    """Return labels in canonical form: one row a case, all as text, sorted by key.
 
     Args:
-        source: CSV or Parquet file, or a frame, with the challenge's key, label and unit columns;
-            further columns are left out.
+        source: CSV or Parquet file, or a frame, with the challenge's key, label and unit columns,
+            and those it names as centre and subgroups; further columns are left out.
         challenge: Names the columns and the classes.
 
     Raises:
@@ -28,12 +37,32 @@ def load_truth(source: Path | str | pd.DataFrame, challenge: Challenge) -> pd.Da
     problems = list(raw.problems) + _column_problems(raw, challenge)
     if problems:
         raise _broken(raw, problems)
-    wanted = list(dict.fromkeys([challenge.key, challenge.label, challenge.unit]))
-    table = pd.DataFrame({name: [key_text(cell) for cell in raw.frame[name]] for name in wanted})
+    wanted = list(dict.fromkeys(name for _, name in _wanted(challenge)))
+    table = pd.DataFrame(
+        {name: [key_text(cell) for cell in raw.frame[name].tolist()] for name in wanted}
+    )
     problems = _row_problems(raw, table, challenge)
     if problems:
         raise _broken(raw, problems)
     return table.sort_values(challenge.key, ignore_index=True)
+
+
+def labels_digest(labels: pd.DataFrame, challenge: Challenge) -> str:
+    """Return what seals labels: the digest of their content, whatever file they are in.
+
+    Args:
+        labels: What :func:`load_truth` returns.
+        challenge: The challenge they belong to.
+    """
+    return digests.of_table(labels, challenge.key)
+
+
+def _wanted(challenge: Challenge) -> list[tuple[str, str]]:
+    """Return the columns the labels must have, each with its part."""
+    parts = [("key", challenge.key), ("label", challenge.label), ("unit", challenge.unit)]
+    if challenge.centre is not None:
+        parts.append(("centre", challenge.centre))
+    return parts + [("subgroup", name) for name in challenge.subgroups]
 
 
 def _column_problems(raw: RawTable, challenge: Challenge) -> list[Problem]:
@@ -46,42 +75,43 @@ def _column_problems(raw: RawTable, challenge: Challenge) -> list[Problem]:
             "header",
             did_you_mean(name, header) or f"found: {', '.join(header) or 'none'}",
         )
-        for role, name in (
-            ("key", challenge.key),
-            ("label", challenge.label),
-            ("unit", challenge.unit),
-        )
+        for role, name in _wanted(challenge)
         if name not in header
     ]
 
 
 def _row_problems(raw: RawTable, table: pd.DataFrame, challenge: Challenge) -> list[Problem]:
-    """Check each row's key, class and unit."""
+    """Check each row's key, class, unit and centre."""
     if table.empty:
         return [Problem("empty-file", "there is no row", raw.name, "write one row a case")]
+    keys, labels = table[challenge.key], table[challenge.label]
     problems: list[Problem] = []
-    first: dict[str, int] = {}
-    for row, values in enumerate(table.to_dict("records")):
-        key, label, unit = (
-            str(values[c]) for c in (challenge.key, challenge.label, challenge.unit)
-        )
-        where = f"{raw.place(row)}, case {key}"
-        if not key:
-            problems.append(Problem("empty-key", "the key is empty", where))
-        elif key in first:
-            message = f"the case stands twice, first in {raw.place(first[key])}"
-            problems.append(Problem("duplicate-row", message, where, "keep one"))
-        first.setdefault(key, row)
-        if label not in challenge.classes:
-            hint = did_you_mean(label, challenge.classes)
-            known = f"the classes are {', '.join(challenge.classes)}"
-            message = f"'{label}' is not a class of {challenge.id}"
-            problems.append(Problem("unknown-class", message, where, hint or known))
-        if not unit or unit.casefold() in ("nan", "na", "none", "<na>"):
-            message = f"the unit '{challenge.unit}' is missing"
-            remedy = "intervals are over units: say whose each case is"
-            problems.append(Problem("missing-unit", message, where, remedy))
+    for row in np.flatnonzero(keys == "").tolist():
+        where = _place(raw, table, challenge, row)
+        problems.append(Problem("empty-key", "the key is empty", where))
+    first = dict(zip(reversed(keys.tolist()), reversed(range(len(keys))), strict=True))
+    for row in np.flatnonzero(keys.duplicated() & (keys != "")).tolist():
+        message = f"the case stands twice, first in {raw.place(first[keys[row]])}"
+        where = _place(raw, table, challenge, row)
+        problems.append(Problem("duplicate-row", message, where, "keep one"))
+    for row in np.flatnonzero(~labels.isin(challenge.classes)).tolist():
+        known = f"the classes are {', '.join(challenge.classes)}"
+        message = f"'{labels[row]}' is not a class of {challenge.id}"
+        remedy = did_you_mean(labels[row], challenge.classes) or known
+        where = _place(raw, table, challenge, row)
+        problems.append(Problem("unknown-class", message, where, remedy))
+    for role, name in _wanted(challenge)[2:]:
+        absent = table[name].str.casefold().isin(_ABSENT)
+        for row in np.flatnonzero(absent).tolist():
+            where = _place(raw, table, challenge, row)
+            message = f"the {role} '{name}' is missing"
+            problems.append(Problem(f"missing-{role}", message, where, _REMEDIES[role]))
     return problems
+
+
+def _place(raw: RawTable, table: pd.DataFrame, challenge: Challenge, row: int) -> str:
+    """Name a row of the labels."""
+    return f"{raw.place(row)}, case {table[challenge.key][row]}"
 
 
 def _broken(raw: RawTable, problems: list[Problem]) -> DataError:

@@ -1,0 +1,94 @@
+"""The form of an answer: range, sum, one-hot, and the class decided for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import Problem, did_you_mean
+from workbench.scoring.card import Challenge
+from workbench.scoring.cells import Fault
+from workbench.scoring.columns import DECISION
+from workbench.scoring.keys import MOST_HINTS, cell_problem
+from workbench.scoring.raw import RawTable, shown
+
+
+def answer_problems(
+    raw: RawTable,
+    names: Sequence[str],
+    given: Sequence[str],
+    values: NDArray[np.float64],
+    challenge: Challenge,
+) -> list[Problem]:
+    """Return what is wrong with the rows of an answer.
+
+    Args:
+        raw: The table as written.
+        names: Its columns of the classes, in the order of the card's classes.
+        given: Its keys.
+        values: The numbers in those columns, shape ``(n, K)``; NaN is missing or unreadable.
+        challenge: The challenge whose rules hold.
+    """
+    problems: list[Problem] = []
+    for row, place in np.argwhere((values < 0) | (values > 1)).tolist():
+        if row in raw.broken:
+            continue
+        fault = Fault("out-of-range", f"{values[row, place]:g} is not within 0..1", "")
+        cell = raw.frame[names[place]].iloc[row]
+        problems.append(cell_problem(raw, given, row, names[place], cell, fault))
+    known = ~np.isnan(values)
+    if challenge.missing_value_policy != "reject":
+        for row in np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)).tolist():
+            fault = Fault("partly-missing", "some classes have no value", "give all or none")
+            problems.append(cell_problem(raw, given, row, ",".join(names), "", fault))
+    whole = known.all(axis=1) & ((values >= 0) & (values <= 1)).all(axis=1)
+    for row in np.flatnonzero(whole & ~_in_form(values, challenge)).tolist():
+        if row not in raw.broken:
+            written = ",".join(f"{v:g}" for v in values[row])
+            fault = _form_fault(values[row], challenge)
+            problems.append(cell_problem(raw, given, row, ",".join(names), written, fault))
+    return problems
+
+
+def _in_form(values: NDArray[np.float64], challenge: Challenge) -> NDArray[np.bool_]:
+    """Say which rows follow one of the allowed forms."""
+    totals = values.sum(axis=1)
+    good = (totals == 1.0) & (values.max(axis=1, initial=0.0) == 1.0)
+    if "probabilities" in challenge.submission.forms:
+        good |= np.abs(totals - 1.0) <= challenge.submission.sum_tolerance
+    return np.asarray(good, dtype=np.bool_)
+
+
+def _form_fault(row: NDArray[np.float64], challenge: Challenge) -> Fault:
+    """Say why a row of values within 0..1 follows none of the allowed forms."""
+    total = float(row.sum())
+    forms = challenge.submission.forms
+    if "probabilities" not in forms:
+        message = f"the row sums to {total:g}, expected one 1 and the rest 0"
+        return Fault("not-one-hot", message, "choose one")
+    expected = "one-hot or probabilities" if len(forms) > 1 else "probabilities"
+    return Fault(
+        "sum-not-one",
+        f"the row sums to {total:g}, expected 1 ({expected})",
+        f"divide by the sum; {challenge.submission.sum_tolerance:g} of rounding is allowed",
+    )
+
+
+def decision_problems(
+    raw: RawTable, given: Sequence[str], decisions: Sequence[str], challenge: Challenge
+) -> list[Problem]:
+    """Check that every submitted decision is a class."""
+    problems: list[Problem] = []
+    if set(decisions) <= set(challenge.classes):
+        return problems
+    for row, decision in enumerate(decisions):
+        if decision not in challenge.classes and row not in raw.broken:
+            few = len(problems) < MOST_HINTS
+            hint = did_you_mean(decision[:80], challenge.classes) if few else ""
+            remedy = hint or f"write one of {', '.join(challenge.classes)}"
+            message = f"'{shown(decision, 40)}' is not a class"
+            fault = Fault("unknown-class", message, remedy)
+            problems.append(cell_problem(raw, given, row, DECISION, decision, fault))
+    return problems
