@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import rankdata, wilcoxon
@@ -204,6 +204,7 @@ _names = st.sampled_from(ALL)
 _ways = st.sampled_from(WAYS)
 
 
+@settings(deadline=None)
 @given(_values, _names, _ways, st.sampled_from(TIES), st.randoms(use_true_random=False))
 def test_swapping_names_permutes_the_ranks(
     values: np.ndarray[Any, Any], name: str, way: Any, ties: str, random: Any
@@ -218,6 +219,7 @@ def test_swapping_names_permutes_the_ranks(
     )
 
 
+@settings(deadline=None)
 @given(_values, _names, _ways, st.randoms(use_true_random=False))
 def test_row_order_is_nothing(
     values: np.ndarray[Any, Any], name: str, way: Any, random: Any
@@ -232,6 +234,7 @@ def test_row_order_is_nothing(
     )
 
 
+@settings(deadline=None)
 @given(_values, _names, _ways, st.sampled_from(TIES))
 def test_identical_algorithms_tie_under_every_column_of_weights(
     values: np.ndarray[Any, Any], name: str, way: Any, ties: str
@@ -242,6 +245,7 @@ def test_identical_algorithms_tie_under_every_column_of_weights(
     np.testing.assert_array_equal(ranks[:, 0], ranks[:, -1])
 
 
+@settings(deadline=None)
 @given(_values, _names, _ways, st.data())
 def test_a_weight_of_two_is_the_row_written_twice(
     values: np.ndarray[Any, Any], name: str, way: Any, data: Any

@@ -40,12 +40,12 @@ class Counts:
 
     @cached_property
     def blocks(self) -> NDArray[Any]:
-        """The same counts, shape ``(blocks, n, WIDTH)``; columns beyond B are zero."""
+        """The same counts, shape ``(blocks, n, width)``; columns beyond B are zero."""
         n_rows, n_columns = self.columns.shape
-        n_blocks = -(-n_columns // WIDTH)
-        blocks = np.zeros((n_blocks, n_rows, WIDTH), dtype=self.columns.dtype)
-        for number in range(n_blocks):
-            part = self.columns[:, number * WIDTH : (number + 1) * WIDTH]
+        width = min(WIDTH, n_columns)
+        blocks = np.zeros((-(-n_columns // width), n_rows, width), dtype=self.columns.dtype)
+        for number in range(len(blocks)):
+            part = self.columns[:, number * width : (number + 1) * width]
             blocks[number, :, : part.shape[1]] = part
         return blocks
 

@@ -49,7 +49,7 @@ def weighted_quantiles(
     found = np.empty((weights.shape[1], values.shape[1]))
     for column in range(values.shape[1]):
         rows = np.flatnonzero(present[:, column])
-        order = rows[np.argsort(values[rows, column], kind="stable")]
+        order = rows[np.argsort(values[rows, column])]
         found[:, column] = _one(values[order, column], order, counts, share, compiled)
     return found
 

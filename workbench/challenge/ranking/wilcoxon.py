@@ -5,8 +5,8 @@ absolute differences share their mean rank, the variance is corrected for ties. 
 row written twice, so a resample has exactly the ties it would have had. All sums are whole numbers.
 
 Cost: pairs x cases x columns of weights. On one core, compiled: 20 algorithms, 1,000 cases and
-1,000 resamples (1.9e8 steps) 0.1 s; 100 algorithms and 10,000 cases (5e10 steps) half a minute,
-some hundred times as much as the other schemes.
+1,000 resamples (1.9e8 steps) 0.1 s; 100 algorithms and 10,000 cases (5e10 steps) 40 s, a hundred
+times as much as the other schemes (3 s without a bootstrap).
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def one_sided(
     for i, j in pairs:
         gap = values[:, i] - values[:, j]
         rows = np.flatnonzero(present[:, i] & present[:, j] & (gap != 0))
-        order = rows[np.argsort(np.abs(gap[rows]), kind="stable")]
+        # Any order among equals will do: they are counted together.
+        order = rows[np.argsort(np.abs(gap[rows]))]
         tied = np.zeros(len(order), dtype=bool)
         tied[:-1] = np.abs(gap[order[1:]]) == np.abs(gap[order[:-1]])
         walk = _Walk(order, gap[order] > 0, tied)
