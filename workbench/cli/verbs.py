@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ SECTIONS = {
     "Look around": ("list", "show", "doctor", "completion"),
     "Prepare": ("new", "validate", "synthesize"),
     "Run": ("train", "predict", "evaluate", "report"),
-    "Judge": ("score", "leaderboard", "audit"),
+    "Judge": ("score", "leaderboard", "challenge", "audit"),
 }
 VERBS = tuple(verb for verbs in SECTIONS.values() for verb in verbs)
 
@@ -60,6 +61,32 @@ class VerbGroup(click.Group):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples as they are typed."""
         write_examples(formatter, self.examples)
+
+
+class VerbFolder(VerbGroup):
+    """A verb whose own verbs are the files of its package, each imported only when it is needed.
+
+    Args:
+        package: Name of the package; a file ``show.py`` there, with a ``command``, is a verb.
+    """
+
+    def __init__(self, *args: Any, package: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.package = package
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in alphabetical order."""
+        folder = importlib.import_module(self.package).__path__
+        names = (found.name for found in pkgutil.iter_modules(folder))
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a verb."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{self.package}.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
 
 
 class Workbench(VerbGroup):

@@ -36,6 +36,11 @@ class Split(Section):
         description="file: beside the card, of a hidden split in the labels folder; <id>.csv where "
         "not given",
     )
+    keys: str = Field(
+        default="",
+        description="file beside the card that lists the cases of a hidden split, such as an empty "
+        "submission: a participant checks a file against it",
+    )
     hidden: bool = False
     sealed: Sha256 | None = None
     origin: Literal["collected", "generated"] = Field(

@@ -74,9 +74,10 @@ def _split_problems(challenge: Challenge) -> Iterator[Found]:
             hint = "the starting kit's labels are the split 'sample'" if split.id == SAMPLE else ""
             yield (*where, "id"), "duplicate-split", message, hint
         seen.add(split.id)
-        if split.file.startswith(("/", "\\")) or ".." in split.file.replace("\\", "/").split("/"):
-            message = f"'{split.file}' leads out of the folder"
-            yield (*where, "labels"), "path-outside", message, "name a file inside"
+        for key, file in (("labels", split.file), ("keys", split.keys)):
+            if file.startswith(("/", "\\")) or ".." in file.replace("\\", "/").split("/"):
+                message = f"'{file}' leads out of the folder"
+                yield (*where, key), "path-outside", message, "name a file inside"
 
 
 def _phase_problems(challenge: Challenge) -> Iterator[Found]:

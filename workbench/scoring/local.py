@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workbench.errors import UsageError
 from workbench.scoring.card import Challenge
 from workbench.scoring.card_check import load_challenge
 from workbench.scoring.scorer import score
 from workbench.scoring.sheet import ScoreSheet
+from workbench.scoring.splits import beside
 
 
 def score_file(
@@ -44,9 +44,4 @@ def sample_labels(challenge: Challenge) -> Path:
     Raises:
         UsageError: The card was not read from a file, so its folder is not known.
     """
-    if challenge.folder is None:
-        raise UsageError(
-            f"the card of {challenge.id} has no folder, so its sample labels cannot be found",
-            remedy="give a labels file (--truth)",
-        )
-    return challenge.folder / challenge.sample.labels
+    return beside(challenge, challenge.sample.labels)

@@ -1,4 +1,4 @@
-"""The JSON schemas of the score sheet and the challenge card, kept current in ``docs/schemas``."""
+"""The JSON schemas of sheet, check report and card, kept current in ``docs/schemas``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.scoring.card import Challenge
+from workbench.scoring.check_report import CheckReport
 from workbench.scoring.sheet import ScoreSheet
 from workbench.storage import write_json
 
@@ -15,6 +16,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     """Return each schema by the name of its file."""
     return {
         "score_sheet.schema.json": ScoreSheet.model_json_schema(mode="serialization"),
+        "check_report.schema.json": CheckReport.model_json_schema(mode="serialization"),
         "challenge.schema.json": Challenge.model_json_schema(),
     }
 

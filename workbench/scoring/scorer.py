@@ -46,6 +46,32 @@ def score(
     """
     labels = load_truth(truth, challenge)
     table = check_submission(submission, challenge, labels[challenge.key])
+    return score_table(table, labels, challenge, resamples=resamples, level=level)
+
+
+def score_table(
+    table: pd.DataFrame,
+    labels: pd.DataFrame,
+    challenge: Challenge,
+    *,
+    resamples: int | None = None,
+    level: float | None = None,
+) -> ScoreSheet:
+    """Score answers that were checked before.
+
+    Args:
+        table: What :func:`check_submission` returns; where it answers further cases (of another
+            split), only those of the labels count.
+        labels: What :func:`load_truth` returns.
+        challenge: The challenge.
+        resamples: Other number of resamples than the card's.
+        level: Other confidence level than the card's.
+
+    Raises:
+        DataError: The primary metric is undefined on these labels.
+    """
+    if len(table) != len(labels):
+        table = table[table[challenge.key].isin(labels[challenge.key])].reset_index(drop=True)
     answers = Answers(table, labels, challenge)
     rules = challenge.intervals
     bootstrap = UnitBootstrap(

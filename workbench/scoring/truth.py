@@ -21,11 +21,11 @@ _REMEDIES = {
 }
 
 
-def load_truth(source: Path | str | pd.DataFrame, challenge: Challenge) -> pd.DataFrame:
+def load_truth(source: Path | str | pd.DataFrame | RawTable, challenge: Challenge) -> pd.DataFrame:
     """Return labels in canonical form: one row a case, all as text, sorted by key.
 
     Args:
-        source: CSV or Parquet file, or a frame, with the challenge's key, label and unit columns,
+        source: file (CSV or Parquet) or table with the challenge's key, label and unit columns,
             and those it names as centre and subgroups; further columns are left out.
         challenge: Names the columns and the classes.
 
@@ -33,7 +33,10 @@ def load_truth(source: Path | str | pd.DataFrame, challenge: Challenge) -> pd.Da
         DataError: Columns missing, unknown class, missing unit, empty or duplicated key; all
             problems at once.
     """
-    raw = as_raw(source, "labels") if isinstance(source, pd.DataFrame) else read_table(source)
+    if isinstance(source, pd.DataFrame):
+        raw = as_raw(source, "labels")
+    else:
+        raw = source if isinstance(source, RawTable) else read_table(source)
     problems = list(raw.problems) + _column_problems(raw, challenge)
     if problems:
         raise _broken(raw, problems)

@@ -1,0 +1,21 @@
+"""``workbench challenge``: everything an organiser does; each verb is a file beside this one."""
+
+from __future__ import annotations
+
+import click
+
+from workbench.cli.verbs import VerbFolder
+
+
+@click.group(
+    "challenge",
+    cls=VerbFolder,
+    package=__name__,
+    examples=(
+        "workbench challenge validate challenges/tissue_lesions",
+        "workbench challenge new --from-csv labels.csv --id my-challenge --unit patient "
+        "--metric balanced-accuracy --missing reject --out my_challenge",
+    ),
+)
+def command() -> None:
+    """Make, check and run a challenge."""
