@@ -107,3 +107,9 @@ def test_blocks_of_columns_join_up(binary, monkeypatch) -> None:
 def test_bands_without_meaning_are_refused(params) -> None:
     with pytest.raises(UsageError):
         metrics.get("partial-auroc", **params)
+
+
+@pytest.mark.parametrize("name", ["sensitivity-at-specificity", "specificity-at-sensitivity"])
+def test_places_that_are_no_share_are_refused(name) -> None:
+    with pytest.raises(UsageError, match=f"at of {name} lies within 0 to 1, got 90"):
+        metrics.get(name, at=90)

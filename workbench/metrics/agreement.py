@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_choice
 from workbench.metrics.confusion import ConfusionMetric, ratio
 
 
@@ -62,11 +62,7 @@ class CohenKappa(ConfusionMetric):
 
     def __post_init__(self) -> None:
         """Refuse an unknown weighting scheme."""
-        schemes = ("none", "linear", "quadratic")
-        if self.scheme not in schemes:
-            hint = did_you_mean(self.scheme, schemes)
-            raise UsageError(f"kappa scheme is one of {', '.join(schemes)}; got '{self.scheme}'",
-                             remedy=hint)  # fmt: skip
+        check_choice(self.name, "scheme", self.scheme, ("none", "linear", "quadratic"))
 
     @property
     def convention(self) -> str:

@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.base import Metric
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_choice
 from workbench.metrics.confusion import ratio
 from workbench.metrics.delong import area_terms
 from workbench.metrics.rank_counts import pairs_won
@@ -56,12 +56,8 @@ class Auroc(Metric):
 
     def __post_init__(self) -> None:
         """Refuse an unknown way to join classes."""
-        for name, known in (("multi_class", ("ovr", "ovo")), ("average", ("macro", "weighted"))):
-            given = getattr(self, name)
-            if given not in known:
-                hint = did_you_mean(given, known)
-                raise UsageError(f"auroc '{name}' is {' or '.join(known)}, got '{given}'",
-                                 remedy=hint)  # fmt: skip
+        check_choice(self.name, "multi_class", self.multi_class, ("ovr", "ovo"))
+        check_choice(self.name, "average", self.average, ("macro", "weighted"))
 
     @property
     def label(self) -> str:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.base import Metric
+from workbench.metrics.choices import check_choice
 from workbench.metrics.counts import wilson
 from workbench.metrics.intervals import Interval, bca, percentiles
 from workbench.metrics.resampling import rarest_class_strata, unit_codes, unit_weights
@@ -39,17 +39,21 @@ class UnitBootstrap:
         self.resamples = resamples
         self.seed = seed
         _, self.n_units = unit_codes(units)
+        self._stratified: dict[bytes, NDArray[Any]] = {}
 
     @cached_property
     def weights(self) -> NDArray[Any]:
         """Plain weights, shape ``(n, B)``."""
         return unit_weights(self.units, self.resamples, self.seed)
 
-    @cached_property
-    def stratified_weights(self) -> NDArray[Any]:
-        """Weights drawn within strata of units; see :func:`rarest_class_strata`."""
-        strata = rarest_class_strata(self.truth, self.units)
-        return unit_weights(self.units, self.resamples, self.seed, strata)
+    def stratified_weights(self, classes: NDArray[np.int64]) -> NDArray[Any]:
+        """Return weights drawn within strata of units; see :func:`rarest_class_strata`."""
+        key = classes.tobytes()
+        if key not in self._stratified:
+            strata = rarest_class_strata(classes, self.units)
+            drawn = unit_weights(self.units, self.resamples, self.seed, strata)
+            self._stratified = {key: drawn}
+        return self._stratified[key]
 
     def values(
         self, metric: Metric, *predictions: ArrayLike
@@ -62,10 +66,13 @@ class UnitBootstrap:
         """
         found = metric.columns_of_models(self.truth, predictions, self.weights)
         undefined = int(np.isnan(found).any(axis=0).sum())
-        if undefined == 0 or not metric.classes:
+        classes = metric.needed_classes(metric.checked_truth(self.truth)) if undefined else None
+        if classes is None:
             return found, "bootstrap over units", undefined
-        found = metric.columns_of_models(self.truth, predictions, self.stratified_weights)
-        return found, "bootstrap over units, stratified by class", undefined
+        weights = self.stratified_weights(classes)
+        found = metric.columns_of_models(self.truth, predictions, weights)
+        kind = "class" if metric.classes else "event"
+        return found, f"bootstrap over units, stratified by {kind}", undefined
 
     def jackknife(self, metric: Metric, prediction: ArrayLike) -> NDArray[np.float64]:
         """Return the metric with each unit left out in turn, shape ``(n_units,)``."""
@@ -93,7 +100,7 @@ class UnitBootstrap:
             level: Confidence level.
             method: ``percentile``, or ``bca`` (corrects bias and skewness; costs a jackknife).
         """
-        _check_method(method)
+        check_choice("bootstrap", "method", method, ("percentile", "bca"))
         (values,), name, undefined = self.values(metric, prediction)
         ends = percentiles(values, level)
         if ends[0] == ends[1]:
@@ -127,7 +134,7 @@ class UnitBootstrap:
         method: Method = "percentile",
     ) -> Interval:
         """Return the interval of ``metric(a) - metric(b)`` on the same resamples."""
-        _check_method(method)
+        check_choice("bootstrap", "method", method, ("percentile", "bca"))
         (first, second), name, undefined = self.values(metric, a, b)
         ends = percentiles(first - second, level)
         if method == "bca":
@@ -135,10 +142,3 @@ class UnitBootstrap:
             apart = self.jackknife(metric, a) - self.jackknife(metric, b)
             ends = bca(first - second, points[0] - points[1], apart, level)
         return Interval(*ends, level, f"paired {method} {name}", undefined, self.resamples)
-
-
-def _check_method(method: str) -> None:
-    """Refuse an unknown method of interval."""
-    if method not in ("percentile", "bca"):
-        hint = did_you_mean(method, ("percentile", "bca"))
-        raise UsageError(f"method is percentile or bca, got '{method}'", remedy=hint)

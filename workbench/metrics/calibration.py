@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import UsageError, did_you_mean
+from workbench.errors import UsageError
 from workbench.metrics import inputs
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_choice
 from workbench.metrics.confusion import ratio
 from workbench.metrics.one_class import OneClass
 from workbench.metrics.sums import weighted_sums
@@ -39,9 +40,7 @@ class ExpectedCalibrationError(OneClass):
         super().__post_init__()
         if self.bins < 1:
             raise UsageError(f"bins is at least 1, got {self.bins}")
-        if self.binning not in ("width", "count"):
-            hint = did_you_mean(self.binning, ("width", "count"))
-            raise UsageError(f"binning is width or count, got '{self.binning}'", remedy=hint)
+        check_choice(self.name, "binning", self.binning, ("width", "count"))
 
     @property
     def convention(self) -> str:

@@ -1,4 +1,4 @@
-"""Metrics of decisions: accuracy, rates of one class, F, Matthews correlation, Cohen's kappa."""
+"""Metrics of decisions over all classes: accuracy and balanced accuracy."""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import bdtr, betaincinv, gammaincinv, ndtri
 
-from workbench.errors import DataError, UsageError
+from workbench.errors import DataError
+from workbench.metrics.choices import check_level
 
 
 def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
@@ -107,5 +108,4 @@ def _check(hits: int, n: int, level: float) -> None:
     """Refuse counts and levels without meaning."""
     if n < 1 or not 0 <= hits <= n:
         raise DataError(f"a share needs 0 <= hits <= n and n >= 1, got {hits} of {n}")
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level lies between 0 and 1, got {level}", remedy="0.95 is usual")
+    check_level(level)

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, fdtrc
 
-from workbench.errors import DataError, UsageError, did_you_mean
+from workbench.errors import DataError, UsageError
 from workbench.metrics import inputs
+from workbench.metrics.choices import check_choice, check_level
 
 Ties = Literal["corrected", "plain"]
 
@@ -67,11 +68,8 @@ def friedman(
     table = inputs.values(values, "values")
     if table.ndim != 2 or min(table.shape) < 2:
         raise DataError(f"Friedman's test needs two sets and two models, got shape {table.shape}")
-    for name, given, known in (("better", better, ("high", "low")),
-                               ("ties", ties, ("corrected", "plain"))):  # fmt: skip
-        if given not in known:
-            hint = did_you_mean(given, known)
-            raise UsageError(f"{name} is {' or '.join(known)}, got '{given}'", remedy=hint)
+    check_choice("friedman", "better", better, ("high", "low"))
+    check_choice("friedman", "ties", ties, ("corrected", "plain"))
     signed = -table if better == "high" else table
     ahead = (signed[:, None, :] < signed[:, :, None]).sum(axis=2)
     equal = (signed[:, None, :] == signed[:, :, None]).sum(axis=2)
@@ -130,11 +128,9 @@ def critical_difference(n_models: int, n_sets: int, level: float = 0.95) -> floa
     >>> round(critical_difference(4, 14), 2)  # Demsar 2006, page 16
     1.25
     """
-    if n_models < 2 or n_sets < 1 or not 0.0 < level < 1.0:
-        raise UsageError(
-            "a critical difference needs two models, a set and a level between 0 and 1; "
-            f"got {n_models}, {n_sets} and {level}"
-        )
+    check_level(level)
+    if n_models < 2 or n_sets < 1:
+        raise UsageError(f"two models and one set at least, got {n_models} and {n_sets}")
     from scipy.stats import studentized_range
 
     quantile = float(studentized_range.ppf(level, n_models, np.inf)) / np.sqrt(2)

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import UsageError, did_you_mean
+from workbench.errors import UsageError
 from workbench.metrics.auroc import auroc_of_models
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_choice
 from workbench.metrics.confusion import ratio
 from workbench.metrics.curves import Counts, band_area, threshold_counts
 from workbench.metrics.events import EventMetric, Matched, exact_weights, matched, totals
@@ -35,13 +36,8 @@ class _Curve(EventMetric):
 
     def __post_init__(self) -> None:
         """Refuse a curve that is not defined."""
-        for name, known in (("join", ("step", "linear")), ("false_on", ("all", "target-free"))):
-            given = getattr(self, name)
-            if given not in known:
-                hint = did_you_mean(given, known)
-                raise UsageError(
-                    f"{self.name} '{name}' is {' or '.join(known)}, got '{given}'", remedy=hint
-                )
+        check_choice(self.name, "join", self.join, ("step", "linear"))
+        check_choice(self.name, "false_on", self.false_on, ("all", "target-free"))
 
     @property
     def convention(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from workbench.errors import UsageError
+from workbench.metrics.choices import check_level
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,7 @@ def percentiles(values: NDArray[np.float64], level: float) -> tuple[float, float
     >>> percentiles(np.arange(101.0), 0.9)
     (5.0, 95.0)
     """
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level lies between 0 and 1, got {level}", remedy="0.95 is usual")
+    check_level(level)
     known = np.sort(values[~np.isnan(values)])
     return _quantile(known, (1.0 - level) / 2.0), _quantile(known, (1.0 + level) / 2.0)
 

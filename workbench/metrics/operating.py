@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from workbench.errors import UsageError, did_you_mean
+from workbench.errors import UsageError
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_choice, check_share
 from workbench.metrics.confusion import ratio
 from workbench.metrics.curves import Counts, CurveMetric, band_area
 from workbench.metrics.sums import shares_sum
@@ -58,11 +59,7 @@ class PartialAuroc(CurveMetric):
         """Refuse a band without width."""
         super().__post_init__()
         object.__setattr__(self, "band", tuple(float(end) for end in self.band))
-        if self.focus not in ("specificity", "sensitivity"):
-            hint = did_you_mean(self.focus, ("specificity", "sensitivity"))
-            raise UsageError(
-                f"focus is specificity or sensitivity, got '{self.focus}'", remedy=hint
-            )
+        check_choice(self.name, "focus", self.focus, ("specificity", "sensitivity"))
         if len(self.band) != 2 or not 0.0 <= self.band[0] < self.band[1] <= 1.0:
             raise UsageError(f"band is two rising numbers within 0..1, got {self.band}")
 
@@ -102,21 +99,34 @@ class PartialAuroc(CurveMetric):
         return 0.5 * (1.0 + (area - chance) / (width - chance))
 
 
-@register
 @dataclass(frozen=True)
-class SensitivityAtSpecificity(CurveMetric):
-    """Largest sensitivity of a threshold whose specificity is at least ``at``."""
+class _Operating(CurveMetric):
+    """The best of one axis of the ROC curve where the other is at least ``at``."""
 
     at: float = 0.9
 
-    name = "sensitivity-at-specificity"
-    title = "largest sensitivity at a specificity of at least the stated one"
+    held: ClassVar[str]
     source = "thresholds of the ROC curve, no interpolation"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no share."""
+        super().__post_init__()
+        check_share(self.name, "at", self.at)
 
     @property
     def convention(self) -> str:
-        """The specificity asked for."""
-        return f"specificity at least {self.at:g}, no interpolation"
+        """What is asked for."""
+        return f"{self.held} at least {self.at:g}, no interpolation"
+
+
+@register
+@dataclass(frozen=True)
+class SensitivityAtSpecificity(_Operating):
+    """Largest sensitivity of a threshold whose specificity is at least ``at``."""
+
+    name = "sensitivity-at-specificity"
+    title = "largest sensitivity at a specificity of at least the stated one"
+    held = "specificity"
 
     def of_curve(self, hits: Counts, misfires: Counts) -> Counts:
         """Return the best sensitivity among allowed thresholds."""
@@ -126,19 +136,12 @@ class SensitivityAtSpecificity(CurveMetric):
 
 @register
 @dataclass(frozen=True)
-class SpecificityAtSensitivity(CurveMetric):
+class SpecificityAtSensitivity(_Operating):
     """Largest specificity of a threshold whose sensitivity is at least ``at``."""
-
-    at: float = 0.9
 
     name = "specificity-at-sensitivity"
     title = "largest specificity at a sensitivity of at least the stated one"
-    source = "thresholds of the ROC curve, no interpolation"
-
-    @property
-    def convention(self) -> str:
-        """The sensitivity asked for."""
-        return f"sensitivity at least {self.at:g}, no interpolation"
+    held = "sensitivity"
 
     def of_curve(self, hits: Counts, misfires: Counts) -> Counts:
         """Return the best specificity among allowed thresholds."""

@@ -8,9 +8,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import UsageError, did_you_mean
+from workbench.errors import UsageError
 from workbench.metrics.base import CaseMetric
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_choice
 from workbench.metrics.confusion import ratio
 from workbench.metrics.one_class import OneClass
 from workbench.metrics.sums import weighted_sums
@@ -67,9 +68,7 @@ class Brier(CaseMetric):
 
     def __post_init__(self) -> None:
         """Refuse an unknown form."""
-        if self.form not in ("sum", "half"):
-            hint = did_you_mean(self.form, ("sum", "half"))
-            raise UsageError(f"brier 'form' is sum or half, got '{self.form}'", remedy=hint)
+        check_choice(self.name, "form", self.form, ("sum", "half"))
 
     @property
     def convention(self) -> str:

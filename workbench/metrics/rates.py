@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,35 +12,36 @@ from numpy.typing import NDArray
 from workbench.metrics.catalogue import register
 from workbench.metrics.confusion import ConfusionMetric, ratio
 from workbench.metrics.one_class import OneClass
+from workbench.metrics.sums import weighted_sums
 
 
 @dataclass(frozen=True)
-class _Rate(OneClass, ConfusionMetric):
-    """A ratio of cells of the two-by-two table of one class against the rest."""
+class _Share(OneClass):
+    """Share of the cases of :meth:`share_of` on which the call about the class is right."""
 
-    def counts(self, matrices: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-        """Return true positives, false negatives, false positives, true negatives, each (B,)."""
-        i = self.place
-        hit = matrices[:, i, i]
-        missed = matrices[:, i, :].sum(axis=1) - hit
-        false = matrices[:, :, i].sum(axis=1) - hit
-        return hit, missed, false, matrices.sum(axis=(1, 2)) - hit - missed - false
+    def compute(
+        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the shares ``(B,)``."""
+        counted = self.share_of(truth, prediction)
+        right = (truth == self.place) == (prediction == self.place)
+        sides = np.column_stack([counted & right, counted]).astype(np.uint8)
+        return ratio(*weighted_sums(sides, weights))
+
+    @abstractmethod
+    def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
+        """Return the cases the share is taken of."""
 
 
 @register
 @dataclass(frozen=True)
-class Sensitivity(_Rate):
+class Sensitivity(_Share):
     """Share of the cases of one class that are found (recall)."""
 
     name = "sensitivity"
     title = "share of the cases of a class that are found"
     undefined = "the class has no case"
     source = "sklearn.metrics.recall_score"
-
-    def of_matrices(self, matrices: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return TP / (TP + FN)."""
-        hit, missed, _, _ = self.counts(matrices)
-        return ratio(hit, hit + missed)
 
     def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
         """Return the cases of the class."""
@@ -48,18 +50,13 @@ class Sensitivity(_Rate):
 
 @register
 @dataclass(frozen=True)
-class Specificity(_Rate):
+class Specificity(_Share):
     """Share of the cases of the other classes that are not taken for this one."""
 
     name = "specificity"
     title = "share of the cases of other classes not taken for the class"
     undefined = "the other classes have no case"
     source = "TN / (TN + FP)"
-
-    def of_matrices(self, matrices: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return TN / (TN + FP)."""
-        _, _, false, rest = self.counts(matrices)
-        return ratio(rest, rest + false)
 
     def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
         """Return the cases of other classes."""
@@ -68,18 +65,13 @@ class Specificity(_Rate):
 
 @register
 @dataclass(frozen=True)
-class PositivePredictiveValue(_Rate):
+class PositivePredictiveValue(_Share):
     """Share of the calls of a class that are right (precision)."""
 
     name = "ppv"
     title = "share of the calls of a class that are right"
     undefined = "the class is never called"
     source = "sklearn.metrics.precision_score"
-
-    def of_matrices(self, matrices: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return TP / (TP + FP)."""
-        hit, _, false, _ = self.counts(matrices)
-        return ratio(hit, hit + false)
 
     def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
         """Return the calls of the class."""
@@ -88,18 +80,13 @@ class PositivePredictiveValue(_Rate):
 
 @register
 @dataclass(frozen=True)
-class NegativePredictiveValue(_Rate):
+class NegativePredictiveValue(_Share):
     """Share of the calls of other classes that are right about this one."""
 
     name = "npv"
     title = "share of the calls against a class that are right"
     undefined = "the class is always called"
     source = "TN / (TN + FN)"
-
-    def of_matrices(self, matrices: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return TN / (TN + FN)."""
-        _, missed, _, rest = self.counts(matrices)
-        return ratio(rest, rest + missed)
 
     def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_]:
         """Return the calls of other classes."""
@@ -108,7 +95,7 @@ class NegativePredictiveValue(_Rate):
 
 @register
 @dataclass(frozen=True)
-class FBeta(_Rate):
+class FBeta(OneClass, ConfusionMetric):
     """Weighted harmonic mean of precision and sensitivity of one class."""
 
     beta: float = 1.0
@@ -125,6 +112,7 @@ class FBeta(_Rate):
 
     def of_matrices(self, matrices: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return (1 + b2) TP / ((1 + b2) TP + b2 FN + FP)."""
-        hit, missed, false, _ = self.counts(matrices)
-        square = self.beta**2
+        i, square = self.place, self.beta**2
+        hit = matrices[:, i, i]
+        missed, false = matrices[:, i, :].sum(axis=1) - hit, matrices[:, :, i].sum(axis=1) - hit
         return ratio((1 + square) * hit, (1 + square) * hit + square * missed + false)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ class _Recalibration(OneClass):
 
     clip: float = 1e-6
 
+    slope_free: ClassVar[bool]
     direction = "target"
     needs = "probabilities"
     undefined = "one class only, or the stated probabilities separate the classes"
@@ -28,24 +29,18 @@ class _Recalibration(OneClass):
         """Any number."""
         return (-np.inf, np.inf)
 
-    def line(
-        self,
-        truth: NDArray[np.int64],
-        prediction: NDArray[Any],
-        weights: NDArray[np.generic],
-        *,
-        slope_free: bool,
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return intercept and slope of each column, shape ``(B,)``; the slope may be held at 1."""
+    def compute(
+        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
+    ) -> NDArray[np.float64]:
+        """Return the slopes, or the intercepts where the slope is held at 1, ``(B,)``."""
         given = np.clip(self.column(prediction), self.clip, 1 - self.clip)
         odds = np.log(given / (1 - given))
         target = (truth == self.place).astype(np.float64)
         lines = [
-            _logistic_line(odds, target, np.asarray(column, np.float64), slope_free=slope_free)
+            _logistic_line(odds, target, np.asarray(column, np.float64), slope_free=self.slope_free)
             for column in weights.T
         ]
-        intercepts, slopes = np.array(lines).T
-        return intercepts, slopes
+        return np.array(lines)[:, int(self.slope_free)]
 
 
 @register
@@ -56,17 +51,12 @@ class CalibrationSlope(_Recalibration):
     name = "calibration-slope"
     title = "slope of the recalibration line; 1 is right, below 1 is too extreme"
     target = 1.0
+    slope_free = True
 
     @property
     def convention(self) -> str:
         """How far probabilities are from 0 and 1."""
         return f"intercept free, probabilities clipped at {self.clip:g}"
-
-    def compute(
-        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
-    ) -> NDArray[np.float64]:
-        """Return the slopes ``(B,)``."""
-        return self.line(truth, prediction, weights, slope_free=True)[1]
 
 
 @register
@@ -77,17 +67,12 @@ class CalibrationIntercept(_Recalibration):
     name = "calibration-intercept"
     title = "mean calibration; 0 is right, below 0 the probabilities are too high"
     target = 0.0
+    slope_free = False
 
     @property
     def convention(self) -> str:
         """What is held fixed."""
         return f"slope held at 1, probabilities clipped at {self.clip:g}"
-
-    def compute(
-        self, truth: NDArray[np.int64], prediction: NDArray[Any], weights: NDArray[np.generic]
-    ) -> NDArray[np.float64]:
-        """Return the intercepts ``(B,)``."""
-        return self.line(truth, prediction, weights, slope_free=False)[0]
 
 
 def _logistic_line(

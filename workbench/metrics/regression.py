@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import DataError, UsageError
+from workbench.errors import DataError
 from workbench.metrics import inputs
 from workbench.metrics.base import CaseMetric, Metric
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_level
 from workbench.metrics.confusion import ratio
 from workbench.metrics.sums import weighted_sums
 
@@ -145,8 +146,7 @@ class IntervalScore(IntervalMetric, CaseMetric):
 
     def __post_init__(self) -> None:
         """Refuse a level without tails."""
-        if not 0.0 < self.level < 1.0:
-            raise UsageError(f"level lies between 0 and 1, got {self.level}")
+        check_level(self.level)
 
     @property
     def convention(self) -> str:
