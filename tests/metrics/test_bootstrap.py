@@ -115,7 +115,7 @@ def test_undefined_resamples_are_counted_and_strata_mend_them() -> None:
     interval = bootstrap.interval(metric, called)
     assert interval.undefined == np.isnan(plain).sum() > 20
     assert interval.method.endswith("stratified by class")
-    assert not np.isnan(metric(truth, called, bootstrap.stratified_weights)).any()
+    assert not np.isnan(metric(truth, called, bootstrap.stratified_weights(truth))).any()
     assert (interval.low, interval.high) == (0.0, 1.0)
 
 

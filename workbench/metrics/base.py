@@ -152,6 +152,17 @@ class Metric(ABC):
             raise DataError(f"prediction has {len(labels)} rows, truth has {n_cases}")
         return labels
 
+    def needed_classes(self, truth: NDArray[Any]) -> NDArray[np.int64] | None:
+        """Return the class of each row, where a resample without one of them has no value.
+
+        Args:
+            truth: Checked truth.
+
+        Returns:
+            Shape ``(n,)``; None where the metric has no classes.
+        """
+        return truth if self.classes else None
+
     def share_of(self, truth: NDArray[Any], prediction: NDArray[Any]) -> NDArray[np.bool_] | None:
         """Return the cases that a plain share is taken of; None where the metric is no share.
 

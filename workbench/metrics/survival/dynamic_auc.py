@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -80,6 +81,12 @@ class DynamicAuc(EstimatesCensoring):
     def convention(self) -> str:
         """The variant, in words."""
         return f"{self.variant}: {AUC_VARIANTS[self.variant]}; {self.censoring_place}"
+
+    def needed_classes(self, truth: NDArray[Any]) -> NDArray[np.int64]:
+        """Return 1 for events by the first horizon, 2 for cases followed beyond the last."""
+        time, event = truth.T
+        early = (event == 1) & (time <= self.horizons[0])
+        return np.asarray(early + 2 * (time > self.horizons[-1]), dtype=np.int64)
 
     def check_support(self, outcome: Outcome) -> None:
         """Refuse a horizon beyond those that censoring is estimated on."""

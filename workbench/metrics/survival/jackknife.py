@@ -67,6 +67,8 @@ def concordance(
     outcome = Outcome.of(true)
     metric.check_support(outcome)
     values, effects = metric.influence(outcome, checked, own)
+    if np.isnan(values).any():
+        raise DataError(f"{metric.label} is undefined here: {metric.undefined}")
     if units is None:
         return Concordances(values, effects.T @ effects, "infinitesimal jackknife")
     places, n_units = unit_codes(units)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,10 @@ class UnoC(PairMetric, EstimatesCensoring):
     def rule(self) -> PairRule:
         """Which pairs compare, and what ties are worth."""
         return UNO_VARIANTS[self.variant].rule
+
+    def needed_classes(self, truth: NDArray[Any]) -> NDArray[np.int64]:
+        """Return 1 for events that may count."""
+        return np.asarray((truth[:, 1] == 1) & (truth[:, 0] <= self.tau), dtype=np.int64)
 
     def check_support(self, outcome: Outcome) -> None:
         """Refuse a tau after the last time of those that censoring is estimated on."""
