@@ -161,6 +161,15 @@ def test_a_policy_that_does_not_fit_is_refused(options: dict[str, Any], words: s
         read_table(frame, **options)
 
 
+@pytest.mark.parametrize("kind", ["Float64", "string", object])
+def test_every_pandas_type_of_column_is_read(kind: Any) -> None:
+    frame = _frame(value=[0.1, None, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+    frame["algorithm"] = pd.Categorical(frame["algorithm"])
+    frame["value"] = frame["value"].astype(kind)
+    table = read_table(frame, missing="drop")[0]
+    np.testing.assert_array_equal(table.values, [[np.nan, 0.1], [0.4, 0.3]])
+
+
 def test_ids_keep_leading_zeros_and_whole_numbers_lose_their_point() -> None:
     frame = _frame(case=["007", "007", "7", "7"] * 2)
     assert read_table(frame)[0].cases == ("007", "7")

@@ -85,11 +85,12 @@ def read_values(cells: pd.Series[Any], column: str) -> tuple[NDArray[np.float64]
     A missing value is NaN; a cell with a problem is not missing, so that it is named once.
     """
     if cells.dtype.kind in "biuf":
-        values = cells.to_numpy(dtype=np.float64) + 0.0
+        values = cells.to_numpy(dtype=np.float64, na_value=np.nan) + 0.0
         broken: Sequence[int] = np.flatnonzero(np.isinf(values)).tolist()
         faults = {row: number(values[row]) for row in broken}
     else:
-        read = [number(cell) for cell in cells]
+        gone = cells.isna()
+        read = [None if none else number(cell) for cell, none in zip(cells, gone, strict=True)]
         values = np.array(
             [np.nan if x is None else x if isinstance(x, float) else 0.0 for x in read]
         )
