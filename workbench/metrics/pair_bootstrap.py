@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from workbench.errors import DataError
+from workbench.metrics.choices import check_level
 from workbench.metrics.pair_tests import (
     PairCounter,
     PairTests,
-    check_level,
     half_widths,
     pair_spreads,
     pairs_of,

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import UsageError
 from workbench.metrics.compiled import kernels
 from workbench.metrics.multiplicity import StepDown
 
@@ -139,9 +138,3 @@ def half_widths(critical: float, spreads: NDArray[np.float64]) -> NDArray[np.flo
     """Return half the width of each interval; 0 where two models never differ."""
     with np.errstate(invalid="ignore"):
         return np.where(spreads > 0, critical * spreads, 0.0)
-
-
-def check_level(level: float) -> None:
-    """Refuse a level that is no share."""
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level lies between 0 and 1, got {level}", remedy="0.95 is usual")

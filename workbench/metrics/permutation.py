@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, UsageError
+from workbench.metrics.choices import check_level
 from workbench.metrics.pair_tests import (
     PairCounter,
     PairTests,
-    check_level,
     half_widths,
     pair_spreads,
     pairs_of,

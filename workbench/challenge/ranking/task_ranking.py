@@ -18,8 +18,9 @@ from workbench.challenge.ranking.rank_bootstrap import (
 from workbench.challenge.ranking.rank_sets import rank_sets, tie_group
 from workbench.challenge.ranking.resampled import Resampled
 from workbench.challenge.ranking.ties import Ties, check_ties, ranks_of
+from workbench.metrics.choices import check_level
 from workbench.metrics.pair_bootstrap import all_pairs_resampled
-from workbench.metrics.pair_tests import PairTests, check_level
+from workbench.metrics.pair_tests import PairTests
 
 # Rankings at a time for Kendall's tau: 4,950 pairs (100 algorithms) then need a few megabytes.
 _BLOCK = 100
