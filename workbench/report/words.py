@@ -40,6 +40,15 @@ def interval(value: float | None, low: float | None, high: float | None) -> str:
     return f"{number(value)} ({number(low)} to {number(high)})"
 
 
+def places(low: float, high: float) -> str:
+    """Return a range of ranks.
+
+    >>> places(1.0, 4.0), places(2, 2), places(1.5, 3)
+    ('1–4', '2', '1.5–3')
+    """
+    return f"{low:g}" if low == high else f"{low:g}–{high:g}"
+
+
 def percent(share: float) -> str:
     r"""Return a share as whole percent.
 

@@ -8,11 +8,13 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from workbench.report.plots import rows as shared
 from workbench.report.plots import svg
 from workbench.report.words import interval
 
 Kind = Literal["model", "baseline", "floor"]
 WIDTH, MARGIN, ROW, TOP, AXIS = 460, 14, 50, 6, 46
+COLUMN = 62
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class ForestRow:
         low: Lower end of the interval, None when there is no interval.
         high: Upper end of the interval.
         kind: Shape of the mark: the model (disc), a baseline (square), the floor (diamond).
+        cells: Words written to the right of the interval, one for each of the plot's columns.
     """
 
     label: str
@@ -32,10 +35,16 @@ class ForestRow:
     low: float | None = None
     high: float | None = None
     kind: Kind = "model"
+    cells: tuple[str, ...] = ()
 
 
 def forest(
-    rows: Sequence[ForestRow], *, axis: str, label: str, reference: float | None = None
+    rows: Sequence[ForestRow],
+    *,
+    axis: str,
+    label: str,
+    reference: float | None = None,
+    columns: Sequence[str] = (),
 ) -> Markup:
     """Draw estimates with intervals, one line each, above a common axis.
 
@@ -44,32 +53,34 @@ def forest(
         axis: Title of the axis, with unit and direction.
         label: Text alternative of the whole plot.
         reference: A value to compare with, drawn as a dashed line (a floor, or zero).
+        columns: Headings of the words right of the intervals, such as a rank.
 
     Returns:
         One ``<svg>`` element.
     """
+    top = TOP + (20 if columns else 0)
     values = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
     scale = svg.Axis.around(
-        values + ([reference] if reference is not None else []), MARGIN, WIDTH - MARGIN
+        values + ([reference] if reference is not None else []),
+        MARGIN,
+        WIDTH - MARGIN - COLUMN * len(columns),
     )
-    bottom = TOP + ROW * len(rows)
-    parts = [*_axis(scale, bottom, axis)]
+    bottom = top + ROW * len(rows)
+    parts = shared.value_axis(scale, top, bottom, axis)
+    parts += _cells(columns, top - 8, "title")
     if reference is not None:
-        parts.append(svg.line(scale(reference), TOP, scale(reference), bottom, "reference"))
+        parts.append(svg.line(scale(reference), top, scale(reference), bottom, "reference"))
     mixed = len({row.kind for row in rows}) > 1
     for place, row in enumerate(rows):
-        parts += _row(row, scale, TOP + ROW * place, strong=mixed and row.kind == "model")
+        parts += _row(row, scale, top + ROW * place, strong=mixed and row.kind == "model")
+        parts += _cells(row.cells, top + ROW * place + 39, "value")
     return svg.drawing(WIDTH, bottom + AXIS, label, parts)
 
 
-def _axis(scale: svg.Axis, bottom: float, title: str) -> list[Markup]:
-    """Return grid lines, tick labels and the axis title."""
-    parts = [svg.line(MARGIN, bottom, WIDTH - MARGIN, bottom, "axis")]
-    for value, name in scale.ticks():
-        parts.append(svg.line(scale(value), TOP, scale(value), bottom, "grid"))
-        parts.append(svg.text(scale(value), bottom + 18, name, "tick", "middle"))
-    parts.append(svg.text(WIDTH / 2, bottom + 38, title, "title", "middle"))
-    return parts
+def _cells(words: Sequence[str], y: float, class_: str) -> list[Markup]:
+    """Return words set below each other's columns, flush right."""
+    ends = [WIDTH - MARGIN - COLUMN * (len(words) - 1 - i) for i in range(len(words))]
+    return [svg.text(x, y, word, class_, "end") for x, word in zip(ends, words, strict=True)]
 
 
 def _row(row: ForestRow, scale: svg.Axis, top: float, *, strong: bool) -> list[Markup]:
