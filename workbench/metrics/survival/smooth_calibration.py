@@ -34,6 +34,8 @@ class SmoothCalibration(AtHorizon):
     name = "survival-ici"
     title = "distance of predicted risk at a time from the smooth calibration curve"
     direction = "minimize"
+    # Knots are those of the unweighted predictions: a weight of 2 is not quite the row twice.
+    supports = ("importance",)
     undefined = (
         "nobody is followed beyond the horizon, all or none have the event by then, or the "
         "calibration curve has no fit"
