@@ -55,9 +55,10 @@ def one_sided(
     pairs = list(combinations(range(values.shape[1]), 2))
     compiled = counts.compiled(len(pairs))
     p_values = np.full((weights.shape[1], values.shape[1], values.shape[1]), np.nan)
+    columns, there = np.ascontiguousarray(values.T), np.ascontiguousarray(present.T)
     for i, j in pairs:
-        gap = values[:, i] - values[:, j]
-        rows = np.flatnonzero(present[:, i] & present[:, j] & (gap != 0))
+        gap = columns[i] - columns[j]
+        rows = np.flatnonzero(there[i] & there[j] & (gap != 0))
         # Any order among equals will do: they are counted together.
         order = rows[np.argsort(np.abs(gap[rows]))]
         tied = np.zeros(len(order), dtype=bool)
