@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from functools import lru_cache
 from typing import Any
 
 from workbench.errors import UsageError, did_you_mean
 
-# Below this many steps NumPy is done before numba is even imported (or, once, has compiled).
+# Below this many steps NumPy is done before numba is even imported (or, once, has compiled);
+# a module that is there already pays at any size.
 _WORTHWHILE = 5_000_000
 
 
@@ -30,7 +32,8 @@ def kernels(steps: int, module: str = "workbench.metrics.kernels") -> Any | None
     if choice not in ("auto", "always", "never"):
         hint = did_you_mean(choice, ("auto", "always", "never"))
         raise UsageError(f"WORKBENCH_NUMBA is auto, always or never; got '{choice}'", remedy=hint)
-    if choice == "never" or (choice == "auto" and steps < _WORTHWHILE):
+    small = steps < _WORTHWHILE and module not in sys.modules
+    if choice == "never" or (choice == "auto" and small):
         return None
     return _imported(module)
 

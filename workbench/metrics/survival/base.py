@@ -17,7 +17,7 @@ from workbench.metrics.survival.curves import checked_curves
 from workbench.metrics.survival.outcome import Outcome, checked_outcome
 
 # Numbers in a table of cases by columns of weights: what fits beside a few others in memory.
-_NUMBERS = 4_000_000
+_NUMBERS = 1_000_000
 
 
 class SurvivalMetric(Metric):
@@ -54,6 +54,10 @@ class SurvivalMetric(Metric):
         if self.needs == "risk":
             return [("same risk", np.zeros(1))]
         return [("Kaplan-Meier", null_curve(Outcome.of(truth), self.evaluation_times)[None, :])]
+
+    def needed_classes(self, truth: NDArray[Any]) -> NDArray[np.int64]:
+        """Return 1 for events: a resample without any has no value."""
+        return np.asarray(truth[:, 1], dtype=np.int64)
 
     def check_support(self, outcome: Outcome) -> None:
         """Raise a named error where the follow-up cannot carry the metric; by default it can."""
