@@ -7,6 +7,7 @@ prints ``render()`` on stderr and ends with ``exit_code``; no traceback is shown
 code   class                      meaning
 =====  =========================  =============================================
 1      ``RunError``               a run failed
+1      ``HostError``              scoring failed on the organiser's side; its details are the host's
 2      ``UsageError``             wrong use or configuration
 3      ``DataError``              data missing or unreadable
 4      ``SubmissionRejected``     a submission broke the challenge's rules
@@ -107,6 +108,40 @@ class RunError(WorkbenchError):
     exit_code = 1
 
 
+class HostError(WorkbenchError):
+    """Scoring failed on the organiser's side (exit code 1): only the host sees what it says.
+
+    The message may name files, labels or a traceback. A participant is shown ``public`` instead,
+    which by default says nothing that depends on the challenge's hidden parts.
+
+    Args:
+        message: What happened, for the host.
+        public: What a participant may see.
+        where: File, line, key or slide, for the host.
+        remedy: The host's next step.
+        problems: All single problems, for the host.
+    """
+
+    exit_code = 1
+    PUBLIC = "the organiser's side could not score this submission; the organiser has been told"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        public: str = PUBLIC,
+        where: str = "",
+        remedy: str = "",
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        super().__init__(message, where=where, remedy=remedy, problems=problems)
+        self.public = public
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the trip back from a worker process with the text for participants."""
+        return _rebuild_host, (self.message, self.public, self.where, self.remedy, self.problems)
+
+
 class UsageError(WorkbenchError):
     """Wrong use of a command, or a wrong configuration (exit code 2)."""
 
@@ -152,3 +187,10 @@ def _rebuild(
 ) -> WorkbenchError:
     """Rebuild an error that was pickled."""
     return kind(message, where=where, remedy=remedy, problems=problems)
+
+
+def _rebuild_host(
+    message: str, public: str, where: str, remedy: str, problems: Sequence[Problem]
+) -> HostError:
+    """Rebuild an error for the host that was pickled."""
+    return HostError(message, public=public, where=where, remedy=remedy, problems=problems)

@@ -33,7 +33,9 @@ class Link(NamedTuple):
 START = Link(0, "", GENESIS)
 
 
-def write_line(event: Mapping[str, Any], after: Link) -> tuple[bytes, Link]:
+def write_line(
+    event: Mapping[str, Any], after: Link, ts: str | None = None
+) -> tuple[bytes, Link]:
     """Return the line that records ``event`` after the record ``after``, and its link.
 
     >>> line, link = write_line({"action": "test"}, START)
@@ -43,6 +45,7 @@ def write_line(event: Mapping[str, Any], after: Link) -> tuple[bytes, Link]:
     Args:
         event: JSON values under keys other than seq, ts, prev and hash.
         after: Link of the record before; ``START`` for the first.
+        ts: Time of the record, UTC; now when not given.
 
     Raises:
         ValueError: The event uses a reserved key or holds a value JSON has no form for.
@@ -50,13 +53,23 @@ def write_line(event: Mapping[str, Any], after: Link) -> tuple[bytes, Link]:
     taken = [key for key in RESERVED if key in event]
     if taken:
         raise ValueError(f"an event cannot set {', '.join(taken)}")
-    ts = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    body = {"seq": after.seq + 1, "ts": ts, **event, "prev": after.hash}
+    body = {"seq": after.seq + 1, "ts": ts or timestamp(datetime.now(UTC)), **event}
+    body["prev"] = after.hash
     text = json.dumps(body, separators=(",", ":"), allow_nan=False)
     covered = text[:-1].encode("ascii")
     digest = hashlib.sha256(covered).hexdigest()
     line = covered + _HASH + digest.encode("ascii") + b'"}\n'
     return line, Link(after.seq + 1, after.hash, digest)
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a moment as the log writes it: UTC, microseconds, Z.
+
+    >>> timestamp(datetime(2026, 1, 2, tzinfo=UTC))
+    '2026-01-02T00:00:00.000000Z'
+    """
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.replace("+00:00", "Z")
 
 
 def read_link(line: bytes) -> Link | None:

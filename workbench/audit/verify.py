@@ -42,7 +42,7 @@ def check_chain(lines: Iterable[bytes], head: Head | None, where: str) -> list[P
         seq, prev = link.seq, link.hash
         numbers.append(seq)
     problems += _misplaced(numbers, where)
-    return problems + list(_against_head(max(numbers, default=0), at_head, head, where))
+    return problems + list(against_head(max(numbers, default=0), at_head, head, where))
 
 
 def _misplaced(numbers: list[int], where: str) -> list[Problem]:
@@ -72,7 +72,7 @@ def _misplaced(numbers: list[int], where: str) -> list[Problem]:
     return problems
 
 
-def _against_head(last: int, at_head: str, head: Head | None, where: str) -> Iterator[Problem]:
+def against_head(last: int, at_head: str, head: Head | None, where: str) -> Iterator[Problem]:
     """Yield where the log disagrees with its head; one record ahead is what a crash leaves."""
     if head is None:
         if last > 1:

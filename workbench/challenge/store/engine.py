@@ -1,0 +1,131 @@
+"""Connections to a store: durable, in order, and the same code on both databases."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+
+from workbench.challenge.store.places import Place
+from workbench.errors import DataError
+
+_LOCK = 0x776F726B62656E63  # "workbenc": the advisory lock of writers on PostgreSQL
+_BUSY_S = 30.0
+
+
+def make_engine(place: Place) -> Engine:
+    """Return the engine of a place; nothing connects yet.
+
+    Raises:
+        DataError: The driver for PostgreSQL is not installed.
+    """
+    options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": not place.is_file}
+    if place.is_file:
+        options["connect_args"] = {"timeout": _BUSY_S}
+    else:
+        options["isolation_level"] = "READ COMMITTED"
+    try:
+        engine = create_engine(place.url, **options)
+    except (NoSuchModuleError, ImportError) as error:
+        remedy = "pip install 'clinical-ai-workbench[postgres]'"
+        raise DataError(
+            "the PostgreSQL driver is absent", where=str(place), remedy=remedy
+        ) from error
+    if place.is_file:
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def read_transaction(engine: Engine, place: Place) -> Iterator[Connection]:
+    """Give a connection that sees the store as it is at its first question, until it ends."""
+    with _explained(place), engine.connect() as connection:
+        if not place.is_file:
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def write_transaction(
+    engine: Engine, place: Place, committed: Callable[[], None]
+) -> Iterator[Connection]:
+    """Give the one connection that may write; it commits when the block ends well.
+
+    Args:
+        engine: The store's.
+        place: Where it lies.
+        committed: Called after the commit, before the next writer of a SQLite store has its turn.
+
+    Writers of a SQLite store queue at a file lock, in the order they came: SQLite's own waiting
+    polls, and starves some of many. On PostgreSQL an advisory lock does the same for all machines.
+    """
+    with _explained(place), engine.connect() as connection, _queue(place):
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            if not place.is_file:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            yield connection
+        committed()
+
+
+@contextmanager
+def file_lock(path: os.PathLike[str]) -> Iterator[None]:
+    """Hold the lock of a file across processes and threads."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _queue(place: Place) -> Iterator[None]:
+    """Wait for one's turn to write."""
+    if not place.is_file:
+        yield
+        return
+    with file_lock(place.lock):
+        yield
+
+
+@contextmanager
+def _explained(place: Place) -> Iterator[None]:
+    """Turn an error of the database into one that names the store and shows no parameter."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise DataError(
+            f"the store refused: {str(error.orig).splitlines()[0]}",
+            where=str(place),
+            remedy="check that the database runs, its disk has room and you may write to it; "
+            "`workbench audit verify --store` says whether it is whole",
+        ) from error
+    except OSError as error:
+        raise DataError(
+            f"the store cannot be reached: {error.strerror or error}",
+            where=str(error.filename or place),
+            remedy="check that the folders of store and heads are writable and the disk has room",
+        ) from error
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    """Prepare a connection: write-ahead log, foreign keys, every commit on disk."""
+    connection.isolation_level = None  # BEGIN is ours: see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin; a writer takes the write lock at once, so that it never fails half-way."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,109 @@
+"""The head of a store's log, kept in another folder: what a writer checks and moves on.
+
+A log that is shorter than its head, or holds another record at the head's number, was changed by a
+hand: nothing more is written to it. A log that is further is what other machines wrote, or a crash
+between log and head left.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from workbench.audit import heads_folder
+from workbench.audit.heads import Head, Heads
+from workbench.audit.record import START, Link, read_link
+from workbench.challenge.store.engine import file_lock
+from workbench.challenge.store.events import HeadAdopted, LogMissing, Payload
+from workbench.challenge.store.places import Place
+from workbench.challenge.store.tables import event
+from workbench.errors import DataError
+
+_REMEDY = (
+    "run `workbench audit verify --store PLACE`; then restore the store's latest backup, or move "
+    "its head aside (keep it as evidence): the next event then records that the log was adopted"
+)
+
+
+def heads_of(place: Place) -> Heads:
+    """Return the head of a store, in the folder of heads (``WORKBENCH_AUDIT_HEADS``)."""
+    return Heads(heads_folder(), place.name)
+
+
+def last_link(connection: Connection) -> tuple[Link, str | None]:
+    """Return the link and the time of the last event; the start and None where there is none.
+
+    Raises:
+        DataError: The last event was altered.
+    """
+    newest = select(event.c.seq, event.c.at, event.c.line).order_by(event.c.seq.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    if row is None:
+        return START, None
+    link = read_link(row.line.encode())
+    if link is None or link.seq != row.seq:
+        raise _refusal(f"record {row.seq}, its last, was altered")
+    return link, str(row.at)
+
+
+def settle(connection: Connection, place: Place, heads: Heads, last: Link) -> Payload | None:
+    """Check a log against its head before something is written; return what to write first.
+
+    Raises:
+        DataError: A hand changed the log.
+    """
+    head = heads.read()
+    if head is None:
+        return _adopt(place, heads, last)
+    if last.seq == 0:
+        heads.set_aside(head)
+        return LogMissing(count=head.count, hash=head.hash)
+    if last.seq < head.count:
+        raise _refusal(f"it ends with record {last.seq}, its head counts {head.count}")
+    if _hash_at(connection, head, last) != head.hash:
+        raise _refusal(f"record {head.count} is not the one its head names")
+    return None
+
+
+def keep_head(heads: Heads, link: Link) -> None:
+    """Move the head on to a committed event; never back."""
+    heads.folder.mkdir(parents=True, exist_ok=True)
+    with file_lock(heads.folder / f"{heads.name}.lock"):
+        head = heads.read()
+        if head is None or head.count < link.seq:
+            heads.write(link)
+
+
+def _adopt(place: Place, heads: Heads, last: Link) -> Payload | None:
+    """Find the head of a store that was moved with its folder, or take the log as it is."""
+    if last.seq == 0:
+        return None
+    moved = heads.read_moved(last) if place.is_file else None
+    if moved:
+        keep_head(heads, last)
+        heads.release(moved)
+        return None
+    if last.seq == 1 and place.is_file:
+        return None  # a crash between the first event and its head
+    return HeadAdopted(count=last.seq, hash=last.hash)
+
+
+def _hash_at(connection: Connection, head: Head, last: Link) -> str | None:
+    """Return the hash of the record at a head's number."""
+    if head.count == last.seq:
+        return last.hash
+    line = connection.scalar(select(event.c.line).where(event.c.seq == head.count))
+    link = read_link(line.encode()) if line else None
+    return link.hash if link else None
+
+
+def _refusal(what: str) -> DataError:
+    return DataError(
+        f"the event log was changed: {what}; nothing is written", where="event", remedy=_REMEDY
+    )
+
+
+def head_file(place: Place) -> Path:
+    """Return the file a store's head is kept in."""
+    return heads_of(place).file

@@ -1,0 +1,57 @@
+"""Text an event may hold: it must fit a database column and a line of a terminal."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, StringConstraints
+
+
+def canonical(value: Any) -> str:
+    """Return a JSON value as the one compact text it is stored and compared as.
+
+    >>> canonical({"b": 1, "a": [0.5]})
+    '{"a":[0.5],"b":1}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def hidden_characters(text: str) -> list[str]:
+    r"""Return the characters of a text that cannot be seen, by code point.
+
+    Control characters, line breaks, format characters (zero width, right-to-left overrides) and
+    lone surrogates: they make two texts look the same, or a terminal do things.
+
+    >>> hidden_characters("a\u202eb\n")
+    ['U+202E', 'U+000A']
+    """
+    unseen = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    return [f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in unseen]
+
+
+def _visible(text: str) -> str:
+    hidden = hidden_characters(text)
+    if hidden:
+        raise ValueError(f"holds characters that cannot be seen: {', '.join(hidden[:5])}")
+    return text
+
+
+def _storable(text: str) -> str:
+    """Refuse what PostgreSQL or UTF-8 has no form for."""
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("holds a NUL character or half of a surrogate pair")
+    return text
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_visible)]
+Prose = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_storable)]
+Reason = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000, strip_whitespace=True),
+    AfterValidator(_storable),
+]
+Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")]
