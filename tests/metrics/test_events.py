@@ -200,6 +200,16 @@ def test_perfect_and_empty_answers() -> None:
         assert (floor.answer, floor.value) == ("no event", 0.5 if metric.name == "jafroc" else 0.0)
 
 
+def test_few_cases_with_targets_are_drawn_within_strata() -> None:
+    targets = np.array([1, 2] + [0] * 30)
+    table = events([0, 1, 5, 9], [0, 1, -1, -1], [0.9, 0.8, 0.7, 0.2])
+    for metric in METRICS:
+        interval = UnitBootstrap(targets, np.arange(32), 300, seed=1).interval(metric, table)
+        assert interval.undefined > 0
+        assert interval.method.endswith("stratified by target")
+        assert not np.isnan([interval.low, interval.high]).any()
+
+
 def test_undefined_subsets_are_nan_and_whole_sets_named() -> None:
     table = events([0], [0], [0.5])
     weights = np.array([[0, 1], [1, 1]])

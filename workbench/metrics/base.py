@@ -45,6 +45,7 @@ class Metric(ABC):
         per_case: Whether the value is a weighted mean of one number a case.
         supports: ``frequency``: a weight of 2 equals the row written twice. ``importance``: any
             real weight makes sense.
+        stratum: What :meth:`needed_classes` are classes of, in a word.
     """
 
     name: ClassVar[str]
@@ -56,6 +57,7 @@ class Metric(ABC):
     source: ClassVar[str] = ""
     per_case: ClassVar[bool] = False
     supports: ClassVar[tuple[WeightKind, ...]] = ("frequency", "importance")
+    stratum: ClassVar[str] = "class"
     classes: tuple[str, ...]
 
     @property

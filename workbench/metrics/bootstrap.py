@@ -71,8 +71,7 @@ class UnitBootstrap:
             return found, "bootstrap over units", undefined
         weights = self.stratified_weights(classes)
         found = metric.columns_of_models(self.truth, predictions, weights)
-        kind = "class" if metric.classes else "event"
-        return found, f"bootstrap over units, stratified by {kind}", undefined
+        return found, f"bootstrap over units, stratified by {metric.stratum}", undefined
 
     def jackknife(self, metric: Metric, prediction: ArrayLike) -> NDArray[np.float64]:
         """Return the metric with each unit left out in turn, shape ``(n_units,)``."""

@@ -61,6 +61,7 @@ class EventMetric(Metric):
     """
 
     classes = ()
+    stratum = "target"
     needs = "events"
     undefined = "no case has a target, or the exposure is zero"
 
@@ -92,6 +93,10 @@ class EventMetric(Metric):
                 f"there is no case {case}, truth has {n_cases}", where=f"event {outside[0]}"
             )
         return table
+
+    def needed_classes(self, truth: NDArray[Any]) -> NDArray[np.int64]:
+        """Return 1 for cases with targets: a resample without any has no value."""
+        return (truth[:, 0] > 0).astype(np.int64)
 
     def constants(self, truth: NDArray[Any]) -> list[tuple[str, NDArray[Any]]]:
         """Return the answer that marks nothing."""

@@ -29,6 +29,7 @@ class SurvivalMetric(Metric):
     """
 
     classes = ()
+    stratum = "event"
 
     @property
     def evaluation_times(self) -> tuple[float, ...]:
