@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from workbench.challenge.ranking.case_ranks import RankThenMean, RankThenMedian
 from workbench.challenge.ranking.schemes import (
     MeanThenRank,
     MedianThenRank,
     QuantileThenRank,
-    RankThenMean,
-    RankThenMedian,
     Scheme,
 )
 from workbench.challenge.ranking.significance import TestThenRank

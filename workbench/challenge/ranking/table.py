@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.challenge.ranking.cells import Ids, match_columns, read_ids, read_values
+from workbench.challenge.ranking.cells import match_columns
+from workbench.challenge.ranking.long_rows import LongRows, read_long, task_words
 from workbench.challenge.ranking.missing import Direction, Missing, check_policy, fill
 from workbench.errors import DataError, Problem
 
@@ -39,17 +40,6 @@ class TaskTable:
     missing: str = ""
     n_missing: int = 0
     unit_is_case: bool = False
-
-
-@dataclass(frozen=True)
-class _Long:
-    """The columns of a long table, read."""
-
-    task: Ids
-    case: Ids
-    algorithm: Ids
-    values: NDArray[np.float64]
-    groups: dict[str, Ids]  # unit and centre, where given
 
 
 def read_table(
@@ -88,10 +78,7 @@ def read_table(
     parts = match_columns(frame, columns)
     if frame.empty:
         raise DataError("the table is empty", remedy="write one row a case and algorithm")
-    long, problems = _read(frame, parts)
-    problems += _duplicates(long)
-    for name, group in long.groups.items():
-        problems += _differing(long, group, name, parts[name])
+    long, problems = read_long(frame, parts)
     drafts = [_pivot(long, task) for task in range(len(long.task.names))]
     for draft in drafts:
         problems += _shape_problems(draft)
@@ -102,68 +89,9 @@ def read_table(
     return [_filled(draft, missing, direction, value_range) for draft in drafts]
 
 
-def _read(frame: pd.DataFrame, parts: Mapping[str, str]) -> tuple[_Long, list[Problem]]:
-    """Read all columns and collect the problems of single cells."""
-    problems: list[Problem] = []
-    ids: dict[str, Ids] = {}
-    for part in ("task", "case", "algorithm", "unit", "centre"):
-        if part in parts:
-            ids[part], found = read_ids(frame[parts[part]], parts[part])
-            problems += found
-    values, found = read_values(frame[parts["value"]], parts["value"])
-    problems += found
-    task = ids.get("task", Ids(np.zeros(len(frame), dtype=np.int64), ("",)))
-    groups: dict[str, Ids] = {name: ids[name] for name in ("unit", "centre") if name in ids}
-    return _Long(task, ids["case"], ids["algorithm"], values, groups), problems
-
-
-def _named(long: _Long) -> NDArray[np.bool_]:
-    """Return the rows whose task, case and algorithm are all named."""
-    return (long.task.codes >= 0) & (long.case.codes >= 0) & (long.algorithm.codes >= 0)
-
-
-def _duplicates(long: _Long) -> list[Problem]:
-    """Name every row whose task, case and algorithm stand in an earlier row."""
-    key = (long.task.codes * len(long.case.names) + long.case.codes) * len(long.algorithm.names)
-    key = np.where(_named(long), key + long.algorithm.codes, -1 - np.arange(len(key)))
-    _, first, back = np.unique(key, return_index=True, return_inverse=True)
-    again = np.flatnonzero(first[back] != np.arange(len(key)))
-    return [
-        Problem(
-            "duplicate-row",
-            f"{_task_words(long.task.names[long.task.codes[row]])}case "
-            f"{long.case.names[long.case.codes[row]]}, algorithm "
-            f"{long.algorithm.names[long.algorithm.codes[row]]} stand in row "
-            f"{first[back[row]] + 1} already",
-            f"row {row + 1}",
-            "keep one",
-        )
-        for row in again
-    ]
-
-
-def _differing(long: _Long, group: Ids, name: str, column: str) -> list[Problem]:
-    """Name every row whose unit or centre is not that of the first row of its case."""
-    key = long.task.codes * len(long.case.names) + long.case.codes
-    _, first, back = np.unique(key, return_index=True, return_inverse=True)
-    wanted = group.codes[first][back]
-    usable = _named(long) & (group.codes >= 0) & (wanted >= 0)
-    return [
-        Problem(
-            f"{name}-differs",
-            f"case {long.case.names[long.case.codes[row]]} has the {name} "
-            f"{group.names[group.codes[row]]} here and {group.names[wanted[row]]} in row "
-            f"{first[back[row]] + 1}",
-            f"row {row + 1}, column {column}",
-            f"a case has one {name}",
-        )
-        for row in np.flatnonzero(usable & (group.codes != wanted))
-    ]
-
-
-def _pivot(long: _Long, task: int) -> TaskTable:
+def _pivot(long: LongRows, task: int) -> TaskTable:
     """Return one task's matrix; what stands nowhere is NaN."""
-    rows = np.flatnonzero(_named(long) & (long.task.codes == task))
+    rows = np.flatnonzero(long.named & (long.task.codes == task))
     cases, at_case = np.unique(long.case.codes[rows], return_inverse=True)
     values = np.full((len(cases), len(long.algorithm.names)), np.nan)
     values[at_case, long.algorithm.codes[rows]] = long.values[rows]
@@ -220,13 +148,8 @@ def _missing_problems(table: TaskTable, missing: Missing | None) -> list[Problem
 
 def _place(table: TaskTable, algorithm: str, case: str = "") -> str:
     """Name a cell or a column of a task for people."""
-    parts = [_task_words(table.task).rstrip(", "), f"case {case}" if case else ""]
+    parts = [task_words(table.task).rstrip(", "), f"case {case}" if case else ""]
     return ", ".join([*filter(None, parts), f"algorithm {algorithm}"])
-
-
-def _task_words(task: str) -> str:
-    """Return the start of a place, empty where there is no task column."""
-    return f"task {task}, " if task else ""
 
 
 def _filled(
