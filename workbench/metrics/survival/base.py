@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import DataError, UsageError, did_you_mean
+from workbench.errors import DataError
 from workbench.metrics import inputs
 from workbench.metrics.base import Metric
 from workbench.metrics.survival.censoring import kaplan_meier
@@ -98,15 +98,3 @@ class CurveMetric(SurvivalMetric):
 def null_curve(outcome: Outcome, times: Sequence[float]) -> NDArray[np.float64]:
     """Return the null model: Kaplan-Meier survival of the cases at some times, shape ``(K,)``."""
     return kaplan_meier(outcome, np.ones((len(outcome), 1))).at(times)[:, 0]
-
-
-def check_choice(metric: str, parameter: str, value: str, known: Iterable[str]) -> None:
-    """Refuse a value of a parameter that is not one of the known, with a hint.
-
-    Raises:
-        UsageError: It is not known.
-    """
-    if value not in known:
-        hint = did_you_mean(str(value), known)
-        choices = ", ".join(known)
-        raise UsageError(f"{parameter} of {metric} is {choices}; got '{value}'", remedy=hint)

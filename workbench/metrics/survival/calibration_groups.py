@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from workbench.errors import UsageError
+from workbench.metrics.choices import check_level
 from workbench.metrics.survival.censoring import StepCurves, kaplan_meier
 from workbench.metrics.survival.curves import checked_curves, checked_times
 from workbench.metrics.survival.outcome import Outcome, checked_outcome
@@ -50,8 +51,7 @@ def calibration_groups(
     """
     if groups < 1:
         raise UsageError(f"groups is at least 1, got {groups}")
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level lies between 0 and 1, got {level}", remedy="0.95 is usual")
+    check_level(level)
     times = checked_times(horizon)
     outcome = checked_outcome(truth)
     predicted = checked_curves(prediction, times, len(outcome))[:, 0]

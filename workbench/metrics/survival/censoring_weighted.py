@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError
-from workbench.metrics.survival.base import CurveMetric, check_choice
+from workbench.metrics.choices import check_choice
+from workbench.metrics.survival.base import CurveMetric
 from workbench.metrics.survival.censoring import kaplan_meier
 from workbench.metrics.survival.ipcw import IPCW_VARIANTS, Ipcw, ipcw
 from workbench.metrics.survival.outcome import Outcome

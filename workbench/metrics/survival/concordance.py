@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.metrics.catalogue import register
-from workbench.metrics.survival.base import SurvivalMetric, check_choice
+from workbench.metrics.choices import check_choice
+from workbench.metrics.survival.base import SurvivalMetric
 from workbench.metrics.survival.outcome import Outcome
 from workbench.metrics.survival.pairs import (
     Counts,

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from workbench.errors import DataError
 from workbench.metrics import inputs
 from workbench.metrics.catalogue import register
-from workbench.metrics.survival.base import check_choice
+from workbench.metrics.choices import check_choice
 from workbench.metrics.survival.censoring import kaplan_meier
 from workbench.metrics.survival.curves import checked_times
 from workbench.metrics.survival.ipcw import IPCW_VARIANTS, Ipcw, ipcw

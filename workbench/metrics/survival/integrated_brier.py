@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.metrics.catalogue import register
-from workbench.metrics.survival.base import check_choice
+from workbench.metrics.choices import check_choice
 from workbench.metrics.survival.brier import brier_sums
 from workbench.metrics.survival.censoring_weighted import CensoringWeighted
 from workbench.metrics.survival.curves import checked_times

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_choice
 from workbench.metrics.sums import column_sums
-from workbench.metrics.survival.base import check_choice
 from workbench.metrics.survival.cloglog import CLIP, cloglog_of_survival, fit_cloglog
 from workbench.metrics.survival.horizon import AtHorizon
 from workbench.metrics.survival.outcome import Outcome

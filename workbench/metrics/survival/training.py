@@ -8,7 +8,8 @@ from functools import cached_property
 from numpy.typing import ArrayLike
 
 from workbench.errors import DataError
-from workbench.metrics.survival.base import SurvivalMetric, check_choice
+from workbench.metrics.choices import check_choice
+from workbench.metrics.survival.base import SurvivalMetric
 from workbench.metrics.survival.ipcw import Reestimate
 from workbench.metrics.survival.outcome import Outcome, checked_outcome
 

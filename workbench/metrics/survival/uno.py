@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.metrics.catalogue import register
-from workbench.metrics.survival.base import check_choice
+from workbench.metrics.choices import check_choice
 from workbench.metrics.survival.concordance import PairMetric
 from workbench.metrics.survival.curves import checked_times
 from workbench.metrics.survival.ipcw import IPCW_VARIANTS, ipcw
