@@ -117,6 +117,13 @@ def test_signed_rank_tests_equal_scipy(correct: bool) -> None:
     assert found[0, 1] == pytest.approx(expected, rel=1e-10)
 
 
+@pytest.mark.parametrize("q", [0.0, 1 / 3, 0.123456789012, 0.999, 1.0])
+def test_any_quantile_equals_numpy(q: float) -> None:
+    values = np.random.default_rng(2).normal(size=(5000, 3))
+    found = get_scheme("quantile_then_rank", q=q).aggregate(values, None, "maximize")[0]
+    np.testing.assert_allclose(found, np.quantile(values, q, axis=0), rtol=1e-9, atol=1e-12)
+
+
 @pytest.mark.parametrize("ties", TIES)
 def test_ranks_equal_scipy(ties: str) -> None:
     scores = np.random.default_rng(1).integers(0, 5, (50, 8))

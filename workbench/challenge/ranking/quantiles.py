@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from workbench.challenge.ranking.counts import Counts
 
 _BLOCK_SIZE = 4_000_000
+# A quantile is taken as a fraction of at most this denominator: places then fit 64 bits.
+_MOST_PARTS = 10**9
 
 
 def weighted_quantiles(
@@ -44,7 +46,7 @@ def weighted_quantiles(
     [[3.0]]
     """
     counts = Counts(weights, "a scheme of quantiles")
-    share = Fraction(repr(float(q)))
+    share = Fraction(repr(float(q))).limit_denominator(_MOST_PARTS)
     compiled = counts.compiled(values.shape[1])
     found = np.empty((weights.shape[1], values.shape[1]))
     for column in range(values.shape[1]):
