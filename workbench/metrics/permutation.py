@@ -20,8 +20,8 @@ from workbench.metrics.pair_tests import (
 from workbench.metrics.resampling import unit_codes
 from workbench.metrics.sums import is_integral, on_grid, weighted_sums
 
-# Permutations at a time: 4,950 pairs (100 models) then need 20 MB, not 400.
-_BLOCK = 500
+# Permutations at a time: 4,950 pairs (100 models) then need 40 MB, not 400.
+_BLOCK = 1000
 # A squared spread below this share of the whole is rounding: all units differ alike.
 _ROUNDING = 1e-12
 METHOD = "sign-flip permutation over units, max-T step-down"
