@@ -229,5 +229,5 @@ def test_the_choice_of_kernels_is_checked(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_unknown_method_gets_a_hint() -> None:
-    with pytest.raises(UsageError, match="percentile or bca"):
+    with pytest.raises(UsageError, match="method of bootstrap is percentile, bca"):
         UnitBootstrap([0, 1], ["a", "b"], 10, 1).interval(ACCURACY, [0, 1], method="bcaa")

@@ -21,9 +21,8 @@ def check_choice(metric: str, parameter: str, value: str, known: Iterable[str]) 
     """
     words = list(known)
     if value not in words:
-        choices = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
         raise UsageError(
-            f"{parameter} of {metric} is {choices}; got '{value}'",
+            f"{parameter} of {metric} is {', '.join(words)}; got '{value}'",
             remedy=did_you_mean(str(value), words),
         )
 
