@@ -33,6 +33,7 @@ _MODULES = (
     "survival.horizon_calibration",
     "survival.integrated_brier",
     "survival.ipa",
+    "survival.mean_dynamic_auc",
     "survival.observed_expected",
     "survival.smooth_calibration",
     "survival.uno",

@@ -11,12 +11,9 @@ import pytest
 
 from workbench import metrics
 from workbench.errors import DataError, UsageError
-from workbench.metrics.survival.dynamic_auc import (
-    AUC_VARIANTS,
-    MeanTimeDependentAuc,
-    TimeDependentAuc,
-)
+from workbench.metrics.survival.dynamic_auc import AUC_VARIANTS, TimeDependentAuc
 from workbench.metrics.survival.ipcw import ipcw
+from workbench.metrics.survival.mean_dynamic_auc import MeanTimeDependentAuc
 from workbench.metrics.survival.outcome import Outcome
 
 ORACLES = Path(__file__).resolve().parents[2] / "oracles"

@@ -155,6 +155,8 @@ def weighted_share(
     else:
         broken = np.isinf(lead).any(axis=0)
         real = np.where(broken, 0.0, lead).astype(np.float64)
+        # A power of two for each column: enormous weights do not overflow, digits stay.
+        real = np.ldexp(real, -np.frexp(real.max(axis=0, initial=0.0))[1])
         top, bottom = (column_sums(real * part) for part in (won, pairs))
         bottom = np.where(broken, np.nan, bottom)
     with np.errstate(invalid="ignore"):
