@@ -54,7 +54,8 @@ for (kind in c("time", "tied")) {
         ici = mean(gap), e50 = unname(quantile(gap, 0.5, type = 1)),
         e90 = unname(quantile(gap, 0.9, type = 1)),
         pseudo_slope = unname(coef(line)["b"]),
-        cox_slope = unname(coef(coxph(Surv(time, event) ~ x, data = cut))))
+        cox_slope = unname(coef(coxph(Surv(time, event) ~ x, data = cut, ties = "breslow",
+                                      control = coxph.control(eps = 1e-9, iter.max = 50)))))
     }
   }
   group <- cut(data$fair1, quantile(data$fair1, 0:5 / 5), include.lowest = TRUE, labels = FALSE)

@@ -19,6 +19,7 @@ from .brier_problems import PYTHON, ROWS, TIMES, R, curves, draw, outcome
 AT_HORIZON = {
     "oe": ("survival-oe", {}),
     "slope": ("survival-calibration-slope", {}),
+    "cox_slope": ("survival-calibration-slope", {"method": "cox"}),
     "intercept": ("survival-calibration-intercept", {}),
     "ici": ("survival-ici", {}),
     "e50": ("survival-ici", {"statistic": "e50"}),
@@ -30,7 +31,7 @@ AT_HORIZON = {
 @pytest.mark.parametrize("model", ["fair", "sure"])
 @pytest.mark.parametrize("what", list(AT_HORIZON))
 def test_calibration_at_horizons_is_that_of_r(kind, model, what) -> None:
-    """R glm(quasibinomial("cloglog")) with prodlim's weights, rms::rcspline.eval, survfit."""
+    """R glm(quasibinomial("cloglog")) with prodlim's weights, rms::rcspline.eval, coxph."""
     name, params = AT_HORIZON[what]
     for i, time in enumerate(TIMES):
         metric = metrics.get(name, horizon=time, **params)
@@ -72,8 +73,10 @@ def test_predictions_that_separate_or_do_not_vary_have_no_slope() -> None:
     truth, predicted = draw(1)
     slope = metrics.get("survival-calibration-slope", horizon=2.0)
     for given_survival in (np.full(60, 0.5), np.where(truth[:, 0] > 2.0, 0.9, 0.1)):
-        with pytest.raises(DataError, match="undefined here"):
-            slope(truth, given_survival)
+        for method in ("ipcw", "cox"):
+            metric = metrics.get("survival-calibration-slope", horizon=2.0, method=method)
+            with pytest.raises(DataError, match="undefined here"):
+                metric(truth, given_survival)
     assert np.isfinite(metrics.get("survival-ici", horizon=2.0)(truth, np.full(60, 0.5)))
     assert slope(truth, np.clip(np.round(predicted[:, 1]), 0, 1)) != 0  # 0 and 1 are clipped
 
@@ -178,6 +181,8 @@ def test_d_calibration_test_refuses_bad_input(survival, event, message) -> None:
 def test_bins_without_meaning_are_refused() -> None:
     with pytest.raises(UsageError, match="at least 2"):
         metrics.get("d-calibration", times=TIMES, bins=1)
+    with pytest.raises(UsageError, match="method of survival-calibration-slope is ipcw"):
+        metrics.get("survival-calibration-slope", horizon=1.0, method="pseudo")
     with pytest.raises(UsageError, match="ici, e50, e90"):
         metrics.get("survival-ici", horizon=1.0, statistic="emax")
 

@@ -12,13 +12,19 @@ from workbench import metrics
 from .brier_problems import METRICS, draw, for_metric
 
 SEEDS = st.integers(0, 10_000)
-NAMES = list(METRICS)
-BY_TERMS = [name for name in NAMES if "frequency" in metrics.kind_of(name).supports]
+NAMES = [*METRICS, "survival-calibration-slope by cox"]
+BY_TERMS = [name for name in NAMES if name != "survival-ici"]
+
+
+def set_up(name: str) -> metrics.Metric:
+    """Return the metric with its parameters."""
+    name, _, method = name.partition(" by ")
+    return metrics.get(name, **METRICS[name], **({"method": method} if method else {}))
 
 
 def problem(name: str, seed: int, n: int = 60):
     """Return a metric with a truth and the prediction it needs."""
-    metric = metrics.get(name, **METRICS[name])
+    metric = set_up(name)
     truth, predicted = draw(seed, n)
     return metric, truth, for_metric(metric, predicted)
 
@@ -102,7 +108,7 @@ def test_bootstrap_differences_and_groups_work(name) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_floor_is_the_kaplan_meier_curve(name) -> None:
     metric, truth, _ = problem(name, 9)
-    if name == "survival-calibration-slope":
+    if metric.name == "survival-calibration-slope":
         pytest.skip("a constant answer has no slope")
     floor = metrics.best_constant(metric, truth)
     assert floor.answer == "Kaplan-Meier"
@@ -114,9 +120,10 @@ def test_floor_is_the_kaplan_meier_curve(name) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_convention_label_and_source_are_stated(name) -> None:
-    metric = metrics.get(name, **METRICS[name])
+    metric = set_up(name)
     assert metric.convention
     assert metric.source
     assert metric.title
     assert metric.undefined
-    assert metric.label.startswith(name) or name == "survival-ici"
+    assert metric.label.startswith(metric.name)
+    assert ("frequency" in metric.supports) == (name in BY_TERMS)
