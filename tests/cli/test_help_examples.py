@@ -37,6 +37,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kit = CHALLENGES / "tissue_lesions/starting_kit"
     shutil.copy(kit / "submission.csv", place / "predictions.csv")
     shutil.copy(kit / "labels.csv", place / "labels.csv")
+    cells = [f"{c},p{c // 2},{a},0.{(7 * c + ord(a)) % 9}" for c in range(20) for a in "abc"]
+    (place / "table.csv").write_text("\n".join(["case,patient,algorithm,value", *cells, ""]))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         patch.setenv("OMP_NUM_THREADS", "1")

@@ -1,7 +1,5 @@
 """The page in a real browser: no request, no error, readable wide and narrow, light and dark."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,23 +7,6 @@ import pytest
 
 from workbench.report import write_report
 from workbench.report.page import SECTIONS
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A real Chromium; the test is skipped, visibly, where there is none."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if executable is None:
-        pytest.skip("no chromium on this machine (apt-get install chromium)")
-    flags = [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ]  # fmt: skip
-    with playwright.sync_playwright() as api:
-        started = api.chromium.launch(executable_path=executable, args=flags)
-        yield started
-        started.close()
 
 
 @pytest.fixture

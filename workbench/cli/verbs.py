@@ -14,7 +14,7 @@ SECTIONS = {
     "Look around": ("list", "show", "doctor", "completion"),
     "Prepare": ("new", "validate", "synthesize"),
     "Run": ("train", "predict", "evaluate", "report"),
-    "Judge": ("score", "leaderboard", "challenge", "audit"),
+    "Judge": ("score", "leaderboard", "rank", "challenge", "audit"),
 }
 VERBS = tuple(verb for verbs in SECTIONS.values() for verb in verbs)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -56,10 +56,7 @@ class Grid:
         every = max(1, -int(-room // self.width))
         if every > 1:
             every = next(s for s in (2, 5, 10, 20, 50, 100) if s >= every)
-        shown: Iterable[int] = range(len(columns))
-        if every > 1:
-            shown = [0, *range(every - 1, len(columns), every)]
-            shown = [i for i in shown if i == 0 or i * self.width >= room]
+        shown = range(0, len(columns), every)
         return [svg.text(self.middle(i), y, columns[i], "tick", "middle") for i in shown]
 
 

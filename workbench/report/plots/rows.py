@@ -22,7 +22,7 @@ def cut(name: str, room: float) -> str:
     """Return a name that fits, cut in its middle: names often differ at the end.
 
     >>> cut("team_of_the_long_name_2", 100)
-    'team_o…ame_2'
+    'team_o…name_2'
     """
     most = max(3, int(room / 7.5))
     if len(name) <= most:

@@ -41,7 +41,7 @@ def significance(
     alpha = round(1 - level, 12)
     place = {name: i for i, name in enumerate(order)}
     room = rows.WIDTH - rows.LEFT - rows.RIGHT
-    size = min(52.0, room / max(len(order), 1))
+    size = min(64.0, room / max(len(order), 1))
     grid = Grid(rows.LEFT, TOP, size, size if len(order) > 8 else min(size, 36.0))
     numbers = [str(i + 1) for i in range(len(order))]
     parts = rows.names(order, TOP, grid.height) + grid.headings(numbers, TOP - 7)
@@ -76,7 +76,7 @@ def _cell(
     kind = "right" if better else "wrong"
     parts = [grid.cell(row, column, 1.0 if apart else 0.0, kind)]
     sign = ("+" if better else "−") if apart else ""
-    if grid.width >= 44:
+    if grid.width >= 56:
         value = "<.001" if p < 0.001 else f"{p:.3f}".lstrip("0") if p < 1 else "1"
         parts.append(grid.word(row, column, f"{sign} {value}".strip()))
     elif grid.width >= 11 and sign:

@@ -16,6 +16,18 @@ from workbench.report.tables import Table, table
 from workbench.report.words import better, heading, interval, level, number, places, plural
 
 FEW_UNITS = 30
+_NAMES = {
+    "scheme_title": "Scheme in words",
+    "direction": "Better values",
+    "score_direction": "Better ranked scores",
+    "missing": "Policy for missing values",
+    "n_missing": "Missing values",
+    "consensus": "Consensus over tasks",
+    "left_out_resamples": "Resamples left out (a score undefined)",
+    "n_algorithms": "Algorithms",
+    "n_tasks": "Tasks",
+    "p_first": "P(first)",
+}
 
 
 def write_ranking_page(
@@ -177,9 +189,16 @@ def _conventions(facts: Mapping[str, Any]) -> Table:
     for name, value in facts.items():
         if isinstance(value, Mapping):
             value = ", ".join(f"{key} {inner}" for key, inner in value.items())
-        if value is None or value == "":
+        if value is None or value == "" or (name == "consensus" and facts.get("n_tasks") == 1):
             continue
-        rows.append([heading(name), number(value) if isinstance(value, int) else str(value)])
+        if name in ("direction", "score_direction"):
+            value = f"{better(str(value))} ({value})"
+        rows.append(
+            [
+                _NAMES.get(name, heading(name)),
+                number(value) if isinstance(value, int) else str(value),
+            ]
+        )
     return table("Conventions", ["Convention", "Value"], rows)
 
 
@@ -188,7 +207,8 @@ def _limits(found: list[TaskView], facts: Mapping[str, Any]) -> list[str]:
     share = level(found[0].level)
     return [
         "The rank interval describes how a rank moves when units of the same kind are "
-        f"drawn again (unit: {facts.get('unit')}). Between near equals it is narrower than what is really known.",
+        f"drawn again (unit: {facts.get('unit')}). Between near equals it is narrower than what is "
+        "really known.",
         f"The rank sets hold for all algorithms at once: with a chance of {share} none of them "
         "misses the true rank. They are wider, and honest near ties.",
         "Algorithms that cannot be told apart are not proven equal: the test set may be small.",
