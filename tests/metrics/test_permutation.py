@@ -117,3 +117,32 @@ def test_bad_input_is_named(values, units, message) -> None:
 def test_no_permutations_is_refused() -> None:
     with pytest.raises(UsageError, match="permutations"):
         all_pairs(np.ones((4, 2)), range(4), permutations=0)
+
+
+def test_interval_ends_are_what_the_test_just_does_not_reject() -> None:
+    rng = np.random.default_rng(11)
+    values = rng.normal(size=(40, 2)) + np.array([0.9, 0.0])
+    found = all_pairs(values, np.arange(40), permutations=9999, seed=1)
+    assert found.low[0] < found.differences[0] < found.high[0]
+    for end in (found.low[0], found.high[0]):
+        shifted = all_pairs(values - np.array([end, 0.0]), np.arange(40), permutations=9999, seed=1)
+        assert shifted.p_values[0] == pytest.approx(0.05, abs=0.01)
+
+
+def test_intervals_hold_for_all_differences_together() -> None:
+    truth = np.array([0.0, 0.1, 0.5, 0.5])
+    missed = 0
+    for seed in range(200):
+        values = np.random.default_rng(seed).normal(size=(50, 4)) + truth
+        found = all_pairs(values, np.arange(50), permutations=400, seed=seed)
+        gaps = truth[found.pairs[:, 0]] - truth[found.pairs[:, 1]]
+        missed += not ((found.low <= gaps) & (gaps <= found.high)).all()
+    assert missed / 200 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 200)
+    assert missed > 0, "intervals that never miss are too wide"
+
+
+def test_a_constant_difference_has_an_interval_without_width() -> None:
+    values = np.random.default_rng(12).random((30, 1)) + np.array([0.25, 0.0])
+    found = all_pairs(values, np.arange(30), permutations=500)
+    assert found.low[0] == found.high[0] == pytest.approx(0.25)
+    assert found.adjusted[0] < 0.01

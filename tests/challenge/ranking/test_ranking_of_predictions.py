@@ -181,3 +181,26 @@ def test_bad_input_is_named(change, error, says) -> None:
     given_ = {"truth": truth, "predictions": scores, "units": units, **QUICK, **change}
     with pytest.raises(error, match=says):
         rank_predictions(AUROC, **given_)
+
+
+@pytest.mark.parametrize("name", ["cost-score", "auroc"])
+def test_both_tests_give_like_intervals_of_differences(name) -> None:
+    rng = np.random.default_rng(6)
+    if name == "auroc":
+        metric, (truth, answers, _) = AUROC, draw(6, n=400)
+    else:
+        metric = metrics.get("cost-score", 4, cost=metrics.TISSUENET_COST)
+        truth = rng.integers(0, 4, 400)
+        answers = {
+            key: np.where(rng.random(400) < 0.6, truth, rng.integers(0, 4, 400)) for key in "abc"
+        }
+    widths = []
+    for kind in ("permutation", "bootstrap"):
+        found = rank_predictions(
+            metric, truth, answers, range(400), tests=kind, resamples=1500, permutations=1500
+        )
+        pairs = found.table("pairs")
+        middle = (pairs["low"] + pairs["high"]) / 2
+        assert middle.to_numpy() == pytest.approx(pairs["difference"].to_numpy(), abs=1e-12)
+        widths.append((pairs["high"] - pairs["low"]).to_numpy())
+    assert widths[0] == pytest.approx(widths[1], rel=0.12)
