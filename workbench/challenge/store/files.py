@@ -32,7 +32,7 @@ def get_file(connection: Connection, digest: str) -> bytes:
     found = connection.scalar(select(file.c.bytes).where(file.c.digest == digest))
     if found is None:
         raise DataError("the store has no such file", where=f"file {digest}")
-    content = bytes(found)
+    content = found.encode() if isinstance(found, str) else bytes(found)
     if of_bytes(content) != digest:
         raise DataError(
             "the file's bytes were changed in the store",

@@ -91,7 +91,7 @@ class Transaction:
             raise ValueError(f"{', '.join(open_)} of {table} follows from events alone")
         (name,) = key_columns(target)
         statement = update(target).where(target.c[name] == key).values(**columns)
-        if self.execute(statement).rowcount != 1:
+        if self.connection.execute(statement).rowcount != 1:
             raise DataError(f"there is no {table} '{key}'", where=table)
 
     def _change(self, change: Change, secret: Mapping[str, Any], done: Event) -> None:
@@ -102,7 +102,9 @@ class Transaction:
         named = f"{change.table} '{', '.join(change.key)}'"
         try:
             if change.how != "insert":
-                found = self.execute(update(table).where(where).values(**change.values)).rowcount
+                found = self.connection.execute(
+                    update(table).where(where).values(**change.values)
+                ).rowcount
                 if found or change.how == "put":
                     secret = {}
                 if found:

@@ -1,0 +1,145 @@
+"""Compare the tables with what the events make of them, in step with the events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from workbench.challenge.store.lines import Event
+from workbench.challenge.store.pages import rows_by_seq
+from workbench.challenge.store.projection import changes
+from workbench.challenge.store.rebuild import COLUMNS, KEYS, Key, Rows, apply
+from workbench.challenge.store.tables import PROJECTED
+from workbench.errors import Problem
+
+_REMEDY = "the events hold what is right; restore the row from a backup, or rebuild the tables"
+
+
+class Comparison:
+    """The rows that events have made and that the tables have not shown yet.
+
+    A table's rows come ordered by ``seq``, the event that last changed them: when that event has
+    passed, the row is compared and forgotten.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._tables = {name: _Walk(connection, name) for name in PROJECTED}
+        self._problems: list[Problem] = []
+        self._unread: list[tuple[int, int]] = []
+        self._unknown: set[tuple[str, Key]] = set()
+
+    def follow(self, event: Event) -> None:
+        """Take an event, then compare the rows it was the last to change."""
+        try:
+            for change in changes(event):
+                walk = self._tables[change.table]
+                if change.how == "update" and change.key not in walk.made:
+                    self._absent(event, change.table, change.key)
+                    continue
+                apply(walk.made, change)
+                walk.reach(event.seq)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            message = f"a {event.kind} that no store writes: {type(error).__name__} {error}"
+            self._problems.append(Problem("altered", message, f"event {event.seq}", _REMEDY))
+
+    def blind(self, first: int, last: int) -> None:
+        """Say that what these events made is not known."""
+        self._unread.append((first, last))
+
+    def finish(self, last: int) -> Iterator[Problem]:
+        """Yield all differences, once the last event has passed."""
+        yield from self._problems
+        for walk in self._tables.values():
+            walk.reach(last + 1)
+            yield from self._left(walk)
+
+    def _left(self, walk: _Walk) -> Iterator[Problem]:
+        """Yield a table's differences, rows that no event explains, and rows that are missing."""
+        yield from walk.problems
+        walk.drain()
+        for row in walk.extra:
+            key = tuple(row[place] for place in walk.key_places)
+            made = walk.made.pop(key, None)
+            if self._is_unread(row.seq) or (walk.name, key) in self._unknown:
+                continue
+            if made is not None:
+                yield from walk.differences(made, row)
+            else:
+                message = "no event made this row as it is"
+                where = f"{walk.name} {', '.join(key)}"
+                yield Problem("row-without-event", message, where, _REMEDY)
+        for key, made in walk.made.items():
+            where = f"{walk.name} {', '.join(key)}"
+            message = f"the row event {made['seq']} wrote is gone"
+            yield Problem("row-missing", message, where, _REMEDY)
+
+    def _absent(self, event: Event, table: str, key: Key) -> None:
+        """Note an event that changes a row which, so the table says, had changed last before."""
+        if self._unread:
+            self._unknown.add((table, key))  # a record that cannot be read may have made it
+        else:
+            message = f"the row is not as event {event.seq} ({event.kind}) left it"
+            where = f"{table} {', '.join(key)}"
+            self._problems.append(Problem("row-changed", message, where, _REMEDY))
+
+    def _is_unread(self, seq: int) -> bool:
+        return any(first <= seq <= last for first, last in self._unread)
+
+
+class _Walk:
+    """The walk along one table.
+
+    Attributes:
+        made: Rows made by events so far and not yet compared.
+        extra: Rows whose number is not of an event that changed them.
+        problems: Differences found.
+    """
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self.name = name
+        self.made: Rows = {}
+        self.extra: list[Row[Any]] = []
+        self.problems: list[Problem] = []
+        self.key_places = [COLUMNS[name].index(column) for column in KEYS[name]]
+        self._rows = rows_by_seq(connection, PROJECTED[name], COLUMNS[name])
+        self._next = next(self._rows, None)
+
+    def reach(self, seq: int) -> None:
+        """Compare the row an event changed last, when the next row is it."""
+        while self._next is not None and self._next.seq < seq:
+            self.extra.append(self._next)
+            self._next = next(self._rows, None)
+        row = self._next
+        if row is None or row.seq != seq:
+            return
+        key = tuple(row[place] for place in self.key_places)
+        made = self.made.get(key)
+        if made is None or made["seq"] != seq:
+            self.extra.append(row)
+        else:
+            del self.made[key]
+            if tuple(made.values()) != tuple(row):
+                self.problems += self.differences(made, row)
+        self._next = next(self._rows, None)
+
+    def drain(self) -> None:
+        """Take the rows after the last event as extra."""
+        while self._next is not None:
+            self.extra.append(self._next)
+            self._next = next(self._rows, None)
+
+    def differences(self, made: dict[str, Any], row: Row[Any]) -> Iterator[Problem]:
+        """Yield the columns of a row that are not what the events say."""
+        key = ", ".join(str(row[place]) for place in self.key_places)
+        for (column, right), found in zip(made.items(), row, strict=True):
+            if right != found:
+                message = f"holds {_short(found)}, the events say {_short(right)}"
+                where = f"{self.name} {key}, column {column}"
+                yield Problem("row-changed", message, where, _REMEDY)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

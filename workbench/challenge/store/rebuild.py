@@ -1,0 +1,76 @@
+"""The tables as the events alone say they are, now or at any earlier moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from workbench.audit.record import timestamp
+from workbench.challenge.store.lines import Event
+from workbench.challenge.store.projection import Change, changes
+from workbench.challenge.store.store import Store
+from workbench.challenge.store.tables import PROJECTED, key_columns, projected_columns
+
+Key = tuple[str, ...]
+Rows = dict[Key, dict[str, Any]]
+
+COLUMNS = {name: projected_columns(table) for name, table in PROJECTED.items()}
+KEYS = {name: key_columns(table) for name, table in PROJECTED.items()}
+
+
+class Tables(dict[str, Rows]):
+    """Rows of every projected table by key, in the order they were made.
+
+    >>> Tables()["submission"]
+    {}
+    """
+
+    def __init__(self) -> None:
+        super().__init__({name: {} for name in PROJECTED})
+
+    def add(self, event: Event) -> None:
+        """Change the rows an event changes.
+
+        Raises:
+            KeyError: It changes a row that is absent, or its payload misses a field.
+            ValueError: It makes a row that is there.
+        """
+        for change in changes(event):
+            apply(self[change.table], change)
+
+
+def apply(rows: Rows, change: Change) -> None:
+    """Change one row of a table in memory; see :meth:`Tables.add` for the errors."""
+    if change.how == "insert" and change.key in rows:
+        raise ValueError(f"{change.table} {change.key} is there already")
+    if change.how == "update" or change.key in rows:
+        rows[change.key].update(change.values)
+        return
+    row: dict[str, Any] = dict.fromkeys(COLUMNS[change.table])
+    row.update(zip(KEYS[change.table], change.key, strict=True))
+    row.update(change.values)
+    rows[change.key] = row
+
+
+def rebuild(
+    store: Store, *, until: datetime | int | None = None, challenge: str | None = None
+) -> Tables:
+    """Return the tables as the events say they are.
+
+    The same events give the same rows on every machine and database, so that a board made from
+    them ``until`` a day is, to the bit, the one that was shown that day.
+
+    Args:
+        store: The store.
+        until: A moment with its zone, or the number of an event; both belong to what is taken.
+            None: now.
+        challenge: Only this challenge's events, and those of the whole store.
+    """
+    tables = Tables()
+    last = timestamp(until) if isinstance(until, datetime) else None
+    for event in store.events(challenge=challenge):
+        if isinstance(until, int) and event.seq > until:
+            break
+        if last is None or event.at <= last:
+            tables.add(event)
+    return tables
