@@ -161,7 +161,11 @@ def _metric_problems(challenge: Challenge) -> Iterator[Found]:
     labels: list[str] = []
     for place, entry in enumerate(challenge.metrics):
         try:
-            labels.append(challenge.metric(entry).label)
+            metric = challenge.metric(entry)
+            labels.append(metric.label)
+            if metric.needs not in ("labels", "probabilities", "scores"):
+                message = f"'{entry.name}' judges {metric.needs}, a challenge asks for classes"
+                yield ("metrics", place, "name"), "metric-needs", message, "workbench list metrics"
         except UsageError as error:
             yield ("metrics", place, "name"), "wrong-metric", error.message, error.remedy
     for label in sorted({label for label in labels if labels.count(label) > 1}):

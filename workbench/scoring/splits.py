@@ -12,7 +12,7 @@ from workbench.scoring.card_phases import Split
 from workbench.scoring.columns import allowed_columns
 from workbench.scoring.files import read_within
 from workbench.scoring.keys import key_text
-from workbench.scoring.reading import read_table, read_table_bytes
+from workbench.scoring.reading import RawTable, read_table, read_table_bytes
 from workbench.scoring.truth import labels_digest, load_truth
 
 
@@ -30,16 +30,7 @@ def split_labels(
         UsageError: The card or the labels folder is needed and not known.
         DataError: The file is absent, broken, or not the one that was sealed.
     """
-    if split.hidden:
-        if labels_folder is None:
-            raise UsageError(
-                f"the labels of split '{split.id}' of {challenge.id} are hidden",
-                remedy="name the organiser's folder (--labels DIR, or WORKBENCH_LABELS)",
-            )
-        content = read_within(labels_folder, split.file, None)
-        raw = read_table_bytes(content, f"{labels_folder}/{split.file}")
-    else:
-        raw = read_table(beside(challenge, split.file))
+    raw = _raw_labels(challenge, split, labels_folder)
     labels = load_truth(raw, challenge)
     found = labels_digest(labels, challenge)
     if split.sealed is not None and found != split.sealed:
@@ -54,25 +45,40 @@ def split_labels(
 def case_keys(
     challenge: Challenge, split: Split, labels_folder: Path | str | None = None
 ) -> list[str]:
-    """Return the keys of a split's cases, sorted: from its public list, else from its labels.
+    """Return the keys of a split's cases as participants see them listed.
+
+    They come from the split's public list, else from its labels, in the order of that file.
 
     Raises:
         UsageError: The card or the labels folder is needed and not known.
         DataError: The file is absent or has none of the key columns the challenge knows.
     """
-    if not split.keys:
-        labels = split_labels(challenge, split, labels_folder)
-        return [str(key) for key in labels[challenge.key]]
-    raw = read_table(beside(challenge, split.keys))
-    known = [form.key for form in allowed_columns(challenge)]
+    if split.keys:
+        raw = read_table(beside(challenge, split.keys))
+    else:
+        raw = _raw_labels(challenge, split, labels_folder)
+    known = list(dict.fromkeys(form.key for form in allowed_columns(challenge)))
     column = next((name for name in known if name in raw.frame.columns), None)
     if raw.problems or column is None:
         raise DataError(
-            f"the list of cases has no key column: expected {' or '.join(dict.fromkeys(known))}",
+            f"the list of cases has no key column: expected {' or '.join(known)}",
             where=raw.name,
             problems=raw.problems,
         )
-    return sorted(key_text(cell) for cell in raw.frame[column].tolist())
+    return [key_text(cell) for cell in raw.frame[column].tolist()]
+
+
+def _raw_labels(challenge: Challenge, split: Split, labels_folder: Path | str | None) -> RawTable:
+    """Read the labels file of a split as it stands."""
+    if split.hidden:
+        if labels_folder is None:
+            raise UsageError(
+                f"the labels of split '{split.id}' of {challenge.id} are hidden",
+                remedy="name the organiser's folder (--labels DIR, or WORKBENCH_LABELS)",
+            )
+        content = read_within(labels_folder, split.file, None)
+        return read_table_bytes(content, f"{labels_folder}/{split.file}")
+    return read_table(beside(challenge, split.file))
 
 
 def beside(challenge: Challenge, name: str) -> Path:

@@ -12,9 +12,9 @@ from workbench.cli.verbs import VerbFolder
     cls=VerbFolder,
     package=__name__,
     examples=(
-        "workbench challenge validate challenges/tissue_lesions",
+        "workbench challenge validate tissue-lesions",
         "workbench challenge new --from-csv labels.csv --id my-challenge --unit patient "
-        "--metric balanced-accuracy --missing reject --out my_challenge",
+        "--metric balanced-accuracy --out my_challenge",
     ),
 )
 def command() -> None:

@@ -1,0 +1,21 @@
+"""A challenge pack: made from a labels file, and checked before it opens."""
+
+from workbench.challenge.pack.checks import check_pack
+from workbench.challenge.pack.findings import Finding, PackReport
+from workbench.challenge.pack.given import Given, Question, understand
+from workbench.challenge.pack.leaks import Leak, leak_test
+from workbench.challenge.pack.making import MadePack, PackPlan, make_pack
+
+__all__ = [
+    "Finding",
+    "Given",
+    "Leak",
+    "MadePack",
+    "PackPlan",
+    "PackReport",
+    "Question",
+    "check_pack",
+    "leak_test",
+    "make_pack",
+    "understand",
+]

@@ -1,0 +1,102 @@
+"""The pages of a pack: rules in both languages, a README, and its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from workbench import metrics
+from workbench.challenge.pack.given import Given
+
+_TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "challenge_pack"
+_HEAD = "# Everything that decides a score; the workbench's docs/scoring.md explains each key.\n"
+_MISSING = {
+    "reject": (
+        "Every case exactly once: a missing answer rejects the file.",
+        "Chaque cas exactement une fois : une réponse manquante fait refuser le fichier.",
+    ),
+    "worst": (
+        "A missing answer counts as the most costly wrong class.",
+        "Une réponse manquante compte comme l'erreur la plus coûteuse.",
+    ),
+    "impute": (
+        "A missing answer is filled in as the card says (`impute`).",
+        "Une réponse manquante est complétée comme le dit la carte (`impute`).",
+    ),
+}
+_DIRECTIONS = {
+    "maximize": ("higher", "plus haut est meilleur"),
+    "minimize": ("lower", "plus bas est meilleur"),
+    "target": ("nearer to the target", "plus près de la cible est meilleur"),
+}
+
+
+def pages(content: Mapping[str, Any], given: Given, card: str) -> dict[str, str]:
+    """Return the text files of a pack by relative name.
+
+    Args:
+        content: The card as a mapping.
+        given: The labels file the pack is made from.
+        card: The card as YAML.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+        keep_trailing_newline=True,
+    )
+    facts = _facts(content, given)
+    texts = {
+        name: environment.get_template(name).render(facts)
+        for name in ("README.md", "rules.en.md", "rules.fr.md")
+    }
+    tests = (_TEMPLATES / "test_pack.txt").read_text(encoding="utf-8")
+    head = (
+        "# Everything that decides a score; docs/scoring.md of the workbench explains each key.\n"
+    )
+    start = f'"""Challenge {content["id"]}."""\n'
+    return texts | {
+        "challenge.yaml": head + card,
+        "tests/test_pack.py": tests,
+        "__init__.py": start,
+    }
+
+
+def _facts(content: Mapping[str, Any], given: Given) -> dict[str, Any]:
+    """Return what the pages name."""
+    entries = content["metrics"]
+    first = next(entry for entry in entries if entry.get("primary"))
+    direction = _DIRECTIONS[metrics.kind_of(first["name"]).direction]
+    missing = _MISSING[content["missing_value_policy"]]
+    limits = content["limits"]
+    shares = [f"{1 / len(given.classes):.6g}"] * len(given.classes)
+    alias = [given.key, *given.columns] if given.columns else []
+    splits = content["data"]["splits"]
+    return {
+        "id": content["id"],
+        "title_en": content["title"]["en"],
+        "title_fr": content["title"]["fr"],
+        "description_en": content["description"]["en"],
+        "description_fr": content["description"]["fr"],
+        "licence": content["licence"],
+        "unit": given.unit,
+        "header": ",".join([given.key, *given.classes]),
+        "row": ",".join(["<case>", *shares]),
+        "alias": ",".join(alias) if list(given.columns) != given.classes else "",
+        "missing_en": missing[0],
+        "missing_fr": missing[1],
+        "primary": first["name"],
+        "others": ", ".join(entry["name"] for entry in entries if entry is not first),
+        "direction_en": direction[0],
+        "direction_fr": direction[1],
+        "selection": content.get("selection", "last"),
+        "selection_fr": "la meilleure" if content.get("selection") == "best" else "la dernière",
+        "limits_en": f"{limits['per_day']} submissions a day, {limits['concurrent']} at a time.",
+        "limits_fr": f"{limits['per_day']} soumissions par jour, {limits['concurrent']} à la fois.",
+        "phases": content.get("phases", []),
+        "splits": [split["id"] for split in splits],
+        "cases": {split["id"]: split["cases"] for split in splits},
+    }
