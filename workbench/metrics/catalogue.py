@@ -19,6 +19,7 @@ _MODULES = (
     "classification",
     "cost",
     "froc",
+    "jafroc",
     "net_benefit",
     "operating",
     "probability",
