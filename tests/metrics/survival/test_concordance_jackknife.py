@@ -125,3 +125,27 @@ def test_cox_models_of_real_data(shared_data: Path, frozen, name) -> None:
     expected = frozen[f"{name}_concordance"]
     # Risks that are tied but for their last digit: R's predictions round differently.
     assert [found.areas[0], found.errors[0]] == pytest.approx(expected[:2], abs=1e-6)
+
+
+def draw(seed: int, n: int, per_patient: int = 1):
+    """Cases with exponential times and uniform censoring; slides of a patient share their risk."""
+    rng = np.random.default_rng([seed, n])
+    patients = np.repeat(np.arange(n), per_patient)
+    risk = rng.normal(size=n)[patients] + 0.5 * rng.normal(size=len(patients))
+    hidden = rng.normal(size=n)[patients] + risk
+    time = rng.exponential(4.0 * np.exp(-0.5 * hidden))
+    seen = rng.uniform(0.5, 10.0, len(patients))
+    return np.column_stack([np.minimum(time, seen), time <= seen]), risk, patients
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("per_patient", [1, 5])
+@pytest.mark.parametrize("metric", [HarrellC(), UnoC(4.0)], ids=str)
+def test_intervals_cover_what_a_large_set_has(metric, per_patient) -> None:
+    truth, risk, _ = draw(0, 400_000, per_patient)
+    target, covered = metric(truth, risk), 0
+    for seed in range(1, 1001):
+        truth, risk, patients = draw(seed, 200, per_patient)
+        low, high = concordance(truth, risk, units=patients, metric=metric).interval()
+        covered += low <= target <= high
+    assert 930 <= covered <= 970

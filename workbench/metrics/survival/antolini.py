@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,19 +91,20 @@ class AntoliniC(CurveMetric):
         """Return the shares ``(b,)``."""
         walk = Walk.of(outcome)
         counts = Counts.of(weights[walk.order])
-        columns = list(self._columns(outcome.time[walk.order], prediction[walk.order], walk))
+        columns = self._columns(outcome.time[walk.order], prediction[walk.order], walk)
         if self.variant == ADJUSTED:
             won, pairs = _adjusted(walk, columns, counts)
         else:
-            below, tied, compared = _compared(walk, columns, counts, walk.outlasting)
-            won, pairs = worth(ANTOLINI_RULES[self.variant], below, tied, compared)
+            ((above, level),) = _compared(columns, counts, [walk.outlasting])
+            compared = counts.before(walk.outlasting[walk.event])
+            won, pairs = worth(ANTOLINI_RULES[self.variant], above, level, compared)
         lead = weights[walk.order[walk.event]]
         return weighted_share(won, pairs, lead.astype(np.int64 if counts.exact else np.float64))
 
     def _columns(
         self, time: NDArray[np.float64], curves: NDArray[np.float64], walk: Walk
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-        """Give groups of events (their places in the walk) and the survival they are judged by."""
+        """Give groups of events and the survival they are judged by, of the cases they reach."""
         events, grid = np.flatnonzero(walk.event), np.asarray(self.times)
         at = time[events]
         if self.between == "linear":
@@ -111,9 +112,10 @@ class AntoliniC(CurveMetric):
             corners = np.append(0.0, grid)
             right = np.minimum(np.searchsorted(corners, at[starts]), len(grid))
             for members, k in zip(np.split(events, starts[1:]), right, strict=True):
+                seen = curves[: walk.reached[members[-1]]]
                 part = min((time[members[0]] - corners[k - 1]) / (corners[k] - corners[k - 1]), 1.0)
-                before = curves[:, k - 2] if k > 1 else 1.0
-                yield members, before + part * (curves[:, k - 1] - before)
+                before = seen[:, k - 2] if k > 1 else 1.0
+                yield members, before + part * (seen[:, k - 1] - before)
             return
         if self.between == "last":
             column = np.maximum(np.searchsorted(grid, at, side="right") - 1, 0)
@@ -121,54 +123,52 @@ class AntoliniC(CurveMetric):
             column = np.minimum(np.searchsorted(grid, at, side="left"), len(grid) - 1)
         starts = np.flatnonzero(np.diff(column, prepend=-1))
         for members, k in zip(np.split(events, starts[1:]), column[starts], strict=True):
-            yield members, curves[:, k]
+            yield members, curves[: walk.reached[members[-1]], k]
 
 
-Columns = list[tuple[NDArray[np.int64], NDArray[np.float64]]]
+Columns = Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]
 
 
 def _compared(
-    walk: Walk, columns: Columns, counts: Counts, reach: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return, of the first ``reach`` cases, those above each event, level with it, and all of them.
+    columns: Columns, counts: Counts, reaches: list[NDArray[np.int64]]
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Return the weight of the cases above each event and level with it, for each kind of reach.
 
     Args:
-        walk: The cases.
-        columns: Groups of events, and the survival of all cases that each is judged by.
+        columns: Groups of events, as places in the walk, and the survival they are judged by.
         counts: Weights in the order of the walk.
-        reach: How many cases of the walk each place is compared with, shape ``(n,)``.
+        reaches: How many cases of the walk each place is compared with, shapes ``(n,)``.
 
     Returns:
-        Three arrays, one row an event of the walk, shape ``(m, b)``.
+        Two arrays a reach, one row an event of the walk, shape ``(m, b)``.
     """
-    above, level = [], []
+    found: list[tuple[list[Any], list[Any]]] = [([], []) for _ in reaches]
     for members, survival in columns:
-        seen = int(reach[members[-1]])
-        risk = -survival[:seen]
         asked = -survival[members]
         known = np.unique(asked)
         # Only the ranks among the asked values matter: odd is equal to one, even lies between.
-        place = np.searchsorted(known, risk)
-        rank = 2 * place + (known[np.minimum(place, len(known) - 1)] == risk)
-        wanted = 2 * np.searchsorted(known, asked) + 1
-        n_ranks = 2 * len(known) + 1
-        found = outranked(rank, n_ranks, wanted, reach[members], counts.numbers[:seen])
-        above.append(found[0])
-        level.append(found[1])
-    all_of_them = counts.before(reach[walk.event])
-    return np.vstack(above).astype(np.int64), np.vstack(level).astype(np.int64), all_of_them
+        place = np.searchsorted(known, -survival)
+        rank = 2 * place + (known[np.minimum(place, len(known) - 1)] == -survival)
+        wanted, n_ranks = 2 * np.searchsorted(known, asked) + 1, 2 * len(known) + 1
+        for reach, parts in zip(reaches, found, strict=True):
+            seen = int(reach[members[-1]])
+            numbers = counts.numbers[:seen]
+            results = outranked(rank[:seen], n_ranks, wanted, reach[members], numbers)
+            for part, result in zip(parts, results, strict=True):
+                part.append(result.astype(np.int64))
+    return [(np.vstack(above), np.vstack(level)) for above, level in found]
 
 
 def _adjusted(
     walk: Walk, columns: Columns, counts: Counts
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return twice the pairs won, and all pairs, as pycox's ``adj_antolini`` counts them."""
-    reaches = (walk.later, walk.outlasting, walk.reached)
-    above, level, compared = zip(
-        *(_compared(walk, columns, counts, reach) for reach in reaches), strict=True
-    )
+    reaches = [walk.later, walk.outlasting, walk.reached]
+    found = _compared(columns, counts, reaches)
+    compared = [counts.before(reach[walk.event]) for reach in reaches]
     own = counts.numbers[walk.event]
-    events, level_events = compared[2] - compared[1] - own, level[2] - level[1] - own
-    later, outlasting = (2 * above[i] + level[i] for i in (0, 1))
+    events = compared[2] - compared[1] - own
+    level_events = found[2][1] - found[1][1] - own
+    later, outlasting = (2 * above + level for above, level in found[:2])
     won = 2 * outlasting - later + events + level_events
     return won, 2 * (2 * compared[1] - compared[0] + events)
