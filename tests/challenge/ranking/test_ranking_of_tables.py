@@ -179,6 +179,16 @@ def test_repeated_rows_of_a_unit_change_no_interval() -> None:
     assert shrunk.all(), "rows taken for units make intervals too narrow"
 
 
+def test_the_unit_is_named_as_the_table_names_it() -> None:
+    frame = long_table(draw(3, n=30), units=[f"p{i // 2}" for i in range(30)])
+    renamed = frame.rename(columns={"unit": "patient"})
+    assert rank(frame, **QUICK).facts()["unit"] == "unit"
+    assert rank(renamed, unit="patient", **QUICK).facts()["unit"] == "patient"
+    mapped = rank(renamed, columns={"unit": "patient"}, **QUICK)
+    assert mapped.facts()["unit"] == "patient"
+    assert (mapped.table("scores")["n_units"] == 15).all()
+
+
 def test_a_centre_that_carries_the_winner_shows() -> None:
     values = np.tile([0.8, 0.5], (30, 1)) + np.random.default_rng(4).normal(0, 0.01, (30, 2))
     values[20:] = values[20:, ::-1] - [0.8, -0.8]

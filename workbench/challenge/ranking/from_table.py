@@ -80,8 +80,8 @@ def rank(
     chosen = (
         get_scheme(scheme, ties=ties) if isinstance(scheme, str) else replace(scheme, ties=ties)
     )
+    named = {**(columns or {}), **({} if unit is None else {"unit": unit})}
     if isinstance(data, pd.DataFrame):
-        named = {**(columns or {}), **({} if unit is None else {"unit": unit})}
         tables = read_table(
             data, columns=named, missing=missing, direction=direction, value_range=value_range
         )
@@ -99,7 +99,7 @@ def rank(
         direction=direction,
         missing=next((table.missing for table in tables if table.missing), ""),
         n_missing=sum(table.n_missing for table in tables),
-        unit="case" if all(table.unit_is_case for table in tables) else unit or "unit",
+        unit="case" if all(table.unit_is_case for table in tables) else named.get("unit", "unit"),
         resamples=resamples,
         seed=seed,
         permutations=permutations,
