@@ -202,7 +202,7 @@ def test_undefined_tau_is_counted_and_not_drawn() -> None:
     assert any("1 undefined" in said for said in words(root))
     nothing = pd.DataFrame({"task": ["t"], "tau": [np.nan]})
     assert any(
-        "ties everybody" in said for said in words(parsed(rank_stability(nothing, label="x")))
+        "everybody is tied" in said for said in words(parsed(rank_stability(nothing, label="x")))
     )
 
 

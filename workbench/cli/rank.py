@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.output import print_json, print_table, say
-from workbench.cli.scores import interval, number
+from workbench.cli.output import print_json, say
+from workbench.cli.ranks import print_board, print_consensus
 from workbench.cli.verbs import Verb
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from workbench.challenge.ranking.ranking import Ranking
 
 COLUMNS = ("task", "case", "unit", "centre", "algorithm", "value")
-NAME_ROOM = 24
 
 
 @click.command(
@@ -105,9 +103,9 @@ def command(
     if as_json:
         print_json(document(ranking, consensus))
         return
-    _print(ranking.table("scores"), facts)
+    print_board(ranking.table("scores"), facts)
     if consensus is not None:
-        _print_consensus(consensus, facts)
+        print_consensus(consensus, facts)
 
 
 def document(ranking: Ranking, consensus: pd.DataFrame | None) -> dict[str, Any]:
@@ -140,70 +138,3 @@ def _write(
         say(f"page: {write_ranking_page(tables, facts, html, title=title)}")
     if figures:
         say(f"figures: {len(write_figures(tables, figures, facts))} files in {figures}")
-
-
-def _print(scores: pd.DataFrame, facts: Mapping[str, Any]) -> None:
-    """Print one board a task, and what the columns mean on stderr."""
-    for place, (task, part) in enumerate(scores.groupby("task", sort=False)):
-        first = part.iloc[0]
-        print("\n" * bool(place), end="")
-        print(
-            f"{task}: "
-            * bool(task)
-            + f"{facts['scheme']}, {facts['direction']}, {first['n_cases']} cases of "
-            f"{first['n_units']} units, {first['level']:.0%} intervals"
-        )
-        print_table([_row(row) for row in part.to_dict("records")])
-    say(
-        "ranks: bootstrap interval; set: ranks the tests of all pairs leave possible; "
-        "tied: with the leader"
-    )
-    if facts["unit"] == "case":
-        say("Every case is its own unit: name the patient with --unit where cases share one.")
-
-
-def _print_consensus(consensus: pd.DataFrame, facts: Mapping[str, Any]) -> None:
-    """Print the ranking over all tasks; where several are equally good, the first of them."""
-    n_solutions = consensus["solution"].nunique()
-    more = f", first of {n_solutions} that are equally good" if n_solutions > 1 else ""
-    print(f"\nconsensus over {facts['n_tasks']} tasks: {facts['consensus']}{more}")
-    first = consensus[consensus["solution"] == consensus["solution"].iloc[0]]
-    rows = [
-        {
-            "rank": f"{row['rank']:g}",
-            "algorithm": _name(row["algorithm"]),
-            "mean rank": number(row["mean_rank"], 2),
-        }
-        for row in first.to_dict("records")
-    ]
-    print_table(rows)
-
-
-def _name(name: str) -> str:
-    """Return a name, cut in the middle where a person reads it at a terminal."""
-    if not sys.stdout.isatty() or len(name) <= NAME_ROOM:
-        return name
-    return f"{name[: NAME_ROOM // 2]}…{name[-(NAME_ROOM // 2 - 1) :]}"
-
-
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a line of the board that fits 80 columns at a terminal."""
-    return {
-        "rank": f"{row['rank']:g}",
-        "algorithm": _name(row["algorithm"]),
-        "value": number(row["value"], 3),
-        "interval": interval(row["low"], row["high"], 3),
-        "ranks": _range(row["rank_low"], row["rank_high"]),
-        "set": _range(row["set_low"], row["set_high"]),
-        "P(1)": f"{row['p_first']:.2f}",
-        "tied": "yes" if row["tie_group"] else "",
-    }
-
-
-def _range(low: float, high: float) -> str:
-    """Return a range of ranks.
-
-    >>> _range(1.0, 3.0), _range(2, 2)
-    ('1-3', '2')
-    """
-    return f"{low:g}" if low == high else f"{low:g}-{high:g}"

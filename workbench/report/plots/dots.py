@@ -53,7 +53,7 @@ def thinned(ordered: NDArray[np.float64], most: int) -> NDArray[np.float64]:
     """
     if len(ordered) <= most:
         return ordered
-    return ordered[np.linspace(0, len(ordered) - 1, most).round().astype(int)]
+    return np.asarray(ordered[np.linspace(0, len(ordered) - 1, most).round().astype(int)])
 
 
 def box(ordered: NDArray[np.float64]) -> tuple[float, float, float, float, float]:

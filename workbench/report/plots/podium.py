@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from workbench.report.plots import rows, svg
 
@@ -32,7 +33,7 @@ def podium(cases: pd.DataFrame, order: Sequence[str], *, label: str) -> Markup:
     """
     shown = list(order[:MOST])
     wide, columns = rows.bins(len(order), PLACES)
-    ranks = cases.pivot(index="case", columns="algorithm", values="rank")[shown]
+    ranks = cases.pivot(index="case", columns="algorithm", values="rank")[shown].to_numpy()
     table = ranks if wide == 1 else np.ceil(ranks / wide)
     scale = rows.rank_axis(len(columns))
     bottom = TOP + ROW * len(shown)
@@ -41,32 +42,34 @@ def podium(cases: pd.DataFrame, order: Sequence[str], *, label: str) -> Markup:
     parts = rows.value_axis(scale, TOP, bottom, "rank within the case", ticks)
     parts += rows.names(shown, TOP, ROW)
     for place in range(len(shown) - 1):
-        parts += _joined(table[shown[place]], table[shown[place + 1]], scale, place)
-    for place, name in enumerate(shown):
-        shares = table[name].value_counts(normalize=True).sort_index()
-        for rank, share in shares.items():
-            x, y = scale(float(str(rank))), TOP + ROW * (place + 0.5)
-            radius = 15.0 * float(share) ** 0.5
+        parts += _joined(table[:, place : place + 2], scale, place)
+    for place in range(len(shown)):
+        for (rank,), share in _shares(table[:, [place]]):
+            x, y, radius = scale(rank), TOP + ROW * (place + 0.5), 15.0 * share**0.5
             parts.append(svg.tag("circle", cx=x, cy=y, r=max(radius, 1.5), class_="disc"))
     return svg.drawing(rows.WIDTH, bottom + rows.AXIS, label, parts)
 
 
-def _joined(
-    first: pd.Series[float], second: pd.Series[float], scale: svg.Axis, place: int
-) -> list[Markup]:
+def _shares(ranks: NDArray[np.float64]) -> list[tuple[list[float], float]]:
+    """Return the rows that occur, sorted, with the share of cases of each."""
+    known = ranks[~np.isnan(ranks).any(axis=1)]
+    found, counts = np.unique(known, axis=0, return_counts=True)
+    shares = (counts / max(len(known), 1)).tolist()
+    return list(zip(found.tolist(), shares, strict=True))
+
+
+def _joined(ranks: NDArray[np.float64], scale: svg.Axis, place: int) -> list[Markup]:
     """Return the lines between two rows, as thick as their share of the cases."""
-    pairs = pd.DataFrame({"first": first, "second": second}).dropna()
-    shares = pairs.value_counts(normalize=True).sort_index()
     y = TOP + ROW * (place + 0.5)
     return [
         svg.tag(
             "line",
-            x1=scale(float(start)),
+            x1=scale(start),
             y1=y,
-            x2=scale(float(end)),
+            x2=scale(end),
             y2=y + ROW,
             class_="joined",
-            stroke_width=max(0.35, 14.0 * float(share)),
+            stroke_width=max(0.35, 14.0 * share),
         )
-        for (start, end), share in shares.items()
+        for (start, end), share in _shares(ranks)
     ]

@@ -31,7 +31,7 @@ def rank_shares(cases: pd.DataFrame, order: Sequence[str]) -> NDArray[np.float64
     found = np.zeros((len(order), max(len(order), int(np.ceil(rank.max(initial=1))))))
     np.add.at(found, (row, np.floor(rank).astype(int) - 1), 0.5)
     np.add.at(found, (row, np.ceil(rank).astype(int) - 1), 0.5)
-    return found / np.maximum(found.sum(axis=1, keepdims=True), 1e-300)
+    return np.asarray(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-300))
 
 
 def rank_heatmap(cases: pd.DataFrame, order: Sequence[str], *, label: str) -> Markup:

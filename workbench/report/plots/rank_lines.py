@@ -38,9 +38,9 @@ def rank_lines(
     """
     ways = list(dict.fromkeys(ranks[by].astype(str)))
     shown = ways[:MOST]
-    table = ranks.assign(way=ranks[by].astype(str)).pivot(
-        index="algorithm", columns="way", values="rank"
-    )
+    wide = ranks.assign(way=ranks[by].astype(str))
+    wide = wide.pivot(index="algorithm", columns="way", values="rank")
+    table = wide.reindex(index=list(order), columns=shown).to_numpy(dtype=float)
     height = rows.row_height(len(order), 28)
     left, right = rows.LEFT + 22, rows.WIDTH - 24
     step = (right - left) / max(len(shown) - 1, 1)
@@ -48,12 +48,12 @@ def rank_lines(
     for column, letter in enumerate(letters(shown)):
         parts.append(svg.text(left + step * column, TOP - 9, letter, "title", "middle"))
     lines, marks = [], []
-    for place, name in enumerate(order):
+    for place in range(len(order)):
         style = "strong" if place < STRONG else "weak"
         points = [
-            (left + step * i, TOP + height * (float(table.loc[name, way]) - 0.5))
-            for i, way in enumerate(shown)
-            if pd.notna(table.loc[name, way])
+            (left + step * i, TOP + height * (rank - 0.5))
+            for i, rank in enumerate(table[place].tolist())
+            if rank == rank
         ]
         start = (float(rows.LEFT), TOP + height * (place + 0.5))
         lines.append(svg.polyline([start, *points], f"line {style}"))

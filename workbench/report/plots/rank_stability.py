@@ -19,7 +19,7 @@ def rank_stability(stability: pd.DataFrame, *, label: str, level: float = 0.95) 
     The line runs over the central ``level`` of the resamples, the bar across it is the median.
 
     Args:
-        stability: Columns task, tau; NaN (everybody tied in a resample) is counted, not drawn.
+        stability: Columns task, tau; NaN (a ranking that ties everybody) is counted, not drawn.
         label: Text alternative of the plot.
         level: Share of the resamples within the line.
 
@@ -44,7 +44,14 @@ def _row(task: str, tau: np.ndarray, scale: svg.Axis, top: float, level: float) 
     finite = tau[np.isfinite(tau)]
     base = top + 24 + TALL
     if not len(finite):
-        return [svg.text(MARGIN, top + 16, f"{task}: every resample ties everybody", "label")]
+        return [
+            svg.text(
+                MARGIN,
+                top + 16,
+                f"{task}: undefined, as everybody is tied".removeprefix(": "),
+                "label",
+            )
+        ]
     tail = (1 - level) / 2
     low, middle, high = (float(q) for q in np.quantile(finite, [tail, 0.5, 1 - tail]))
     lost = len(tau) - len(finite)

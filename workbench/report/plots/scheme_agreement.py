@@ -31,5 +31,5 @@ def scheme_agreement(agreement: pd.DataFrame, *, label: str) -> Markup:
     for i, (letter, name) in enumerate(zip(letters(names), names, strict=False)):
         y = TOP + ROW * (i + 0.5) + 4.5
         parts.append(svg.text(4, y, letter, "title"))
-        parts.append(svg.text(20, y, rows.cut(name, (LEFT - 20) * 1.15), "tick"))
+        parts.append(svg.text(20, y, rows.cut(name, LEFT - 20), "tick"))
     return svg.drawing(rows.WIDTH, TOP + ROW * len(names) + 6, label, parts)

@@ -58,10 +58,10 @@ def significance(
     bottom = TOP + grid.height * len(order)
     size_words = f"adjusted p at most {alpha:g}"
     lines = (
-        f"+  row better than column, {size_words}",
-        f"−  row worse than column, {size_words}",
-        "no sign  cannot be told apart",
-        "outlined  cannot be told apart from the leader",
+        f"+: row better than column, {size_words}",
+        f"−: row worse than column, {size_words}",
+        "no sign: cannot be told apart",
+        "outlined: cannot be told apart from the leader",
     )
     return svg.drawing(rows.WIDTH, bottom + KEY, label, parts + rows.key(lines, bottom + 18))
 

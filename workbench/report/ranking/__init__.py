@@ -4,7 +4,8 @@ The tables are those of ``workbench.challenge.ranking.Ranking.tables()``, the fa
 ``facts()``; any tables of the same columns do.
 """
 
-from workbench.report.ranking.figures import Figure, stability_figure, task_figures
+from workbench.report.ranking.figure import Figure
+from workbench.report.ranking.figures import stability_figure, task_figures
 from workbench.report.ranking.files import csv_text, write_figures
 from workbench.report.ranking.page import write_ranking_page
 from workbench.report.ranking.view import TaskView, views

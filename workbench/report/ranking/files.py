@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from workbench import storage
 from workbench.report.plots import svg
-from workbench.report.ranking.figures import Figure, stability_figure, task_figures
+from workbench.report.ranking.figure import Figure
+from workbench.report.ranking.figures import stability_figure, task_figures
 from workbench.report.ranking.view import views
 from workbench.report.render import TEMPLATES
 
@@ -50,7 +51,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     "algorithm,value\n'=1+1,-0.5\na,1.0\n"
     """
     words = frame.select_dtypes(exclude="number")
-    safe = frame.assign(**{name: words[name].map(_harmless) for name in words})
+    safe = frame.assign(**{str(name): words[name].map(_harmless) for name in words})
     return str(safe.to_csv(index=False, lineterminator="\n"))
 
 

@@ -9,25 +9,13 @@ from typing import Any
 import pandas as pd
 
 from workbench import storage
-from workbench.report.ranking.figures import share_words, stability_figure, task_figures
+from workbench.report.ranking.board_figures import share_words
+from workbench.report.ranking.conventions import conventions, limits, notices
+from workbench.report.ranking.figures import stability_figure, task_figures
 from workbench.report.ranking.view import TaskView, views
 from workbench.report.render import render
 from workbench.report.tables import Table, table
 from workbench.report.words import better, heading, interval, level, number, places, plural
-
-FEW_UNITS = 30
-_NAMES = {
-    "scheme_title": "Scheme in words",
-    "direction": "Better values",
-    "score_direction": "Better ranked scores",
-    "missing": "Policy for missing values",
-    "n_missing": "Missing values",
-    "consensus": "Consensus over tasks",
-    "left_out_resamples": "Resamples left out (a score undefined)",
-    "n_algorithms": "Algorithms",
-    "n_tasks": "Tasks",
-    "p_first": "P(first)",
-}
 
 
 def write_ranking_page(
@@ -56,12 +44,12 @@ def write_ranking_page(
         "ranking.html",
         title=title,
         sentences=[_sentence(view) for view in found],
-        notices=_notices(found, facts),
+        notices=notices(found, facts),
         tasks=[_task(view, place) for place, view in enumerate(found, start=1)],
         stability=stability_figure(tables, found[0].level),
         consensus=_consensus(tables["consensus"], facts) if len(found) > 1 else None,
-        conventions=_conventions(facts),
-        limits=_limits(found, facts),
+        conventions=conventions(facts),
+        limits=limits(found, facts),
     )
     return storage.write_text(path, page)
 
@@ -94,25 +82,6 @@ def _score(row: pd.Series[Any]) -> str:
     """Return a score with its interval."""
     ends = None if pd.isna(row["low"]) else (float(row["low"]), float(row["high"]))
     return interval(float(row["value"]), *(ends or (None, None)))
-
-
-def _notices(found: list[TaskView], facts: Mapping[str, Any]) -> list[str]:
-    """Return what a reader must know before the numbers."""
-    said = []
-    if facts.get("unit") == "case":
-        said.append(
-            "Every case was taken as a unit of its own. If a patient has several cases, intervals "
-            "and tests are too sure: name the column that tells whose each case is."
-        )
-    if facts.get("n_missing"):
-        policy = facts.get("missing") or "unknown"
-        said.append(f"{plural(int(facts['n_missing']), 'value')} missing; policy: {policy}.")
-    few = [view for view in found if int(view.scores["n_units"].iloc[0]) < FEW_UNITS]
-    for view in few:
-        units = plural(int(view.scores["n_units"].iloc[0]), "unit")
-        where = f" in {view.task}" if view.task else ""
-        said.append(f"Only {units}{where}: bootstrap intervals are too narrow with so few.")
-    return said
 
 
 def _task(view: TaskView, place: int) -> dict[str, Any]:
@@ -181,37 +150,3 @@ def _consensus(frame: pd.DataFrame, facts: Mapping[str, Any]) -> Table:
     columns = ["Algorithm", "Mean rank", *names]
     numeric = range(1, len(columns))
     return table("Consensus over all tasks", columns, rows, numeric=numeric, note=note)
-
-
-def _conventions(facts: Mapping[str, Any]) -> Table:
-    """Return all conventions, one a line."""
-    rows = []
-    for name, value in facts.items():
-        if isinstance(value, Mapping):
-            value = ", ".join(f"{key} {inner}" for key, inner in value.items())
-        if value is None or value == "" or (name == "consensus" and facts.get("n_tasks") == 1):
-            continue
-        if name in ("direction", "score_direction"):
-            value = f"{better(str(value))} ({value})"
-        rows.append(
-            [
-                _NAMES.get(name, heading(name)),
-                number(value) if isinstance(value, int) else str(value),
-            ]
-        )
-    return table("Conventions", ["Convention", "Value"], rows)
-
-
-def _limits(found: list[TaskView], facts: Mapping[str, Any]) -> list[str]:
-    """Return in plain words what the page does not say."""
-    share = level(found[0].level)
-    return [
-        "The rank interval describes how a rank moves when units of the same kind are "
-        f"drawn again (unit: {facts.get('unit')}). Between near equals it is narrower than what is "
-        "really known.",
-        f"The rank sets hold for all algorithms at once: with a chance of {share} none of them "
-        "misses the true rank. They are wider, and honest near ties.",
-        "Algorithms that cannot be told apart are not proven equal: the test set may be small.",
-        "A ranking of these cases says little about cases of another kind, centre or time.",
-        "A rank says nothing about use: a first place can be of no clinical worth.",
-    ]
