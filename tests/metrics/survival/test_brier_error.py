@@ -80,3 +80,24 @@ def test_contributions_average_to_the_score_also_for_known_censoring() -> None:
         metric = metrics.get("survival-brier", horizon=2.0, **params)
         parts = metric.contributions(truth, [predicted[:, [1]]])
         assert parts[:, 0].mean() == pytest.approx(metric(truth, predicted[:, 1]), rel=1e-12)
+
+
+def test_intervals_cover_the_true_score() -> None:
+    """800 sets of 200 patients: 95 % intervals cover in about 94 %."""
+    rng = np.random.default_rng(0)
+
+    def cases(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        x = rng.normal(size=n)
+        hazard = 0.25 * np.exp(0.9 * x)
+        event_time, censored = rng.exponential(1 / hazard), rng.exponential(6.0, n)
+        truth = np.column_stack([np.minimum(event_time, censored), event_time <= censored])
+        return truth, np.exp(-0.4 * np.exp(1.4 * x)), np.exp(-2.0 * hazard)
+
+    _, told, true = cases(500_000)
+    score = np.mean(true * (1 - told) ** 2 + (1 - true) * told**2)
+    hits = 0
+    for _ in range(800):
+        truth, told, _ = cases(200)
+        low, high = brier_estimate(truth, told, 2.0).interval()
+        hits += low < score < high
+    assert 0.92 <= hits / 800 <= 0.97

@@ -11,6 +11,7 @@ from scipy.stats import chi2
 from workbench import metrics
 from workbench.errors import DataError, UsageError
 from workbench.metrics.survival.calibration_groups import calibration_groups
+from workbench.metrics.survival.cloglog import fit_cloglog
 from workbench.metrics.survival.d_calibration import d_calibration_test, spread
 from workbench.metrics.survival.outcome import Outcome
 
@@ -79,6 +80,23 @@ def test_predictions_that_separate_or_do_not_vary_have_no_slope() -> None:
                 metric(truth, given_survival)
     assert np.isfinite(metrics.get("survival-ici", horizon=2.0)(truth, np.full(60, 0.5)))
     assert slope(truth, np.clip(np.round(predicted[:, 1]), 0, 1)) != 0  # 0 and 1 are clipped
+
+
+@given(st.integers(0, 10_000))
+def test_lines_are_maxima_of_the_likelihood(seed) -> None:
+    """The score of the weighted likelihood is 0 at every fit, also for small resamples."""
+    rng = np.random.default_rng(seed)
+    x, weight = rng.normal(0, 2, 30), rng.integers(0, 4, 30) * rng.uniform(1, 4, 30)
+    happened = rng.random(30) < 1 - np.exp(-np.exp(x + rng.normal(0, 2, 30)))
+    design = np.column_stack([np.ones(30), x])
+    died, lived = x[happened & (weight > 0)], x[~happened & (weight > 0)]
+    if not len(died) or not len(lived) or died.min() >= lived.max() or died.max() <= lived.min():
+        return
+    fitted = fit_cloglog(design, happened, weight)
+    hazard = np.exp(design @ fitted)
+    p = -np.expm1(-hazard)
+    terms = design * (weight * np.where(happened, hazard * (1 - p) / p, -hazard))[:, None]
+    assert terms.sum(axis=0) == pytest.approx(np.zeros(2), abs=1e-8)
 
 
 def test_null_model_has_no_smooth_distance() -> None:

@@ -26,7 +26,8 @@ def fit_cloglog(
 ) -> NDArray[np.float64]:
     """Return the coefficients of ``log(-log(1 - p)) = design @ coefficients + offset``.
 
-    Fisher scoring; equal to R ``glm(family = quasibinomial("cloglog"), weights = weight)``.
+    Newton's method on a concave likelihood; equal to R ``glm(family = quasibinomial("cloglog"),
+    weights = weight)``.
 
     Args:
         design: Shape ``(n, q)``.
@@ -50,8 +51,10 @@ def fit_cloglog(
     for _ in range(200):
         hazard = np.exp(np.clip(x @ coefficients + base, -30.0, 5.0))
         p = -np.expm1(-hazard)
-        information = (x * (w * hazard**2 * (1 - p) / p)[:, None]).T @ x
-        score = x.T @ (w * hazard * (y - p) / p)
+        slope = np.where(y, hazard * (1 - p) / p, -hazard)
+        curvature = np.where(y, slope * np.maximum(hazard / p - 1, 0.0), hazard)
+        information = (x * (w * curvature)[:, None]).T @ x
+        score = x.T @ (w * slope)
         try:
             step = np.linalg.solve(information, score)
         except np.linalg.LinAlgError:
