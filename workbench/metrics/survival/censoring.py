@@ -64,7 +64,7 @@ def censoring_curves(
         outcome: Time and event of each case.
         weights: Shape ``(n, B)``, not negative.
         ties: Who is at risk of censoring at a time that has events too. ``events-first``: cases
-            with an event have left (R ``prodlim(reverse=TRUE)``, riskRegression, pec, and
+            with an event have left (R ``prodlim(reverse=TRUE)``, riskRegression, and
             scikit-survival). ``together``: they are still at risk (R ``survfit`` with the status
             turned round). Without such ties both are the same. ``compounded``: what survAUC's
             ``km_Daim`` does at a time with n of r cases leaving, c of them censored: it multiplies

@@ -21,7 +21,7 @@ class CensoringWeighted(CurveMetric, EstimatesCensoring):
     """A metric that weighs cases by the inverse probability of being uncensored.
 
     Attributes:
-        variant: Which package's convention: ``riskRegression`` (and pec), ``sksurv``, or
+        variant: Which package's convention: ``riskRegression``, ``sksurv``, or
             ``SurvMetrics``.
     """
 

@@ -43,25 +43,33 @@ def fit_cloglog(
     order = np.lexsort((weight, happened, *design.T, offset))
     order = order[weight[order] > 0]
     x, y, w, base = design[order], happened[order], weight[order], offset[order]
+    squares = x[:, :, None] * x[:, None, :]
     coefficients = np.zeros(design.shape[1])
     if not y.any() or y.all():
         return coefficients * np.nan
     # A start at the overall share, whatever the offset.
     coefficients[0] = np.log(-np.log1p(-np.sum(w * y) / np.sum(w))) - np.mean(base)
     for _ in range(200):
-        hazard = np.exp(np.clip(x @ coefficients + base, -30.0, 5.0))
+        hazard = np.exp(np.clip(line_of(x, coefficients) + base, -30.0, 5.0))
         p = -np.expm1(-hazard)
         slope = np.where(y, hazard * (1 - p) / p, -hazard)
         curvature = np.where(y, slope * np.maximum(hazard / p - 1, 0.0), hazard)
-        information = (x * (w * curvature)[:, None]).T @ x
-        score = x.T @ (w * slope)
+        # Plain sums, no matrix products: their bits may depend on the number of threads.
+        information = (squares * (w * curvature)[:, None, None]).sum(axis=0)
+        score = (x * (w * slope)[:, None]).sum(axis=0)
         try:
             step = np.linalg.solve(information, score)
         except np.linalg.LinAlgError:
             return coefficients * np.nan
         # A step of more than 2 on this scale overshoots where the curve is flat.
-        reach = float(np.abs(x @ step).max())
+        reach = float(np.abs(line_of(x, step)).max())
         coefficients += step * min(1.0, 2.0 / max(reach, 1e-300))
         if reach < 1e-11:
             return coefficients
     return coefficients * np.nan
+
+
+def line_of(design: NDArray[np.float64], coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ``design @ coefficients``, each row added up in the same order, shape ``(n,)``."""
+    terms = (column * factor for column, factor in zip(design.T, coefficients, strict=True))
+    return np.asarray(sum(terms, start=np.zeros(len(design))))

@@ -16,7 +16,7 @@ from workbench.metrics.survival.base import CurveMetric
 from workbench.metrics.survival.curves import checked_times
 from workbench.metrics.survival.outcome import Outcome
 
-_SOURCE = "Haider, Hoehn, Davis and Greiner 2020, J Mach Learn Res 21:85, section 3.4"
+_SOURCE = "Haider, Hoehn, Davis and Greiner 2020, J Mach Learn Res 21(85)"
 
 
 @register

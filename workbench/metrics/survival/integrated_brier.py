@@ -19,7 +19,7 @@ from workbench.metrics.survival.outcome import Outcome
 Integration = Literal["trapezoid", "step"]
 _WORDS = {
     "trapezoid": "straight lines between the times, over first to last time (scikit-survival)",
-    "step": "each score held until the next time, over 0 to the last time (riskRegression, pec)",
+    "step": "each score held until the next time, over 0 to the last time (riskRegression)",
 }
 
 
@@ -51,7 +51,7 @@ class OverTimes(CensoringWeighted):
             the last.
         integration: ``trapezoid``: straight lines between the times, over first to last time, as
             scikit-survival. ``step``: each score is held until the next time, over 0 to the last
-            time, as riskRegression and pec.
+            time, as riskRegression.
     """
 
     times: tuple[float, ...]

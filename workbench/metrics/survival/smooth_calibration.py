@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.metrics.catalogue import register
 from workbench.metrics.choices import check_choice
 from workbench.metrics.sums import column_sums
-from workbench.metrics.survival.cloglog import CLIP, cloglog_of_survival, fit_cloglog
+from workbench.metrics.survival.cloglog import CLIP, cloglog_of_survival, fit_cloglog, line_of
 from workbench.metrics.survival.horizon import AtHorizon
 from workbench.metrics.survival.outcome import Outcome
 
@@ -70,7 +70,7 @@ class SmoothCalibration(AtHorizon):
         found = []
         for known, column in zip(self.known_weights(outcome, weights).T, weights.T, strict=True):
             coefficients = fit_cloglog(design, dead, known)
-            smooth = -np.expm1(-np.exp(np.clip(_dot(design, coefficients), -30.0, 5.0)))
+            smooth = -np.expm1(-np.exp(np.clip(line_of(design, coefficients), -30.0, 5.0)))
             found.append(_summary(np.abs(smooth - risk), column, self.statistic))
         return np.array(found)
 
@@ -100,12 +100,6 @@ def _spline(x: NDArray[np.float64]) -> NDArray[np.float64]:
 def _cube(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the cube of the positive part."""
     return np.asarray(np.maximum(x, 0.0) ** 3)
-
-
-def _dot(design: NDArray[np.float64], coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Multiply row by row in one order, so that shuffled rows give the same bits."""
-    terms = (column * factor for column, factor in zip(design.T, coefficients, strict=True))
-    return np.asarray(sum(terms, start=np.zeros(len(design))))
 
 
 def _summary(gaps: NDArray[np.float64], weight: NDArray[np.generic], statistic: Statistic) -> float:
