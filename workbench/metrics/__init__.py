@@ -6,8 +6,9 @@
 0.75
 """
 
-from workbench.metrics.base import Metric, UndefinedMetricWarning, case_means
+from workbench.metrics.base import Metric, UndefinedMetricWarning
 from workbench.metrics.bootstrap import UnitBootstrap
+from workbench.metrics.case_metric import case_means
 from workbench.metrics.catalogue import conventions, get, kind_of, names, parameters
 from workbench.metrics.constant import ConstantAnswer, best_constant
 from workbench.metrics.cost import TISSUENET_COST, decide, most_likely

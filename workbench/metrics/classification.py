@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.metrics.base import CaseMetric
+from workbench.metrics.case_metric import CaseMetric
 from workbench.metrics.catalogue import register
 from workbench.metrics.confusion import ConfusionMetric, ratio
 

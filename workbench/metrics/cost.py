@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import UsageError
 from workbench.metrics import inputs
-from workbench.metrics.base import CaseMetric
+from workbench.metrics.case_metric import CaseMetric
 from workbench.metrics.catalogue import register
 
 # Rows true, columns called: benign, low grade, high grade, invasive.

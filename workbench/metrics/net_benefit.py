@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import UsageError
 from workbench.metrics import inputs
-from workbench.metrics.base import CaseMetric
+from workbench.metrics.case_metric import CaseMetric
 from workbench.metrics.catalogue import register
 from workbench.metrics.one_class import OneClass
 

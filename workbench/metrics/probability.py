@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.metrics.base import CaseMetric
+from workbench.metrics.case_metric import CaseMetric
 from workbench.metrics.catalogue import register
 from workbench.metrics.choices import check_choice
 from workbench.metrics.confusion import ratio

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
 from workbench.metrics import inputs
-from workbench.metrics.base import CaseMetric, Metric
+from workbench.metrics.base import Metric
+from workbench.metrics.case_metric import CaseMetric
 from workbench.metrics.catalogue import register
 from workbench.metrics.choices import check_level
 from workbench.metrics.confusion import ratio

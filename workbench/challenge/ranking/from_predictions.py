@@ -19,7 +19,7 @@ from workbench.challenge.ranking.task_ranking import TaskRanking, rank_resampled
 from workbench.challenge.ranking.ties import Ties
 from workbench.errors import DataError, UsageError, WorkbenchError
 from workbench.metrics import Metric, UnitBootstrap
-from workbench.metrics.base import CaseMetric
+from workbench.metrics.case_metric import CaseMetric
 
 SCHEME = "metric_then_rank"
 
