@@ -34,10 +34,10 @@ class AucVariant:
     def __str__(self) -> str:
         """The variant in words."""
         end = "up to and including" if self.closed else "before"
-        when = "just before" if IPCW_VARIANTS[self.censoring].just_before else "at"
+        where = IPCW_VARIANTS[self.censoring].of_an_event
         return (
-            f"events {end} the horizon, weighted by 1/G {when} their time, against cases followed "
-            "beyond it; a tied risk counts half"
+            f"events {end} the horizon, weighted by 1/G {where}, against cases followed beyond it; "
+            "a tied risk counts half"
         )
 
 

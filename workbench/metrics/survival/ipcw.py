@@ -25,10 +25,22 @@ class IpcwVariant:
     ties: Ties
     just_before: bool
 
+    @property
+    def of_an_event(self) -> str:
+        """Where an event's G is taken, and how G treats ties, in words."""
+        when = "just before" if self.just_before else "at"
+        return f"{when} their time (at a tie, {_TIES[self.ties]})"
+
     def __str__(self) -> str:
         """The variant in words."""
-        when = "just before" if self.just_before else "at"
-        return f"events weighted by 1/G {when} their time, survivors by 1/G at the horizon"
+        return f"events weighted by 1/G {self.of_an_event}, survivors by 1/G at the horizon"
+
+
+_TIES: dict[Ties, str] = {
+    "events-first": "events leave before censorings",
+    "together": "events are at risk of censoring",
+    "compounded": "each censoring multiplies by the share that stays",
+}
 
 
 IPCW_VARIANTS = {

@@ -35,8 +35,8 @@ class UnoVariant:
     def __str__(self) -> str:
         """The variant in words."""
         end = "up to and including" if self.closed else "before"
-        when = "just before" if IPCW_VARIANTS[self.censoring].just_before else "at"
-        return f"events {end} tau, weighted by 1/G^2 {when} their time; {self.rule}"
+        where = IPCW_VARIANTS[self.censoring].of_an_event
+        return f"events {end} tau, weighted by 1/G^2 {where}; {self.rule}"
 
 
 _EVENT_FIRST = PairRule(same_time=True, tied_risk="half")
