@@ -13,6 +13,7 @@ from sklearn.metrics import roc_auc_score
 from workbench import metrics
 from workbench.challenge.ranking import rank_predictions, rank_resampled, resampled_scores
 from workbench.errors import DataError, UsageError
+from workbench.metrics.events import events
 
 QUICK = {"resamples": 200, "permutations": 300}
 AUROC = metrics.get("auroc")
@@ -204,3 +205,21 @@ def test_both_tests_give_like_intervals_of_differences(name) -> None:
         assert middle.to_numpy() == pytest.approx(pairs["difference"].to_numpy(), abs=1e-12)
         widths.append((pairs["high"] - pairs["low"]).to_numpy())
     assert widths[0] == pytest.approx(widths[1], rel=0.12)
+
+
+def test_metrics_of_survival_and_of_events_rank_too() -> None:
+    rng = np.random.default_rng(7)
+    risk = rng.normal(size=80)
+    times = rng.exponential(np.exp(-risk)) + 0.01
+    outcome = np.column_stack([times, rng.random(80) < 0.7])
+    risks = {"sharp": risk, "blunt": risk + 2 * rng.normal(size=80)}
+    found = rank_predictions(metrics.get("harrell-c"), outcome, risks, range(80), **QUICK)
+    assert found.table("scores")["algorithm"].tolist() == ["sharp", "blunt"]
+    lesions = np.ones(40, dtype=int)
+    none = np.zeros(40, dtype=int)
+    marks = {
+        name: events(np.arange(40), np.where(np.arange(40) < hits, none, -1), rng.random(40))
+        for name, hits in (("finds", 36), ("misses", 8))
+    }
+    found = rank_predictions(metrics.get("froc"), lesions, marks, range(40), **QUICK)
+    assert found.table("scores")["algorithm"].tolist() == ["finds", "misses"]
