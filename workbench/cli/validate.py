@@ -92,12 +92,10 @@ def _card(path: Path) -> dict[str, Any]:
 
 
 def _challenge(which: str | Path) -> dict[str, Any]:
-    """Check a challenge card, and its starting kit by scoring it."""
-    from workbench.scoring import load_challenge, score_file
+    """Check a challenge as ``workbench challenge validate`` does, without hidden labels."""
+    from workbench.challenge.pack import check_pack
 
-    card = load_challenge(which)
-    found: dict[str, Any] = {"challenge": f"{card.id} {card.version}"}
-    if card.folder is not None:
-        sheet = score_file(card.folder / card.sample.submission, card)
-        found["starting_kit"] = f"{sheet.primary.name} {sheet.primary.value}"
-    return found
+    report = check_pack(which)
+    report.raise_problems()
+    found = {"challenge": f"{report.challenge} {report.version}"}
+    return found | {finding.check: finding.detail for finding in report.findings}

@@ -67,13 +67,16 @@ def _read(
     """Open, look at what was opened, then read it."""
     where = where or name
     handle = _open(name, place, flags | os.O_NONBLOCK, where)
-    with os.fdopen(handle, "rb") as file:
+    try:
         before = os.fstat(handle)
         _check_kind(before, where, home)
         if most is not None and before.st_size > most:
             raise _too_large(where, before.st_size, most)
-        content = file.read() if most is None else file.read(most + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            content = file.read() if most is None else file.read(most + 1)
         after = os.fstat(handle)
+    finally:
+        os.close(handle)
     if most is not None and len(content) > most:
         raise _too_large(where, len(content), most)
     if home is not None and (
