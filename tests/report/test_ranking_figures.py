@@ -251,3 +251,13 @@ def test_ticks_and_bins_of_ranks_cover_all_ranks(n: int) -> None:
     assert ticks == sorted(set(ticks))
     assert ticks[0] == 1
     assert ticks[-1] <= n
+
+
+def test_tiny_and_huge_values_have_short_labels_inside_the_plot() -> None:
+    for size in (1e-9, 1e6):
+        row = [ForestRow("a", -1.0 * size, -2.0 * size, 2.0 * size)]
+        ticks = of_class(parsed(forest(row, axis="x", label="x", columns=("rank",))), "tick")
+        for tick in ticks:
+            said = tick.text or ""
+            assert len(said) <= 7, said
+            assert float(tick.get("x", 0)) >= 4 * len(said)

@@ -104,7 +104,9 @@ def value_axis(
     parts = [svg.line(scale.start, bottom, scale.end, bottom, "axis")]
     for value, name in scale.ticks() if ticks is None else ticks:
         parts.append(svg.line(scale(value), top, scale(value), bottom, "grid"))
-        parts.append(svg.text(scale(value), bottom + 18, name, "tick", "middle"))
+        half = 4.4 * len(name)  # a label at an end is moved in, so that it is not clipped
+        middle = min(max(scale(value), half), WIDTH - half)
+        parts.append(svg.text(middle, bottom + 18, name, "tick", "middle"))
     # A long title is centred on the plot instead of on a short axis, so that it is not clipped.
     middle = (scale.start + scale.end) / 2
     if len(title) * 3.7 > min(middle, WIDTH - middle):

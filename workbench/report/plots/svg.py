@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from markupsafe import Markup, escape
 
@@ -122,9 +123,15 @@ class Axis:
 
 
 def _plain(value: float, decimals: int) -> str:
-    """Return a tick's label without needless zeros."""
+    """Return a tick's label without needless zeros; with an exponent where that is much shorter.
+
+    >>> _plain(0.5, 2), _plain(-2e-9, 10), _plain(2e6, 0), _plain(1000000.0005, 4)
+    ('0.5', '−2e−9', '2e6', '1000000.0005')
+    """
     written = f"{value:.{decimals}f}"
-    return (written.rstrip("0").rstrip(".") if decimals else written).replace("-", "−")
+    short = format(Decimal(written).normalize(), "e").replace("e+", "e") if value else "0"
+    plain = written.rstrip("0").rstrip(".") if decimals else written
+    return (short if len(plain) > 6 and len(short) < len(plain) else plain).replace("-", "−")
 
 
 def _number(value: object) -> object:

@@ -114,7 +114,7 @@ def _board(view: TaskView) -> Table:
     units = plural(int(first["n_units"]), "unit")
     direction = better(str(view.facts.get("score_direction", view.facts.get("direction", ""))))
     return table(
-        f"Board: {len(rows)} algorithms, {cases} of {units}; {direction} scores are better",
+        f"Board: {len(rows)} algorithms, {cases} of {units}; better scores: {direction}",
         [
             "Algorithm",
             "Rank",
@@ -140,7 +140,7 @@ def _consensus(frame: pd.DataFrame, facts: Mapping[str, Any]) -> Table:
     order = sorted(wide.index, key=lambda name: (wide.loc[name, solutions[0]], str(name)))
     shown = solutions[:10]
     names = ["Rank"] if len(solutions) == 1 else [f"Rank, solution {s}" for s in shown]
-    note = f"Method: {heading(str(facts.get('consensus', 'mean_rank'))).lower()}."
+    note = f"Method: {heading(str(facts.get('consensus', 'mean_rank')))}."
     if len(solutions) > 1:
         note += f" {len(solutions)} rankings are equally good; all of them are optimal."
     rows = [
