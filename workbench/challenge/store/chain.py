@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import Row
+from typing import TYPE_CHECKING
 
 from workbench.audit.heads import NO_HEAD, Head
 from workbench.audit.record import GENESIS, read_link
 from workbench.audit.verify import against_head
 from workbench.challenge.store.events import ClockCorrected
 from workbench.challenge.store.lines import Event, read_event
+from workbench.challenge.store.pages import EventRow
 from workbench.errors import Problem
 
 if TYPE_CHECKING:
@@ -41,50 +40,57 @@ class Chain:
         self.problems: list[Problem] = []
         self._at = ""
 
-    def follow(self, row: Row[Any]) -> Event | None:
+    def follow(self, row: EventRow) -> Event | None:
         """Check the next row; return its event, or None where it cannot be trusted."""
-        self.count += 1
+        seq, kind, challenge, at, line = row
         first = self.seq + 1
-        event = self._read(row) if self._check(row) else None
-        last = row.seq - 1 if event is not None else row.seq
+        self.count += 1
+        event = self._read(seq, line) if self._check(seq, line, seq - first) else None
+        last = seq if event is None else seq - 1
         self.unread = (first, last) if first <= last else None
+        if event is not None:
+            self._compare(event, kind, challenge, at)
         return event
 
-    def _check(self, row: Row[Any]) -> bool:
-        """Check that a row continues the chain; return whether its record is intact."""
-        gap = row.seq - self.seq - 1
+    def _check(self, seq: int, line: str, gap: int) -> bool:
+        """Check that a record continues the chain; return whether it is intact."""
         if gap:
-            between = f"between {self.seq} and {row.seq}"
-            self._found("removed", f"{gap} record(s) removed {between}", row.seq)
-        link = read_link(row.line.encode())
-        intact = link is not None and link.seq == row.seq
-        before, self.seq = self.prev, row.seq
-        self.prev = link.hash if link is not None and intact else ""
+            between = f"between {self.seq} and {seq}"
+            self._found("removed", f"{gap} record(s) removed {between}", seq)
+        link = read_link(line.encode())
+        before, self.seq, self.prev = self.prev, seq, ""
         if link is None:
-            self._found("altered", "the record was changed after it was written", row.seq)
-        elif not intact:
-            self._found("reordered", f"record {link.seq} stands here", row.seq)
-        elif before and not gap and link.prev != before:
-            message = f"does not continue record {row.seq - 1}: one of them is forged"
-            self._found("altered", message, row.seq)
-        if row.seq == self.head.count:
-            self.at_head = self.prev
-        return intact
+            self._found("altered", "the record was changed after it was written", seq)
+            return False
+        number, prev, digest = link
+        if number != seq:
+            self._found("reordered", f"record {number} stands here", seq)
+            return False
+        if prev != before and before and not gap:
+            message = f"does not continue record {seq - 1}: one of them is forged"
+            self._found("altered", message, seq)
+        self.prev = digest
+        if seq == self.head.count:
+            self.at_head = digest
+        return True
 
-    def _read(self, row: Row[Any]) -> Event | None:
-        """Return the event of an intact record; check that the row's columns say the same."""
+    def _read(self, seq: int, line: str) -> Event | None:
+        """Return the event of an intact record."""
         try:
-            event = read_event(row.line)
+            return read_event(line)
         except (ValueError, KeyError, TypeError):
-            self._found("altered", "the record is no event", row.seq)
+            self._found("altered", "the record is no event", seq)
             return None
-        if (event.kind, event.challenge, event.at) != (row.kind, row.challenge, row.at):
+
+    def _compare(self, event: Event, kind: str, challenge: str | None, at: str) -> None:
+        """Check that the row's columns say what the record says, and that time goes on."""
+        if event.kind != kind or event.challenge != challenge or event.at != at:
             said = f"kind {event.kind}, challenge {event.challenge}, at {event.at}"
-            self._found("column-changed", f"the columns differ from the record: {said}", row.seq)
+            message = f"the columns differ from the record: {said}"
+            self._found("column-changed", message, event.seq)
         if event.at < self._at and event.kind != ClockCorrected.kind:
-            self._found("time-runs-back", f"{event.at} comes after {self._at}", row.seq)
+            self._found("time-runs-back", f"{event.at} comes after {self._at}", event.seq)
         self._at = event.at
-        return event
 
     def _found(self, code: str, message: str, seq: int) -> None:
         self.problems.append(Problem(code, message, f"event {seq}", _BACKUP))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from workbench.challenge.store.lines import Event
 from workbench.challenge.store.pages import rows_by_seq
@@ -39,7 +40,7 @@ class Comparison:
                     self._absent(event, change.table, change.key)
                     continue
                 apply(walk.made, change)
-                walk.reach(event.seq)
+                walk.reach(event.seq, change.key)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             message = f"a {event.kind} that no store writes: {type(error).__name__} {error}"
             self._problems.append(Problem("altered", message, f"event {event.seq}", _REMEDY))
@@ -48,11 +49,10 @@ class Comparison:
         """Say that what these events made is not known."""
         self._unread.append((first, last))
 
-    def finish(self, last: int) -> Iterator[Problem]:
+    def finish(self) -> Iterator[Problem]:
         """Yield all differences, once the last event has passed."""
         yield from self._problems
         for walk in self._tables.values():
-            walk.reach(last + 1)
             yield from self._left(walk)
 
     def _left(self, walk: _Walk) -> Iterator[Problem]:
@@ -60,9 +60,9 @@ class Comparison:
         yield from walk.problems
         walk.drain()
         for row in walk.extra:
-            key = tuple(row[place] for place in walk.key_places)
+            key = walk.key(row)
             made = walk.made.pop(key, None)
-            if self._is_unread(row.seq) or (walk.name, key) in self._unknown:
+            if self._is_unread(row[walk.seq]) or (walk.name, key) in self._unknown:
                 continue
             if made is not None:
                 yield from walk.differences(made, row)
@@ -100,39 +100,50 @@ class _Walk:
     def __init__(self, connection: Connection, name: str) -> None:
         self.name = name
         self.made: Rows = {}
-        self.extra: list[Row[Any]] = []
+        self.extra: list[tuple[Any, ...]] = []
         self.problems: list[Problem] = []
-        self.key_places = [COLUMNS[name].index(column) for column in KEYS[name]]
+        self._keys = [COLUMNS[name].index(column) for column in KEYS[name]]
+        self.seq = COLUMNS[name].index("seq")
         self._rows = rows_by_seq(connection, PROJECTED[name], COLUMNS[name])
-        self._next = next(self._rows, None)
+        self._advance()
 
-    def reach(self, seq: int) -> None:
-        """Compare the row an event changed last, when the next row is it."""
-        while self._next is not None and self._next.seq < seq:
-            self.extra.append(self._next)
-            self._next = next(self._rows, None)
-        row = self._next
-        if row is None or row.seq != seq:
+    def reach(self, seq: int, key: Key | None = None) -> None:
+        """Compare the row an event changed, when it was the last to do so."""
+        while self._next_seq < seq:
+            self._pass_by()
+        if self._next_seq > seq or self._row is None:
             return
-        key = tuple(row[place] for place in self.key_places)
-        made = self.made.get(key)
-        if made is None or made["seq"] != seq:
-            self.extra.append(row)
-        else:
-            del self.made[key]
-            if tuple(made.values()) != tuple(row):
-                self.problems += self.differences(made, row)
-        self._next = next(self._rows, None)
+        made = None if key is None else self.made.get(key)
+        if made is None or key != self.key(self._row):
+            self._pass_by()
+            return
+        del self.made[key]
+        if tuple(made.values()) != self._row:
+            self.problems += self.differences(made, self._row)
+        self._advance()
 
     def drain(self) -> None:
         """Take the rows after the last event as extra."""
-        while self._next is not None:
-            self.extra.append(self._next)
-            self._next = next(self._rows, None)
+        while self._row is not None:
+            self._pass_by()
 
-    def differences(self, made: dict[str, Any], row: Row[Any]) -> Iterator[Problem]:
+    def key(self, row: tuple[Any, ...]) -> Key:
+        """Return a row's key."""
+        return tuple([row[place] for place in self._keys])
+
+    def _pass_by(self) -> None:
+        """Take the next row as one that no event explains."""
+        if self._row is not None:
+            self.extra.append(self._row)
+        self._advance()
+
+    def _advance(self) -> None:
+        self._row = next(self._rows, None)
+        self._next_seq = math.inf if self._row is None else self._row[self.seq]
+
+    def differences(self, made: dict[str, Any], row: tuple[Any, ...]) -> Iterator[Problem]:
         """Yield the columns of a row that are not what the events say."""
-        key = ", ".join(str(row[place]) for place in self.key_places)
+        key = ", ".join(map(str, self.key(row)))
         for (column, right), found in zip(made.items(), row, strict=True):
             if right != found:
                 message = f"holds {_short(found)}, the events say {_short(right)}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from operator import itemgetter
 from typing import Any, NamedTuple
+
+from pydantic_core import from_json
 
 from workbench.audit.record import Link, write_line
 from workbench.challenge.store.events import Payload
@@ -55,12 +57,7 @@ def read_event(line: str) -> Event:
     Raises:
         ValueError, KeyError, TypeError: The line is no event.
     """
-    record = json.loads(line)
-    return Event(
-        record["seq"],
-        record["ts"],
-        record["actor"],
-        record["kind"],
-        record["challenge"],
-        record["payload"],
-    )
+    return Event._make(_FIELDS(from_json(line)))
+
+
+_FIELDS = itemgetter("seq", "ts", "actor", "kind", "challenge", "payload")

@@ -102,8 +102,8 @@ class Store:
             challenge: Only this challenge's.
         """
         with self.reading() as connection:
-            for row in event_lines(connection, after=after, challenge=challenge):
-                yield read_event(row.line)
+            for *_, line in event_lines(connection, after=after, challenge=challenge):
+                yield read_event(line)
 
     def correct_clock(self, reason: str, actor: str | None = None) -> Event:
         """Record that the last event's time was ahead, and let time go on from the clock's.

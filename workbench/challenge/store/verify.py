@@ -60,7 +60,7 @@ def verify(store: Store) -> Verification:
             if event is not None:
                 comparison.follow(event)
         problems = [*chain.problems, *against_kept_head(store, chain, head)]
-        problems += [*comparison.finish(chain.seq), *_file_problems(connection)]
+        problems += [*comparison.finish(), *_file_problems(connection)]
     return Verification(chain.count, chain.prev, problems)
 
 
