@@ -111,11 +111,10 @@ def _key(table: pd.DataFrame, question: Question, assumed: list[str]) -> str:
         _known(question.key, table, "--key")
         key = question.key
     else:
-        others = {question.unit if question.unit_pattern is None else None, question.label}
-        unique = [str(c) for c in table if table[c].is_unique and c not in others]
+        unique = [str(c) for c in table if table[c].is_unique and c != question.label]
         if not unique:
             raise UsageError("no column has a different value in every row", remedy="--key COLUMN")
-        key = unique[0]
+        key = next((c for c in unique if c != question.unit), unique[0])
         assumed.append(f"'{key}' is the key: its values are all different")
     twice = table[key][table[key].duplicated()]
     if len(twice) or (table[key] == "").any():
