@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from workbench import digests, metrics
 from workbench.errors import DataError
@@ -18,6 +20,19 @@ from workbench.scoring.check import Submission, check_submission
 from workbench.scoring.columns import DECISION
 from workbench.scoring.sheet import Digests, Floor, MetricScore, Missing, ScoreSheet
 from workbench.scoring.truth import labels_digest, load_truth
+
+
+class Scored(NamedTuple):
+    """A score sheet, and what a board compares submissions by.
+
+    Attributes:
+        sheet: The score sheet.
+        resampled: The primary metric on the card's resamples of units, which are the same for every
+            submission; shape ``(B,)``, NaN where it is undefined.
+    """
+
+    sheet: ScoreSheet
+    resampled: NDArray[np.float64]
 
 
 def score(
@@ -70,6 +85,18 @@ def score_table(
     Raises:
         DataError: The primary metric is undefined on these labels.
     """
+    return scored(table, labels, challenge, resamples=resamples, level=level).sheet
+
+
+def scored(
+    table: pd.DataFrame,
+    labels: pd.DataFrame,
+    challenge: Challenge,
+    *,
+    resamples: int | None = None,
+    level: float | None = None,
+) -> Scored:
+    """Score answers that were checked before, as :func:`score_table` does; keep the resamples."""
     if len(table) != len(labels):
         table = table[table[challenge.key].isin(labels[challenge.key])].reset_index(drop=True)
     answers = Answers(table, labels, challenge)
@@ -82,7 +109,10 @@ def score_table(
         _metric_score(entry, metric, answers, bootstrap, confidence)
         for entry, metric in zip(challenge.metrics, challenge.metric_objects, strict=True)
     ]
-    return ScoreSheet(
+    floor, resampled = _floor(
+        challenge.metric_objects[challenge.primary], answers, bootstrap, confidence
+    )
+    sheet = ScoreSheet(
         challenge=challenge.id,
         version=challenge.version,
         unit=challenge.unit,
@@ -91,7 +121,7 @@ def score_table(
         decision="submitted" if DECISION in table else challenge.decision.rule,
         missing=Missing(policy=challenge.missing_value_policy, n_cases=answers.n_missing),
         metrics=scores,
-        floor=_floor(challenge.metric_objects[challenge.primary], answers, bootstrap, confidence),
+        floor=floor,
         digests=Digests(
             truth=labels_digest(labels, challenge),
             submission=digests.of_table(table, challenge.key),
@@ -99,6 +129,7 @@ def score_table(
             code=code_digest(),
         ),
     )
+    return Scored(sheet, resampled)
 
 
 @lru_cache(maxsize=1)
@@ -137,8 +168,10 @@ def _metric_score(
     )
 
 
-def _floor(metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: float) -> Floor:
-    """Return the best constant answer with its interval and the paired gain over it."""
+def _floor(
+    metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: float
+) -> tuple[Floor, NDArray[np.float64]]:
+    """Return the best constant answer with the paired gain over it, and the resampled values."""
     best = metrics.best_constant(metric, answers.truth)
     prediction = answers.prediction(metric)
     sign = 1.0 if metric.direction == "maximize" else -1.0
@@ -146,7 +179,7 @@ def _floor(metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: fl
     low, high = metrics.percentiles(constant, level)
     gain_low, gain_high = metrics.percentiles(sign * (own - constant), level)
     value = float(metric.columns(answers.truth, prediction)[0])
-    return Floor(
+    floor = Floor(
         metric=metric.label,
         answer=best.answer,
         value=best.value,
@@ -156,3 +189,4 @@ def _floor(metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: fl
         gain_low=gain_low,
         gain_high=gain_high,
     )
+    return floor, own

@@ -1,0 +1,134 @@
+"""What a store keeps of a challenge, so that no folder is needed: cards, case ids, public labels.
+
+Cards and lists are kept as files, by their digest; a setting names the list of each split. Labels
+of a hidden split are never kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from workbench.challenge.store import tables
+from workbench.challenge.store.events import SettingsChanged
+from workbench.challenge.store.files import get_file, put_file
+from workbench.challenge.store.text import canonical
+from workbench.challenge.store.transaction import Transaction
+from workbench.challenge.submissions.refusals import Refusal
+from workbench.errors import HostError, did_you_mean
+from workbench.scoring import Challenge
+from workbench.scoring.card_phases import Phase
+
+
+def keep_card(transaction: Transaction, card: Challenge) -> None:
+    """Keep a card under its digest: a score set names the card it was made with.
+
+    Raises:
+        ValueError: The card's digest is not that of its content.
+    """
+    content = card.model_dump(mode="json", exclude_defaults=True)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if put_file(transaction, text.encode("utf-8")) != card.digest:
+        raise ValueError("a card's digest is the sha256 of its canonical JSON")
+
+
+def keep_list(transaction: Transaction, challenge: str, name: str, content: bytes) -> None:
+    """Keep what participants may know of a split: ``cases.<split>`` or ``labels.<split>``."""
+    digest = put_file(transaction, content)
+    event = SettingsChanged(name=name, value=digest, reason="the challenge opens")
+    transaction.append(event, challenge=challenge)
+
+
+def case_list(keys: Iterable[str]) -> bytes:
+    """Return the ids of a split's cases as the file that is kept."""
+    return canonical(sorted(keys)).encode("utf-8")
+
+
+def challenge_row(connection: Connection, challenge: str) -> Row[Any]:
+    """Return the row of a challenge.
+
+    Raises:
+        Refusal: ``unknown-challenge``.
+    """
+    query = select(tables.challenge).where(tables.challenge.c.id == challenge)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        known = connection.scalars(select(tables.challenge.c.id)).all()
+        remedy = did_you_mean(challenge, known) or f"open: {', '.join(sorted(known)) or 'none'}"
+        raise Refusal("unknown-challenge", f"no challenge '{challenge[:80]}' here", "", remedy)
+    return row
+
+
+def card_of(connection: Connection, challenge: str) -> Challenge:
+    """Return the card a challenge opened with.
+
+    Raises:
+        Refusal: ``unknown-challenge``.
+    """
+    return _parsed(challenge_row(connection, challenge).card)
+
+
+def card_of_set(connection: Connection, score_set: str) -> Challenge:
+    """Return the card that holds in a score set.
+
+    Raises:
+        HostError: The store has no such score set or has lost its card.
+    """
+    sets = tables.score_set
+    query = select(sets.c.card_digest, tables.challenge.c.card, tables.challenge.c.card_digest)
+    joined = query.join(tables.challenge, tables.challenge.c.id == sets.c.challenge)
+    row = connection.execute(joined.where(sets.c.id == score_set)).one_or_none()
+    if row is None:
+        raise HostError(f"there is no score set '{score_set}'")
+    if row[0] == row[2]:
+        return _parsed(row[1])
+    return _parsed(get_file(connection, row[0]).decode("utf-8"))
+
+
+def current_set(connection: Connection, challenge: str) -> str:
+    """Return the id of a challenge's newest score set."""
+    sets = tables.score_set
+    newest = select(sets.c.id).where(sets.c.challenge == challenge).order_by(sets.c.seq.desc())
+    return str(connection.scalars(newest.limit(1)).one())
+
+
+def sealed_labels(connection: Connection, score_set: str) -> dict[str, str]:
+    """Return the sha256 of the labels by split that a score set is made with."""
+    sets = tables.score_set
+    found: dict[str, str] = json.loads(
+        connection.scalars(select(sets.c.labels).where(sets.c.id == score_set)).one()
+    )
+    return found
+
+
+def kept_list(connection: Connection, challenge: str, name: str) -> bytes | None:
+    """Return what :func:`keep_list` kept; None where it kept nothing."""
+    setting = tables.setting
+    query = select(setting.c.value).where(setting.c.challenge == challenge, setting.c.name == name)
+    value = connection.scalar(query)
+    return None if value is None else get_file(connection, json.loads(value))
+
+
+def asked_cases(connection: Connection, card: Challenge, phase: Phase) -> list[str]:
+    """Return the ids of all cases that a file sent to a phase answers.
+
+    Raises:
+        HostError: The store has lost a list.
+    """
+    keys: set[str] = set()
+    for split in card.splits_answered(phase):
+        content = kept_list(connection, card.id, f"cases.{split.id}")
+        if content is None:
+            raise HostError(f"the store has no list of cases of split '{split.id}' of {card.id}")
+        keys.update(json.loads(content))
+    return sorted(keys)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Challenge:
+    """Return a card from its canonical JSON; it was checked when the challenge opened."""
+    return Challenge.model_validate(json.loads(text))

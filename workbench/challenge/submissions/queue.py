@@ -1,0 +1,189 @@
+"""The scoring queue: what waits, who works on it until when, how often it was tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+
+from workbench.audit.record import timestamp
+from workbench.challenge.store.tables import job, submission
+from workbench.challenge.store.transaction import Transaction
+
+NEVER = "9999-12-31T00:00:00.000000Z"
+"""When a job that is set aside is tried again: once an organiser has looked at it."""
+
+
+@dataclass(frozen=True)
+class WorkRules:
+    """How patient the queue is.
+
+    Attributes:
+        lease_s: Seconds a worker may take before another one starts as well; four times as long at
+            each further attempt. What is committed first counts, and it is the same.
+        attempts: How often a submission is tried before it is given up.
+        retry_s: Seconds before the next attempt after an error.
+    """
+
+    lease_s: float = 60.0
+    attempts: int = 3
+    retry_s: float = 10.0
+
+
+class Group(NamedTuple):
+    """Jobs that are judged alike: one challenge, one phase's split, one score set."""
+
+    challenge: str
+    phase: str
+    score_set: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A submission to be scored on a phase's split in a score set."""
+
+    submission: str
+    phase: str
+    score_set: str
+    challenge: str
+    sent_to: str
+    team: str
+    digest: str
+    state: str
+    attempts: int
+
+
+def enqueue(transaction: Transaction, submission_id: str, phase: str, score_set: str) -> None:
+    """Let a submission be scored on a phase's split in a score set.
+
+    The phase may be another than the one it was sent to (a final one), the score set a later one.
+    What waits already stays where it is; what was given up is tried anew.
+    """
+    key = {"submission": submission_id, "phase": phase, "score_set": score_set}
+    where = _where(submission_id, phase, score_set)
+    if transaction.execute(select(job.c.submission).where(where)).first() is None:
+        transaction.execute(insert(job), key | {"attempts": 0})
+    else:
+        anew = update(job).where(where, job.c.leased_until == NEVER)
+        transaction.execute(anew.values(attempts=0, worker=None, leased_until=None))
+
+
+def waiting(connection: Connection, now: datetime) -> list[Group]:
+    """Return the groups that have a job nobody works on, the one that waits longest first."""
+    columns = submission.c.challenge, job.c.phase, job.c.score_set
+    joined = select(*columns).join(submission, submission.c.id == job.c.submission)
+    oldest = func.min(submission.c.received_seq)
+    query = joined.where(_free(now)).group_by(*columns).order_by(oldest, *columns)
+    return [Group(*row) for row in connection.execute(query)]
+
+
+def unfinished(connection: Connection, challenge: str, *, phase: str | None = None) -> int:
+    """Return how many jobs of a challenge, or of one of its phases, are not done."""
+    query = _jobs().where(submission.c.challenge == challenge)
+    if phase is not None:
+        query = query.where(job.c.phase == phase)
+    return len(connection.execute(query).all())
+
+
+def ahead_of(connection: Connection, received_seq: int) -> int:
+    """Return how many submissions that came earlier are still to be scored."""
+    return len(connection.execute(_jobs().where(submission.c.received_seq < received_seq)).all())
+
+
+def lease(
+    transaction: Transaction,
+    worker: str,
+    rules: WorkRules,
+    group: Group,
+    *,
+    only: str | None = None,
+    in_order: bool = False,
+) -> Job | None:
+    """Take the oldest free job of a group for a while; the caller looks at its attempts.
+
+    Args:
+        transaction: Of the store; jobs are leased under the writers' lock, so no two workers get
+            the same one.
+        worker: Who takes it.
+        rules: How long it may take.
+        group: Which jobs.
+        only: One submission.
+        in_order: Leave a team's later jobs until its earlier ones are done (for the Ladder).
+    """
+    query = _jobs().where(_free(transaction.now), submission.c.challenge == group.challenge)
+    query = query.where(job.c.phase == group.phase, job.c.score_set == group.score_set)
+    if only is not None:
+        query = query.where(job.c.submission == only)
+    if in_order:
+        query = query.where(~_earlier_of_the_team())
+    row = transaction.execute(query.limit(1)).first()
+    if row is None:
+        return None
+    found = Job(**{name: getattr(row, name) for name in Job.__dataclass_fields__})
+    until = transaction.now + timedelta(seconds=rules.lease_s * 4**found.attempts)
+    values = {"worker": worker, "leased_until": timestamp(until)}
+    _update(transaction, found, attempts=found.attempts + 1, **values)
+    return found
+
+
+def holds(transaction: Transaction, done: Job) -> bool:
+    """Say whether a job is still to be done: not finished by another worker, not withdrawn."""
+    where = _where(done.submission, done.phase, done.score_set)
+    return transaction.execute(select(job.c.submission).where(where)).first() is not None
+
+
+def finish(transaction: Transaction, done: Job) -> None:
+    """Take a job off the queue."""
+    transaction.execute(delete(job).where(_where(done.submission, done.phase, done.score_set)))
+
+
+def put_back(transaction: Transaction, done: Job, after_s: float) -> None:
+    """Let a job be tried again after so many seconds."""
+    until = timestamp(transaction.now + timedelta(seconds=after_s))
+    _update(transaction, done, worker=None, leased_until=until)
+
+
+def set_aside(transaction: Transaction, done: Job) -> None:
+    """Keep a job that was given up for an organiser to look at."""
+    _update(transaction, done, worker=None, leased_until=NEVER)
+
+
+def drop(transaction: Transaction, submission_id: str) -> None:
+    """Take all jobs of a submission off the queue."""
+    transaction.execute(delete(job).where(job.c.submission == submission_id))
+
+
+def _jobs() -> Any:
+    columns = [submission.c[n] for n in ("challenge", "team", "digest", "state", "received_seq")]
+    sent_to = submission.c.phase.label("sent_to")
+    joined = select(job, sent_to, *columns).join(submission, submission.c.id == job.c.submission)
+    return joined.order_by(submission.c.received_seq, job.c.phase, job.c.score_set)
+
+
+def _free(now: datetime) -> Any:
+    return or_(job.c.leased_until.is_(None), job.c.leased_until <= timestamp(now))
+
+
+def _earlier_of_the_team() -> Any:
+    """Return the condition that an earlier submission of the team is still to be scored."""
+    other, sent = job.alias(), submission.alias()
+    query = select(other.c.submission).join(sent, sent.c.id == other.c.submission)
+    return query.where(
+        other.c.phase == job.c.phase,
+        other.c.score_set == job.c.score_set,
+        sent.c.team == submission.c.team,
+        sent.c.received_seq < submission.c.received_seq,
+    ).exists()
+
+
+def _where(submission_id: str, phase: str, score_set: str) -> Any:
+    return and_(
+        job.c.submission == submission_id, job.c.phase == phase, job.c.score_set == score_set
+    )
+
+
+def _update(transaction: Transaction, done: Job, **values: Any) -> None:
+    where = _where(done.submission, done.phase, done.score_set)
+    transaction.execute(update(job).where(where).values(**values))

@@ -1,0 +1,37 @@
+"""What a participant is told where something was not taken: a code, a message, a next step."""
+
+from __future__ import annotations
+
+from workbench.errors import Problem, SubmissionRejected
+
+
+class Refusal(SubmissionRejected):
+    """A request was refused; nothing was recorded and nothing counted (exit code 4).
+
+    Codes: ``unknown-challenge``, ``challenge-closed``, ``unknown-team``, ``not-yours``,
+    ``token-refused``, ``unknown-phase``, ``no-open-phase``, ``phase-not-open``, ``phase-closed``,
+    ``phase-takes-no-files``, ``quota-day``, ``quota-total``, ``quota-concurrent``, ``not-found``,
+    ``withdrawn-before``.
+
+    Args:
+        code: One of these.
+        message: What was received and what was expected.
+        where: Challenge, phase or submission.
+        remedy: The next step.
+    """
+
+    def __init__(self, code: str, message: str, where: str = "", remedy: str = "") -> None:
+        problem = Problem(code, message, where, remedy)
+        super().__init__("refused", problems=[problem])
+        self.code = code
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the trip back from a worker process."""
+        (problem,) = self.problems
+        return Refusal, (problem.code, problem.message, problem.where, problem.remedy)
+
+
+def not_found(name: str) -> Refusal:
+    """Return the one answer to what is absent, another team's, or asked for without a token."""
+    message = f"there is no '{name[:80]}', or it is not yours"
+    return Refusal("not-found", message, "", "check the id and the token")

@@ -1,0 +1,67 @@
+"""Who asks: the holder of a token, or somebody at the machine where the store lies."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from workbench.audit import actor
+from workbench.challenge.store import Store
+from workbench.challenge.store.names import name_key
+from workbench.challenge.store.permission import PUBLIC, Principal
+from workbench.challenge.store.tables import team as teams
+from workbench.challenge.store.tokens import authenticate
+from workbench.challenge.submissions.refusals import Refusal
+from workbench.errors import UsageError, did_you_mean
+
+
+def holder(store: Store, token: str) -> Principal:
+    """Return who holds a token.
+
+    Raises:
+        Refusal: ``token-refused``: it is unknown, was revoked or has ended.
+    """
+    now = store.now()
+    with store.reading() as connection:
+        try:
+            return authenticate(connection, token, now)
+        except UsageError as error:
+            raise Refusal("token-refused", error.message, "", error.remedy) from error
+
+
+def reader(store: Store, token: str | None) -> Principal:
+    """Return who holds a token; nobody in particular where it is absent or refused.
+
+    What may then be read is what everybody may read, and the rest is "not found": the answer does
+    not say whether a token was ever good.
+    """
+    try:
+        return holder(store, token) if token else PUBLIC
+    except Refusal:
+        return PUBLIC
+
+
+def team_here(store: Store, challenge: str, named: str) -> Principal:
+    """Return a team of a challenge, for somebody who works on the store itself.
+
+    Args:
+        store: The store.
+        challenge: Id of the challenge.
+        named: The team's id, or its name in any spelling.
+
+    Raises:
+        Refusal: ``unknown-team``.
+    """
+    columns = select(teams.c.id, teams.c.name, teams.c.name_key)
+    with store.reading() as connection:
+        rows = connection.execute(columns.where(teams.c.challenge == challenge)).all()
+    for row in rows:
+        if named == row.id or name_key(named) == row.name_key:
+            return Principal(row.id, "participant", team=row.id, challenge=challenge)
+    hint = did_you_mean(named, [row.name for row in rows])
+    remedy = hint or f"workbench challenge team add {challenge} NAME"
+    raise Refusal("unknown-team", f"'{named[:80]}' is no team of {challenge}", challenge, remedy)
+
+
+def organiser_here() -> Principal:
+    """Return the organiser: who can read the store's own files."""
+    return Principal(actor(), "organiser")

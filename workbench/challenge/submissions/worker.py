@@ -1,0 +1,259 @@
+"""Scores what waits in the queue: killed at any moment, nothing is lost or scored twice."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from workbench.challenge.store import Store, tables
+from workbench.challenge.store.events import SubmissionFailed, SubmissionScored
+from workbench.challenge.store.files import get_file
+from workbench.challenge.store.text import canonical
+from workbench.challenge.store.transaction import Transaction
+from workbench.challenge.store.values import decode, encode
+from workbench.challenge.submissions import queue, trouble
+from workbench.challenge.submissions.cards import asked_cases, card_of, card_of_set
+from workbench.challenge.submissions.labels import Labels
+from workbench.challenge.submissions.ladder import Rung, release
+from workbench.challenge.submissions.phases import settle, unsettled
+from workbench.challenge.submissions.queue import Group, Job, WorkRules
+from workbench.errors import HostError, SubmissionRejected, WorkbenchError
+from workbench.scoring import Challenge, ScoreSheet, check_submission
+from workbench.scoring.card_phases import Phase
+from workbench.scoring.scorer import Scored, scored
+
+ACTOR = "worker"
+REJECTED, FAILED = "rejected", "scoring-failed"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of one job.
+
+    Attributes:
+        submission: Id of the submission.
+        phase: On whose split it was scored.
+        score_set: In which score set.
+        outcome: ``scored``; ``failed``: given up, with a reason; ``put-back``: tried again later;
+            ``dropped``: withdrawn, or another worker was first.
+        detail: For the host; empty where it was scored.
+    """
+
+    submission: str
+    phase: str
+    score_set: str
+    outcome: Literal["scored", "failed", "put-back", "dropped"]
+    detail: str = ""
+
+
+def work_once(
+    store: Store,
+    labels: Labels,
+    *,
+    worker: str | None = None,
+    rules: WorkRules | None = None,
+    only: str | None = None,
+) -> Done | None:
+    """Score the submission that has waited longest; None where nothing waits.
+
+    Args:
+        store: The store.
+        labels: What this worker scores with.
+        worker: Its name; host and process where not given.
+        rules: How patient the queue is.
+        only: Score this submission, if it waits.
+
+    Raises:
+        HostError: Something waits, and nothing of it can be scored here: labels are absent, or not
+            those that were sealed. What waits stays in the queue.
+    """
+    rules, worker = rules or WorkRules(), worker or f"{socket.gethostname()}:{os.getpid()}"
+    _settle_phases(store)
+    now = store.now()
+    with store.reading() as connection:
+        groups = queue.waiting(connection, now)
+    refused: HostError | None = None
+    for group in groups:
+        try:
+            judge = _Judge(store, labels, group)
+        except HostError as error:
+            trouble.report(store, group, error)
+            refused = error
+            continue
+        trouble.clear(store, group)
+        with store.writing(ACTOR) as transaction:
+            in_order = judge.phase.ladder
+            job = queue.lease(transaction, worker, rules, group, only=only, in_order=in_order)
+            if job is not None and job.attempts >= rules.attempts:
+                return _give_up(transaction, job, FAILED, HostError.PUBLIC, "it ended its workers")
+        if job is not None:
+            return _do(store, judge, job, rules)
+    if refused is not None and only is None:
+        raise refused
+    return None
+
+
+def work(
+    store: Store,
+    labels: Labels,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    idle_s: float | None = 1.0,
+    rules: WorkRules | None = None,
+    told: Callable[[HostError], None] = lambda error: None,
+) -> Iterator[Done]:
+    """Yield what comes of each job, until told to stop.
+
+    Args:
+        store: The store.
+        labels: What this worker scores with.
+        stop: Asked between two jobs.
+        idle_s: Seconds to wait where nothing can be done; None: return instead.
+        rules: How patient the queue is.
+        told: Called with what keeps jobs from being scored here, once as long as it lasts.
+    """
+    last = ""
+    while not stop():
+        try:
+            done, problem = work_once(store, labels, rules=rules), ""
+        except HostError as error:
+            done, problem = None, error.render()
+            if problem != last:
+                told(error)
+        last = problem
+        if done is not None:
+            yield done
+        elif idle_s is None:
+            return
+        else:
+            time.sleep(idle_s)
+
+
+class _Judge:
+    """Everything one group of jobs is judged by, read and checked before a job is taken."""
+
+    def __init__(self, store: Store, labels: Labels, group: Group) -> None:
+        with store.reading() as connection:
+            self.card: Challenge = card_of_set(connection, group.score_set)
+            self.phase: Phase = self.card.phase(group.phase)
+            split = self.card.split(self.phase.split)
+            self.labels = labels.of(connection, self.card, split, group.score_set)
+            self.opened_with = card_of(connection, group.challenge)
+
+    def score(self, connection: Connection, job: Job) -> Scored:
+        """Score a submission's file."""
+        content = get_file(connection, job.digest)
+        keys = asked_cases(connection, self.opened_with, self.opened_with.phase(job.sent_to))
+        table = check_submission(content, self.card, keys)
+        return scored(table, self.labels, self.card)
+
+
+def _do(store: Store, judge: _Judge, job: Job, rules: WorkRules) -> Done:
+    """Score a leased job and record what came of it."""
+    try:
+        with store.reading() as connection:
+            result = judge.score(connection, job)
+    except SubmissionRejected as error:
+        return _fail(store, job, REJECTED, error.render()[:5000], "")
+    except WorkbenchError as error:
+        return _fail(store, job, FAILED, HostError.PUBLIC, error.render())
+    except Exception:  # whatever it is, the queue goes on
+        detail = traceback.format_exc()
+        if job.attempts + 1 >= rules.attempts:
+            return _fail(store, job, FAILED, HostError.PUBLIC, detail)
+        with store.writing(ACTOR) as transaction:
+            if queue.holds(transaction, job):
+                queue.put_back(transaction, job, rules.retry_s)
+                transaction.set_secret("submission", job.submission, host_detail=detail)
+        return _done(job, "put-back", detail)
+    return _record(store, judge, job, result)
+
+
+def _record(store: Store, judge: _Judge, job: Job, result: Scored) -> Done:
+    """Record a score, once, whoever else worked on it."""
+    content = result.sheet.model_dump(mode="json")
+    sheet, resampled = canonical(content), encode(result.resampled)
+    with store.writing(ACTOR) as transaction:
+        if not queue.holds(transaction, job):
+            return _done(job, "dropped", "it was withdrawn, or scored by another worker")
+        payload = SubmissionScored(
+            submission=job.submission,
+            phase=job.phase,
+            score_set=job.score_set,
+            sheet=sheet,
+            resampled=resampled,
+            released=_released(transaction.connection, judge, job, result),
+        )
+        transaction.append(payload, challenge=job.challenge)
+        queue.finish(transaction, job)
+    return _done(job, "scored")
+
+
+def _released(connection: Connection, judge: _Judge, job: Job, result: Scored) -> float | None:
+    """Return what the Ladder lets be seen; None in a phase without it."""
+    if not judge.phase.ladder:
+        return None
+    score, sent = tables.score, tables.submission
+    columns = select(score.c.sheet, score.c.resampled, score.c.released, sent.c.id)
+    earlier = columns.join(sent, sent.c.id == score.c.submission).where(
+        score.c.phase == job.phase, score.c.score_set == job.score_set, sent.c.team == job.team
+    )
+    rungs = [
+        Rung(float(ScoreSheet.from_json(row.sheet).primary.value or 0.0), values, row.released)
+        for row in connection.execute(earlier.order_by(sent.c.received_seq))
+        if len(values := decode(row.resampled))
+    ]
+    primary = result.sheet.primary
+    return release(
+        float(primary.value or 0.0),
+        result.resampled,
+        rungs,
+        maximize=primary.direction == "maximize",
+        n_cases=result.sheet.n_cases,
+    )
+
+
+def _fail(store: Store, job: Job, code: str, reason: str, detail: str) -> Done:
+    """Give a job up."""
+    with store.writing(ACTOR) as transaction:
+        if not queue.holds(transaction, job):
+            return _done(job, "dropped", detail)
+        return _give_up(transaction, job, code, reason, detail)
+
+
+def _give_up(transaction: Transaction, job: Job, code: str, reason: str, detail: str) -> Done:
+    """Record that a submission has no score; a later score of a scored one is set aside instead."""
+    if detail:
+        transaction.set_secret("submission", job.submission, host_detail=detail)
+    if job.state == "scored":
+        queue.set_aside(transaction, job)
+    else:
+        queue.finish(transaction, job)
+        failed = SubmissionFailed(submission=job.submission, code=code, reason=reason)
+        transaction.append(failed, challenge=job.challenge)
+    return _done(job, "failed", detail or reason)
+
+
+def _settle_phases(store: Store) -> None:
+    """Record phases that opened or closed since anybody looked."""
+    now = store.now()
+    with store.reading() as connection:
+        running = select(tables.challenge.c.id).where(tables.challenge.c.closed_at.is_(None))
+        cards = [card_of(connection, name) for name in connection.scalars(running).all()]
+        due = [card for card in cards if unsettled(connection, card, now)]
+    for card in due:
+        with store.writing(ACTOR) as transaction:
+            settle(transaction, card)
+
+
+def _done(
+    job: Job, outcome: Literal["scored", "failed", "put-back", "dropped"], detail: str = ""
+) -> Done:
+    return Done(job.submission, job.phase, job.score_set, outcome, detail)
