@@ -12,7 +12,7 @@ Call = Callable[..., tuple[int, str, str]]
 @pytest.mark.parametrize(
     ("typed", "code", "words"),
     [
-        ("trian", 2, ["no verb 'trian'", "did you mean 'train'?", "workbench --help"]),
+        ("trian", 2, ["no verb 'trian'", "did you mean 'train'", "workbench --help"]),
         ("audit verfy", 2, ["did you mean 'verify'?", "workbench audit --help"]),
         ("train --jsn", 2, ["no option '--jsn'", "did you mean '--json'?"]),
         ("list modles", 2, ["'modles' is no KIND", "did you mean 'models'?"]),

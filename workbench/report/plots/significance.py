@@ -70,13 +70,10 @@ def _cell(
     grid: Grid, row: int, column: int, p: float, *, better: bool, alpha: float
 ) -> list[Markup]:
     """Return one cell: shade, sign and, where there is room, the p-value."""
-    if p != p:
-        return [grid.cell(row, column, 0.0)]
     apart = p <= alpha
-    kind = "right" if better else "wrong"
-    parts = [grid.cell(row, column, 1.0 if apart else 0.0, kind)]
+    parts = [grid.cell(row, column, 1.0, "right" if better else "wrong")] if apart else []
     sign = ("+" if better else "−") if apart else ""
-    if grid.width >= 56:
+    if grid.width >= 56 and p == p:
         value = "<.001" if p < 0.001 else f"{p:.3f}".lstrip("0") if p < 1 else "1"
         parts.append(grid.word(row, column, f"{sign} {value}".strip()))
     elif grid.width >= 11 and sign:
