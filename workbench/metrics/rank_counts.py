@@ -34,7 +34,8 @@ def pairs_won(
     if not is_integral(weights):
         real = weights.astype(np.float64)
         return np.array([_real(positive, series, real) for series in scores.T])
-    orders = np.ascontiguousarray(np.argsort(scores, axis=0, kind="stable").T)
+    # The order among ties is nothing: they are counted together, in whole numbers.
+    orders = np.argsort(np.ascontiguousarray(scores.T), axis=1)
     tied = np.zeros(orders.shape, dtype=bool)
     for model, order in enumerate(orders):
         ordered = scores[order, model]
