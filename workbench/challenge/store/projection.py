@@ -133,7 +133,11 @@ def _failed(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
 
 
 def _withdrawn(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
-    values = {"withdrawn_at": event.at, "withdrawn_reason": payload["reason"]}
+    values = {
+        "withdrawn_at": event.at,
+        "withdrawn_reason": payload["reason"],
+        "withdrawn_author": event.actor,
+    }
     yield Change("submission", "update", (payload["submission"],), values)
 
 

@@ -155,6 +155,7 @@ submission = Table(
     _text("reason", needed=False),
     _text("withdrawn_at", needed=False),
     _text("withdrawn_reason", needed=False),
+    _text("withdrawn_author", needed=False),
     _text("host_detail", needed=False, info=SECRET),
     _seq(),
     ForeignKeyConstraint(["challenge", "phase"], ["phase.challenge", "phase.id"]),

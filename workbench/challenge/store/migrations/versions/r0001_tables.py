@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("withdrawn_at", sa.Text(), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=True),
+        sa.Column("withdrawn_author", sa.Text(), nullable=True),
         sa.Column("host_detail", sa.Text(), nullable=True),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("state IN ('queued', 'scored', 'failed')", name="ck_submission_state"),
