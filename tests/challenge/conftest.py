@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url
 
 from workbench.challenge.store import Store, open_store
 from workbench.challenge.store.clock import SetClock
@@ -29,23 +30,38 @@ def postgres_server() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Path) -> str:
+    """A database with an empty store, of which a copy is made for each test."""
+    template = new_database(postgres_server)
+    open_store(template).close()
+    return template
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A place where there is no store yet, on each database in turn."""
     if request.param == "sqlite":
         return str(tmp_path / "store")
-    folder: Path = request.getfixturevalue("postgres_server")
-    return new_database(folder)
+    return new_database(request.getfixturevalue("postgres_server"))
 
 
-def new_database(folder: Path) -> str:
-    """Make an empty database; return its URL."""
-    from sqlalchemy import create_engine
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A place of an empty store, on each database in turn."""
+    if request.param == "sqlite":
+        return str(tmp_path / "store")
+    template: str = request.getfixturevalue("postgres_template")
+    return new_database(request.getfixturevalue("postgres_server"), template)
 
+
+def new_database(folder: Path, template: str = "") -> str:
+    """Make an empty database, or a copy of another; return its URL."""
     name = f"store{next(_NUMBERS)}"
+    copied = f" TEMPLATE {make_url(template).database}" if template else ""
     admin = create_engine(postgres.url(folder, "postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name}{copied}")
     admin.dispose()
     return postgres.url(folder, name)
 

@@ -10,7 +10,6 @@ from sqlalchemy import create_engine, text
 
 from workbench.audit.record import read_link, write_line
 from workbench.challenge.store import Store
-from workbench.challenge.store.rebuild import rebuild
 from workbench.challenge.store.verify import verify
 from workbench.errors import DataError
 
@@ -19,12 +18,9 @@ from .opened import Opened
 
 @pytest.fixture
 def full(opened: Opened) -> Opened:
-    """A store with ten submissions: scored, failed and withdrawn ones."""
-    for number in range(6):
-        with opened.store.writing() as transaction:
-            opened.send(transaction, content=b"%d" % number)
-    ids = sorted(key[0] for key in rebuild(opened.store)["submission"])
+    """A store with six submissions, four of them scored."""
     with opened.store.writing() as transaction:
+        ids = [opened.send(transaction, content=b"%d" % number) for number in range(6)]
         for place, submission in enumerate(ids[:4]):
             opened.score(transaction, submission, 0.5 + place / 10)
     return opened

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError
 
 from workbench.challenge.store.places import Place
 from workbench.errors import DataError
@@ -88,6 +88,23 @@ def file_lock(path: os.PathLike[str]) -> Iterator[None]:
         os.close(handle)
 
 
+def breaks_integrity(error: DBAPIError) -> bool:
+    """Return whether the database refused a row: a key that is taken, or names what is absent."""
+    fields = _postgres_fields(error)
+    return isinstance(error, IntegrityError) or fields.get("C", "").startswith("23")
+
+
+def _message(error: DBAPIError) -> str:
+    """Return what the database says, without the values of a row."""
+    return _postgres_fields(error).get("M") or str(error.orig).splitlines()[0]
+
+
+def _postgres_fields(error: DBAPIError) -> dict[str, str]:
+    """Return the parts of PostgreSQL's answer: C the code, M the message (pg8000)."""
+    first = error.orig.args[0] if error.orig and error.orig.args else None
+    return first if isinstance(first, dict) else {}
+
+
 @contextmanager
 def _queue(place: Place) -> Iterator[None]:
     """Wait for one's turn to write."""
@@ -105,7 +122,7 @@ def _explained(place: Place) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise DataError(
-            f"the store refused: {str(error.orig).splitlines()[0]}",
+            f"the store refused: {_message(error)}",
             where=str(place),
             remedy="check that the database runs, its disk has room and you may write to it; "
             "`workbench audit verify --store` says whether it is whole",

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Result, and_, insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from workbench.audit.record import Link, timestamp
+from workbench.challenge.store.engine import breaks_integrity
 from workbench.challenge.store.events import Payload
 from workbench.challenge.store.lines import Event, write_event
 from workbench.challenge.store.projection import Change, changes
@@ -100,19 +101,17 @@ class Transaction:
         keys = dict(zip(key_columns(table), change.key, strict=True))
         where = and_(*(table.c[name] == value for name, value in keys.items()))
         named = f"{change.table} '{', '.join(change.key)}'"
+        if change.how != "insert":
+            statement = update(table).where(where).values(**change.values)
+            if self.connection.execute(statement).rowcount:
+                return
+            if change.how == "update":
+                raise DataError(f"there is no {named}", where=done.kind)
         try:
-            if change.how != "insert":
-                found = self.connection.execute(
-                    update(table).where(where).values(**change.values)
-                ).rowcount
-                if found or change.how == "put":
-                    secret = {}
-                if found:
-                    return
-                if change.how == "update":
-                    raise DataError(f"there is no {named}", where=done.kind)
             self.execute(insert(table), {**keys, **change.values, **secret})
-        except IntegrityError as error:
+        except DBAPIError as error:
+            if not breaks_integrity(error):
+                raise
             raise DataError(
                 f"{named} does not fit the store: it is there already, or names what is absent",
                 where=done.kind,
