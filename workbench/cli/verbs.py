@@ -14,6 +14,7 @@ SECTIONS = {
     "Look around": ("list", "show", "doctor", "completion"),
     "Prepare": ("new", "validate", "synthesize"),
     "Run": ("train", "predict", "evaluate", "report"),
+    "Take part": ("submit", "submissions", "why", "withdraw"),
     "Judge": ("score", "leaderboard", "rank", "challenge", "audit"),
 }
 VERBS = tuple(verb for verbs in SECTIONS.values() for verb in verbs)

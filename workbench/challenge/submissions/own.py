@@ -89,6 +89,13 @@ def entry(store: Store, principal: Principal, submission_id: str = LATEST) -> En
         return _entry(connection, _find(connection, principal, submission_id), now)
 
 
+def host_detail(store: Store, principal: Principal, submission_id: str) -> str | None:
+    """Return what only the host may see of a submission; None for everybody else."""
+    with store.reading() as connection:
+        row = _find(connection, principal, submission_id)
+        return row.host_detail if _allowed(principal, row, "read-host-detail") else None
+
+
 def sent_file(store: Store, principal: Principal, named: str) -> tuple[str, bytes]:
     """Return a submitted file by submission id or by the file's sha256: its name, its bytes.
 

@@ -70,12 +70,20 @@ def enqueue(transaction: Transaction, submission_id: str, phase: str, score_set:
         transaction.execute(anew.values(attempts=0, worker=None, leased_until=None))
 
 
-def waiting(connection: Connection, now: datetime) -> list[Group]:
-    """Return the groups that have a job nobody works on, the one that waits longest first."""
+def waiting(connection: Connection, now: datetime, only: str | None = None) -> list[Group]:
+    """Return the groups that have a job nobody works on, the one that waits longest first.
+
+    Args:
+        connection: Of the store.
+        now: The store's time.
+        only: Only the groups of this submission's jobs.
+    """
     columns = submission.c.challenge, job.c.phase, job.c.score_set
     joined = select(*columns).join(submission, submission.c.id == job.c.submission)
     oldest = func.min(submission.c.received_seq)
     query = joined.where(_free(now)).group_by(*columns).order_by(oldest, *columns)
+    if only is not None:
+        query = query.where(submission.c.id == only)
     return [Group(*row) for row in connection.execute(query)]
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
+from workbench.challenge.instruments.ladder import Rung, release
 from workbench.challenge.store import Store, tables
 from workbench.challenge.store.events import SubmissionFailed, SubmissionScored
 from workbench.challenge.store.files import get_file
@@ -21,7 +22,6 @@ from workbench.challenge.store.values import decode, encode
 from workbench.challenge.submissions import queue, trouble
 from workbench.challenge.submissions.cards import asked_cases, card_of, card_of_set
 from workbench.challenge.submissions.labels import Labels
-from workbench.challenge.submissions.ladder import Rung, release
 from workbench.challenge.submissions.phases import settle, unsettled
 from workbench.challenge.submissions.queue import Group, Job, WorkRules
 from workbench.errors import HostError, SubmissionRejected, WorkbenchError
@@ -78,7 +78,7 @@ def work_once(
     _settle_phases(store)
     now = store.now()
     with store.reading() as connection:
-        groups = queue.waiting(connection, now)
+        groups = queue.waiting(connection, now, only)
     refused: HostError | None = None
     for group in groups:
         try:
@@ -95,7 +95,7 @@ def work_once(
                 return _give_up(transaction, job, FAILED, HostError.PUBLIC, "it ended its workers")
         if job is not None:
             return _do(store, judge, job, rules)
-    if refused is not None and only is None:
+    if refused is not None:
         raise refused
     return None
 
@@ -215,8 +215,9 @@ def _released(connection: Connection, judge: _Judge, job: Job, result: Scored) -
         float(primary.value or 0.0),
         result.resampled,
         rungs,
-        maximize=primary.direction == "maximize",
+        direction=primary.direction,
         n_cases=result.sheet.n_cases,
+        n_units=result.sheet.n_units,
     )
 
 

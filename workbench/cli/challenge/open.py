@@ -1,0 +1,43 @@
+"""``workbench challenge open``: from here on teams may send."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from workbench.cli.output import print_json, results_only, say
+from workbench.cli.store_options import JSON, LABELS, STORE, open_here
+from workbench.cli.verbs import Verb
+
+
+@click.command(
+    "open",
+    cls=Verb,
+    examples=("workbench challenge open challenges/tissue_lesions --store other_store",),
+)
+@click.argument("card")
+@LABELS
+@STORE
+@JSON
+def command(card: str, labels: Path | None, place: str | None, as_json: bool) -> None:
+    """Open a challenge in a store.
+
+    Card, labels and starting kit are checked as by `challenge validate`; the labels' digests are
+    sealed in the event log, so that labels changed later are refused by the scorer. Phases then
+    open and close by the card's dates. CARD: a challenge.yaml, its folder, or a challenge's name.
+    """
+    from workbench.challenge.submissions import open_challenge
+
+    with results_only(), open_here(place, create=True) as store:
+        opened = open_challenge(store, card, labels)
+        where = store.place
+    if as_json:
+        print_json(asdict(opened))
+        return
+    print(f"{opened.challenge} {opened.version} is open, score set {opened.score_set}")
+    for split, digest in opened.labels.items():
+        print(f"labels of '{split}' sealed: {digest}")
+    say(f"# {where}")
+    say(f"Next: workbench challenge team add {opened.challenge} NAME")

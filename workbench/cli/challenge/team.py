@@ -1,0 +1,66 @@
+"""``workbench challenge team``: who takes part."""
+
+from __future__ import annotations
+
+import click
+
+from workbench.cli.output import print_json, print_table, say
+from workbench.cli.store_options import JSON, STORE, open_here
+from workbench.cli.verbs import Verb, VerbGroup
+
+
+@click.group(
+    "team",
+    cls=VerbGroup,
+    examples=(
+        'workbench challenge team add tissue-lesions "Les pathologistes"',
+        "workbench challenge team list tissue-lesions",
+    ),
+)
+def command() -> None:
+    """Add teams to a challenge, or list them."""
+
+
+@command.command(
+    "add", cls=Verb, examples=('workbench challenge team add tissue-lesions "Équipe 7"',)
+)
+@click.argument("challenge")
+@click.argument("name")
+@click.option("--contact", help="How to reach the team; kept apart, and erased on request.")
+@STORE
+@JSON
+def add(challenge: str, name: str, contact: str | None, place: str | None, as_json: bool) -> None:
+    """Add a team; its name is shown on boards, so better no person's name."""
+    from workbench.challenge.store.teams import add_member, create_team
+
+    with open_here(place) as store, store.writing() as transaction:
+        team = create_team(transaction, challenge, name)
+        if contact is not None:
+            add_member(transaction, team, contact=contact, main=True)
+    if as_json:
+        print_json({"team": team, "name": name, "challenge": challenge})
+        return
+    print(f"{team}  {name}")
+    say(f"Next: workbench challenge token issue --challenge {challenge} --team {team}")
+
+
+@command.command("list", cls=Verb, examples=("workbench challenge team list tissue-lesions",))
+@click.argument("challenge")
+@STORE
+@JSON
+def list_teams(challenge: str, place: str | None, as_json: bool) -> None:
+    """List the teams of a challenge."""
+    from sqlalchemy import select
+
+    from workbench.challenge.store.tables import team
+    from workbench.challenge.submissions.cards import challenge_row
+
+    columns = select(team.c.id, team.c.name, team.c.created_at)
+    with open_here(place) as store, store.reading() as connection:
+        challenge_row(connection, challenge)
+        found = connection.execute(columns.where(team.c.challenge == challenge).order_by(team.c.id))
+        rows = [{"team": row.id, "name": row.name, "since": row.created_at} for row in found]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows)

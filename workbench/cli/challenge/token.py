@@ -1,0 +1,96 @@
+"""``workbench challenge token``: what a team sends with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from workbench.cli.output import print_json, say
+from workbench.cli.store_options import JSON, STORE, open_here
+from workbench.cli.verbs import Verb, VerbGroup
+
+if TYPE_CHECKING:
+    from workbench.challenge.store.events import Scope
+
+
+@click.group(
+    "token",
+    cls=VerbGroup,
+    examples=('workbench challenge token issue --challenge tissue-lesions --team "Team 1"',),
+)
+def command() -> None:
+    """Give out tokens, or end them."""
+
+
+@command.command(
+    "issue",
+    cls=Verb,
+    examples=(
+        'workbench challenge token issue --challenge tissue-lesions --team "Team 1"',
+        "workbench challenge token issue --challenge tissue-lesions --scope worker",
+    ),
+)
+@click.option("--challenge", required=True, help="Id of the challenge.")
+@click.option("--team", help="Name or id of the team, for a participant.")
+@click.option(
+    "--scope",
+    type=click.Choice(["participant", "organiser", "worker"]),
+    default="participant",
+    show_default=True,
+    help="What it allows.",
+)
+@click.option(
+    "--expires",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="When it ends, in UTC; by default when it is revoked.",
+)
+@STORE
+@JSON
+def issue(
+    challenge: str,
+    team: str | None,
+    scope: str,
+    expires: datetime | None,
+    place: str | None,
+    as_json: bool,
+) -> None:
+    """Give out a token. It is shown once and kept nowhere."""
+    from workbench.challenge.store.tokens import issue_token
+    from workbench.challenge.submissions import team_here
+
+    ends = expires.replace(tzinfo=UTC) if expires is not None else None
+    with open_here(place) as store:
+        named = team_here(store, challenge, team).team if team is not None else None
+        with store.writing() as transaction:
+            issued = issue_token(
+                transaction,
+                cast("Scope", scope),
+                team=named,
+                challenge=None if named else challenge,
+                expires=ends,
+            )
+    if as_json:
+        print_json({"prefix": issued.prefix, "token": issued.text})
+        return
+    print(issued.text)
+    say(f"Shown once. Its name in lists and for `token revoke` is {issued.prefix}.")
+    say("It goes into the environment: WORKBENCH_TOKEN.")
+
+
+@command.command(
+    "revoke",
+    cls=Verb,
+    examples=('workbench challenge token revoke 0123456789 --reason "left the team"',),
+)
+@click.argument("prefix")
+@click.option("--reason", required=True, help="Why; kept in the event log.")
+@STORE
+def revoke(prefix: str, reason: str, place: str | None) -> None:
+    """End a token, by its prefix (the part between the underscores)."""
+    from workbench.challenge.store.tokens import revoke_token
+
+    with open_here(place) as store, store.writing() as transaction:
+        revoke_token(transaction, prefix, reason)
+    print(f"{prefix} is valid no longer")

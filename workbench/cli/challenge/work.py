@@ -1,0 +1,78 @@
+"""``workbench challenge work``: score what waits."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from workbench.cli.output import print_json, results_only, say
+from workbench.cli.store_options import JSON, LABELS, STORE, open_here
+from workbench.cli.verbs import Verb
+from workbench.errors import HostError
+
+
+@click.command(
+    "work",
+    cls=Verb,
+    examples=("workbench challenge work --once",),
+)
+@click.option("--once", is_flag=True, help="Score what waits now, then end.")
+@click.option("--again", metavar="ID", help="First put a submission that was given up back.")
+@LABELS
+@STORE
+@JSON
+def command(
+    once: bool, again: str | None, labels: Path | None, place: str | None, as_json: bool
+) -> int:
+    """Score submissions, in the order they came.
+
+    Several workers may run, on one machine or, with a database, on many. A worker that is killed
+    loses nothing: another takes its submission up. The first Ctrl-C or SIGTERM ends it after the
+    submission it is at.
+    """
+    from workbench.challenge.submissions import Labels, organiser_here, score_again, work
+
+    stopped: list[int] = []
+    told: list[HostError] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop(stopped))
+
+    def tell(error: HostError) -> None:
+        told.append(error)
+        say(f"Cannot score: {error.render()}")
+
+    found = []
+    with open_here(place) as store, results_only():
+        if again is not None:
+            say(f"{score_again(store, organiser_here(), again)} job(s) put back")
+        jobs = work(
+            store,
+            Labels(labels),
+            stop=lambda: bool(stopped),
+            idle_s=None if once else 1.0,
+            told=tell,
+        )
+        for done in jobs:
+            found.append(asdict(done))
+            say(f"{done.submission}, phase {done.phase}: {done.outcome}")
+            if done.detail:
+                say(done.detail)
+    if as_json:
+        print_json(found)
+    else:
+        print(f"{len(found)} done")
+    return HostError.exit_code if once and told else 0
+
+
+def _stop(stopped: list[int]) -> signal.Handlers:
+    """Return a handler that notes the first signal and lets the second one end the process."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        stopped.append(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    return handle  # type: ignore[return-value]

@@ -1,0 +1,124 @@
+"""``workbench submit``: check a file of predictions, or send it to a challenge."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.entries import print_entry, quota_line
+from workbench.cli.output import print_json, results_only, say
+from workbench.cli.store_options import JSON, LABELS, STORE, TEAM, open_here, sender
+from workbench.cli.verbs import Verb
+from workbench.errors import SubmissionRejected, UsageError
+
+if TYPE_CHECKING:
+    from workbench.scoring import CheckReport
+
+
+@click.command(
+    "submit",
+    cls=Verb,
+    examples=(
+        "workbench submit --check predictions.csv --challenge tissue-lesions",
+        'workbench submit predictions.csv --challenge tissue-lesions --team "Team 1" --wait',
+    ),
+)
+@click.argument("predictions", type=click.Path(path_type=Path))
+@click.option("--challenge", required=True, help="Id of the challenge; of --check also its folder.")
+@click.option("--check", "only_check", is_flag=True, help="Only check the file: costs no quota.")
+@TEAM
+@click.option("--phase", help="Id of the phase; the one that is open by default.")
+@click.option("--wait", is_flag=True, help="Wait for the score.")
+@LABELS
+@STORE
+@JSON
+def command(
+    predictions: Path,
+    challenge: str,
+    only_check: bool,
+    team: str | None,
+    phase: str | None,
+    wait: bool,
+    labels: Path | None,
+    place: str | None,
+    as_json: bool,
+) -> int:
+    """Send a file of predictions to a challenge.
+
+    The file is checked first: what breaks a rule is told at once, every problem of it (exit code
+    4), and costs no quota. The same file sent twice is one submission. Quota that is left is always
+    printed.
+    """
+    from workbench.challenge.submissions import Labels, entry, quota, submit, wait_for
+    from workbench.scoring.files import read_file
+
+    content = read_file(predictions)
+    if only_check:
+        return _check(content, predictions, challenge, phase, place, as_json=as_json)
+    with open_here(place) as store:
+        principal = sender(store, challenge, team)
+        receipt = submit(
+            store, principal, challenge, content, filename=predictions.name, phase=phase
+        )
+        if receipt.known:
+            say(f"This file was sent before, as {receipt.id}: it counts once.")
+        if wait:
+            with results_only():
+                found = wait_for(store, principal, receipt.id, Labels(labels), told=_waiting)
+            left = quota(store, principal, challenge, receipt.phase)
+        else:
+            found, left = entry(store, principal, receipt.id), receipt.quota
+    if as_json:
+        print_json({"submission": found.as_dict(), "known": receipt.known, "quota": left.as_dict()})
+        return 0
+    print_entry(found)
+    print(quota_line(left))
+    return 0
+
+
+def _check(
+    content: bytes,
+    path: Path,
+    challenge: str,
+    phase: str | None,
+    place: str | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Check a file with the challenge's folder, or with the store where there is no folder."""
+    report = _report(content, challenge, phase, place)
+    if as_json:
+        sys.stdout.write(report.to_json())
+    elif report.accepted:
+        print(f"accepted: {report.n_cases} cases, {report.n_missing} without an answer")
+    if not report.accepted:
+        if as_json:
+            say(f"Error: {report.error(str(path)).render()}")
+            return SubmissionRejected.exit_code
+        raise report.error(str(path))
+    return 0
+
+
+def _report(content: bytes, challenge: str, phase: str | None, place: str | None) -> CheckReport:
+    """Return the report: the bytes are the same wherever it is made."""
+    from workbench.challenge.submissions import check, check_here
+    from workbench.errors import DataError
+    from workbench.scoring import load_challenge
+
+    try:
+        return check_here(load_challenge(challenge), content, phase)
+    except UsageError as error:
+        try:
+            store = open_here(place)
+        except DataError:
+            raise error from None
+        with store:
+            return check(store, challenge, content, phase)
+
+
+def _waiting(reason: str) -> None:
+    """Say what a submission waits for."""
+    say(f"Waiting: {reason or 'it is being scored'} (Ctrl-C stops waiting; it stays sent).")
