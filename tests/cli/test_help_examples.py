@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from workbench.challenge.store import open_store
 from workbench.cli.main import cli, main
 
 CHALLENGES = Path(__file__).resolve().parents[2] / "challenges"
@@ -44,6 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("OMP_NUM_THREADS", "1")
         patch.setenv("WORKBENCH_HOME", str(home / "state"))
         patch.setenv("WORKBENCH_AUDIT_HEADS", str(home / "heads"))
+        open_store("store").close()
         typed = "train debug=quick tracking=none"
         assert main(typed.split()) == 0
         typed = "synthesize pathology_slides --out data/other --seed 7 n_slides=8 --json"

@@ -1,4 +1,4 @@
-"""``workbench audit``: who opened which data, and whether the log was touched."""
+"""``workbench audit``: was the log of data openings, or a challenge store, touched?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from workbench.cli.output import print_json, print_table, say
 from workbench.cli.verbs import Verb, VerbGroup
-from workbench.errors import DataError
+from workbench.errors import DataError, Problem, UsageError
 
 if TYPE_CHECKING:
     from workbench.audit import AuditLog
@@ -30,28 +30,27 @@ def command() -> None:
 
 
 @command.command(
-    "verify", cls=Verb, examples=("workbench audit verify", "workbench audit verify --json")
+    "verify", cls=Verb, examples=("workbench audit verify", "workbench audit verify --store store")
 )
 @_LOG
+@click.option(
+    "--store",
+    "place",
+    help="Check a challenge store, a folder or a database URL, in place of the log.",
+)
 @_JSON
-def verify(log: Path | None, as_json: bool) -> int:
+def verify(log: Path | None, place: str | None, as_json: bool) -> int:
     """Find out whether the log was touched.
 
-    An altered, removed or reordered line and a cut tail are told by line (exit code 3).
+    An altered, removed or reordered line and a cut tail are told by line (exit code 3). Of a
+    challenge store every event, row and file is checked: a score that was edited in the database
+    is told by submission and column.
     """
+    if place is not None:
+        return _verify_store(log, place, as_json)
     chain = _open(log)
-    problems = chain.verify()
     count = sum(1 for _ in chain.records())
-    if as_json:
-        found = [problem.as_dict() for problem in problems]
-        print_json({"log": str(chain.path), "records": count, "problems": found})
-    elif problems:
-        for problem in problems:
-            print(problem.render())
-    else:
-        print(f"{count} records, unbroken")
-    say(f"# {chain.path}")
-    return DataError.exit_code if problems else 0
+    return _tell({"log": str(chain.path), "records": count}, chain.verify(), as_json)
 
 
 @command.command(
@@ -70,6 +69,32 @@ def show(log: Path | None, last: int, as_json: bool) -> None:
     print_table([_row(record) for record in records])
     if not records:
         say("The log is empty: no data was opened.")
+
+
+def _verify_store(log: Path | None, place: str, as_json: bool) -> int:
+    """Check a challenge store, print what was found, and return the exit code."""
+    from workbench.challenge.store import open_store
+    from workbench.challenge.store.verify import verify as verify_store
+
+    if log is not None:
+        raise UsageError("--log and --store name two different things", remedy="give one of them")
+    with open_store(place, create=False) as store:
+        checked = verify_store(store)
+        facts = {"store": str(store.place), "records": checked.events, "head": checked.hash}
+    return _tell(facts, checked.problems, as_json)
+
+
+def _tell(facts: dict[str, Any], problems: list[Problem], as_json: bool) -> int:
+    """Print what a check found; return the exit code."""
+    if as_json:
+        print_json({**facts, "problems": [problem.as_dict() for problem in problems]})
+    elif problems:
+        for problem in problems:
+            print(problem.render())
+    else:
+        print(f"{facts['records']} records, unbroken")
+    say(f"# {facts.get('store') or facts['log']}")
+    return DataError.exit_code if problems else 0
 
 
 def _open(log: Path | None) -> AuditLog:
