@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,8 @@ from workbench.errors import UsageError, did_you_mean
 # Below this many steps NumPy is done before numba is even imported (or, once, has compiled);
 # a module that is there already pays at any size.
 _WORTHWHILE = 5_000_000
+# Steps that NumPy has done in each module's place: many small calls pay together.
+_done: Counter[str] = Counter()
 
 
 def kernels(steps: int, module: str = "workbench.metrics.kernels") -> Any | None:
@@ -32,8 +35,9 @@ def kernels(steps: int, module: str = "workbench.metrics.kernels") -> Any | None
     if choice not in ("auto", "always", "never"):
         hint = did_you_mean(choice, ("auto", "always", "never"))
         raise UsageError(f"WORKBENCH_NUMBA is auto, always or never; got '{choice}'", remedy=hint)
-    small = steps < _WORTHWHILE and module not in sys.modules
+    small = _done[module] + steps < _WORTHWHILE and module not in sys.modules
     if choice == "never" or (choice == "auto" and small):
+        _done[module] += steps
         return None
     return _imported(module)
 

@@ -8,6 +8,7 @@ matrix product is then exact, whatever order the BLAS library chooses.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ _EXACT_DOUBLE = 2.0**53
 _ROOM = 4
 # Weights turned into floating point at a time.
 _BLOCK = 2_000_000
+# Values worked on at a time, so that they stay in the second-level cache.
+_CACHED = 2**16
 
 
 def on_grid(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
@@ -73,9 +76,7 @@ def column_sums(terms: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> column_sums(np.array([[0.5, 1.0], [0.25, 2.0]])).tolist()
     [0.75, 3.0]
     """
-    peak = np.max(np.abs(terms), axis=0, initial=0.0)
-    _, exponent = np.frexp(peak * max(len(terms), 1))
-    scale = np.ldexp(1.0, np.minimum(53 - exponent, 1023))
+    scale = _column_scales(terms, len(terms))
     return np.asarray((np.rint(terms * scale) / scale).sum(axis=0))
 
 
@@ -101,13 +102,24 @@ def weighted_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> 
         return _real_sums(values.astype(np.float64), weights.astype(np.float64))
     if values.dtype.kind == "f":
         total = max(_largest_total(weights), _ROOM * len(values))
-        # A grid a column: a column's sum does not depend on its neighbours.
-        exact = np.array([on_grid(column, total) for column in values.T.astype(np.float64)])
-        return _product(exact, weights, np.float64)
+        return _grid_sums(values, weights, total)
     if not is_integral(weights):
         fixed = on_grid(weights.astype(np.float64), len(values) * _peak(values))
         return np.asarray(values.T.astype(np.float64) @ fixed)
     return _integer_sums(values, weights)
+
+
+def row_blocks(n_rows: int, n_values: int, n_weights: int = 1) -> Iterator[slice]:
+    """Give stretches of rows whose values stay in the cache and whose weights in memory.
+
+    Args:
+        n_rows: Number of rows.
+        n_values: Values a row.
+        n_weights: Weights a row.
+    """
+    step = min(_BLOCK // max(n_weights, 1), max(256, _CACHED // max(n_values, 1)))
+    for start in range(0, n_rows, max(1, step)):
+        yield slice(start, start + max(1, step))
 
 
 def _integer_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> NDArray[np.float64]:
@@ -131,12 +143,33 @@ def _product(
     Weights are small integers: the whole of them in floating point would be four or eight times as
     large, and slower to write than to multiply.
     """
-    step = max(1, _BLOCK // max(weights.shape[1], 1))
     total = np.zeros((len(values), weights.shape[1]))
-    for start in range(0, weights.shape[0], step):
-        rows = slice(start, start + step)
+    for rows in row_blocks(len(weights), len(values), weights.shape[1]):
         total += values[:, rows].astype(kind) @ weights[rows].astype(kind)
     return total
+
+
+def _grid_sums(
+    values: NDArray[np.floating[Any]], weights: NDArray[np.generic], total: float
+) -> NDArray[np.float64]:
+    """Sum real values under whole weights, each column of values on its own grid.
+
+    A column's sum then does not depend on its neighbours. Values are multiples of the grid while
+    they are added, so that no partial sum is rounded.
+    """
+    scale = _column_scales(values, total)
+    sums = np.zeros((values.shape[1], weights.shape[1]))
+    for rows in row_blocks(len(values), values.shape[1], weights.shape[1]):
+        steps = values[rows] * scale
+        sums += np.rint(steps, out=steps).T @ weights[rows].astype(np.float64)
+    return np.asarray(sums / scale[:, None])
+
+
+def _column_scales(values: NDArray[np.floating[Any]], total: float) -> NDArray[np.float64]:
+    """Return what makes each column's grid whole numbers (see :func:`on_grid`), shape ``(m,)``."""
+    peak = np.maximum(values.max(axis=0, initial=0.0), -values.min(axis=0, initial=0.0))
+    _, exponent = np.frexp(peak.astype(np.float64) * max(total, 1.0))
+    return np.asarray(np.ldexp(1.0, np.minimum(53 - exponent, 1023)))
 
 
 def _real_sums(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -156,4 +189,6 @@ def _largest_total(weights: NDArray[np.generic]) -> float:
 
 def _peak(values: NDArray[np.generic]) -> float:
     """Return the largest absolute value."""
+    if values.dtype.kind in "bu":
+        return float(values.max(initial=0))
     return float(np.max(np.abs(values.astype(np.float64)), initial=0.0))

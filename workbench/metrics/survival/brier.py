@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.metrics.catalogue import register
 from workbench.metrics.confusion import ratio
-from workbench.metrics.sums import column_sums, weighted_sums
+from workbench.metrics.sums import column_sums, row_blocks, weighted_sums
 from workbench.metrics.survival.censoring import kaplan_meier
 from workbench.metrics.survival.censoring_weighted import unsupported
 from workbench.metrics.survival.horizon import AtHorizon
@@ -81,15 +81,11 @@ def brier_sums(
     Returns:
         Shape ``(b,)``; NaN where a score is not known.
     """
-    # What an event costs is its own affair; only its weight differs between the columns.
-    dead = outcome.event & (outcome.time <= times[-1])
-    cost = np.zeros(int(dead.sum()))
-    for time, share, predicted in zip(times, shares, curves[dead].T, strict=True):
-        cost += np.where(outcome.time[dead] <= time, share * predicted**2, 0.0)
+    dead = np.flatnonzero(outcome.event & (outcome.time <= times[-1]))
+    cost = _costs_of_events(outcome.time[dead], dead, curves, times, shares)
     terms, broken = _event_terms(outcome.time[dead], weights[dead], ipcw)
     of_events = column_sums(cost[:, None] * terms)
-    alive = np.where(outcome.time[:, None] > times, (1.0 - curves) ** 2, 0.0)
-    of_survivors, broken_later = _survivor_sum(outcome, weights, ipcw, times, shares, alive)
+    of_survivors, broken_later = _survivor_sum(outcome, weights, ipcw, times, shares, curves)
     score = ratio(of_events + of_survivors, _totals(weights))
     unknown = broken | broken_later | unsupported(outcome, weights, times[-1])
     return np.where(unknown, np.nan, score)
@@ -117,6 +113,29 @@ def null_brier_sums(
     return np.where(unknown, np.nan, score)
 
 
+def _costs_of_events(
+    time: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    curves: NDArray[np.float64],
+    times: NDArray[np.float64],
+    shares: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return what each event costs from its time on: the same in every column of weights.
+
+    Some rows at a time, turned round, so that they stay in the cache; time after time in order, so
+    that a cost does not depend on its neighbours.
+    """
+    cost = np.zeros(len(rows))
+    for block in row_blocks(len(rows), len(times)):
+        part = np.ascontiguousarray(curves[rows[block]].T)
+        part *= part
+        part *= shares[:, None]
+        part *= times[:, None] >= time[block]
+        for at_time in part:
+            cost[block] += at_time
+    return cost
+
+
 def _event_terms(
     time: NDArray[np.float64], weights: NDArray[np.generic], ipcw: Ipcw
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -133,12 +152,16 @@ def _survivor_sum(
     ipcw: Ipcw,
     times: NDArray[np.float64],
     shares: NDArray[np.float64],
-    cost: NDArray[np.float64],
+    curves: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the part of those seen beyond each time, and the columns where it is infinite."""
     inverse = ipcw.of_survivors(times)
-    seen = weighted_sums((outcome.time[:, None] > times).astype(np.uint8), weights)
+    alive = outcome.time[:, None] > times
+    seen = weighted_sums(alive.view(np.uint8), weights)
     broken = np.any(np.isinf(inverse) & (seen > 0), axis=0)
+    cost = 1.0 - curves
+    cost *= cost
+    cost *= alive
     sums = weighted_sums(cost, weights) * np.where(np.isinf(inverse), 0.0, inverse)
     return column_sums(sums * shares[:, None]), broken
 

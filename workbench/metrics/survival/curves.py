@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, Problem, UsageError
+from workbench.metrics.sums import row_blocks
 
 # A curve may rise by this much between two times: what single precision can add up to.
 RISE = 1e-6
@@ -52,7 +53,7 @@ def checked_curves(
             two times. All kinds of fault are named at once, each with its first place.
     """
     try:
-        array = np.asarray(prediction).astype(np.float64)
+        array = np.asarray(prediction).astype(np.float64, copy=False)
     except (TypeError, ValueError) as error:
         raise DataError("prediction must be survival probabilities") from error
     if array.ndim == 1 and len(times) == 1:
@@ -62,16 +63,28 @@ def checked_curves(
             f"prediction must have one survival probability for each of {n_cases} cases and "
             f"{len(times)} times, got shape {array.shape}"
         )
+    blocks = row_blocks(n_cases, len(times))
+    if not all(_are_curves(array[block]) for block in blocks):
+        raise DataError("prediction holds no survival curves", problems=_problems(array, times))
+    return array
+
+
+def _are_curves(array: NDArray[np.float64]) -> bool:
+    """Return whether every row is a survival curve; NaN fails every comparison."""
+    with np.errstate(invalid="ignore"):
+        rise = np.max(array[:, 1:] - array[:, :-1], initial=0.0)
+        return bool(array.min() >= 0 and array.max() <= 1 and rise <= RISE)
+
+
+def _problems(array: NDArray[np.float64], times: Sequence[float]) -> list[Problem]:
+    """Return one problem for each kind of fault."""
     with np.errstate(invalid="ignore"):
         faults = [
             ("not-finite", ~np.isfinite(array), "survival probability is NaN or infinite"),
             ("not-a-probability", (array < 0) | (array > 1), "survival must lie between 0 and 1"),
             ("rising-curve", np.diff(array, axis=1, prepend=np.inf) > RISE, "the curve rises"),
         ]
-    problems = [_problem(*fault, array, times) for fault in faults if fault[1].any()]
-    if problems:
-        raise DataError("prediction holds no survival curves", problems=problems)
-    return array
+    return [_problem(*fault, array, times) for fault in faults if fault[1].any()]
 
 
 def _problem(

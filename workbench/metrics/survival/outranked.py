@@ -9,8 +9,6 @@ from workbench.metrics.compiled import kernels
 
 # Columns worked on at a time: a tree of 10,000 ranks stays in the second-level cache.
 _COLUMNS = 64
-# Passes over the rows that the NumPy way makes for each bit of the ranks.
-_PASSES = 8
 
 
 def outranked(
@@ -41,7 +39,7 @@ def outranked(
     below = np.zeros((len(asked), weights.shape[1]), weights.dtype)
     tied = np.zeros_like(below)
     bits = int(n_ranks - 1).bit_length()
-    compiled = kernels(weights.size * bits * _PASSES, "workbench.metrics.survival.kernels")
+    compiled = kernels(weights.size * bits, "workbench.metrics.survival.kernels")
     for first in range(0, weights.shape[1], _COLUMNS):
         block = np.s_[:, first : first + _COLUMNS]
         part = np.ascontiguousarray(weights[block])
