@@ -7,10 +7,8 @@ the score of a constant answer tells how frequent a class is.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,14 @@ import pandas as pd
 import yaml
 
 from workbench import storage
-from workbench.challenge.pack.given import Given, Question, understand
+from workbench.challenge.pack.card_content import (
+    SAMPLE,
+    SUBMISSION,
+    PackPlan,
+    card_content,
+    mixed,
+)
+from workbench.challenge.pack.given import Given, understand
 from workbench.challenge.pack.leaks import Leak, leak_test
 from workbench.challenge.pack.metadata import name_features, order_features
 from workbench.challenge.pack.starting_kit import sample_labels, sample_submission, uniform_answers
@@ -26,36 +31,6 @@ from workbench.challenge.pack.texts import pages
 from workbench.errors import UsageError
 from workbench.scoring import Challenge, labels_digest, load_challenge, load_truth, parse_challenge
 from workbench.scoring import score as score_answers
-from workbench.scoring.card_phases import Disclosure
-
-_SAMPLE, _SUBMISSION = "starting_kit/labels.csv", "starting_kit/submission.csv"
-
-
-@dataclass(frozen=True)
-class PackPlan:
-    """What the organiser asks for.
-
-    Attributes:
-        id: Name of the challenge.
-        question: What is said about the labels file.
-        metrics: Metrics with their parameters; the first is primary.
-        missing: Policy for missing answers.
-        cost: Cost matrix (rows true), for a cost metric and the decision; None for none.
-        opens: When the first phase opens; without it the card has no phase.
-        closes: When it closes.
-        public_share: Share of the units whose labels make the public board; 0 for one split.
-        licence: Licence of the data.
-    """
-
-    id: str
-    question: Question
-    metrics: tuple[tuple[str, Mapping[str, Any]], ...]
-    missing: str = "reject"
-    cost: list[list[float]] | None = None
-    opens: datetime | None = None
-    closes: datetime | None = None
-    public_share: float = 0.0
-    licence: str = "not yet stated"
 
 
 @dataclass(frozen=True)
@@ -100,18 +75,18 @@ def make_pack(labels: Path, plan: PackPlan, out: Path, labels_out: Path) -> Made
         given.labels[given.unit].tolist(),
     )
     parts = _parts(given, plan)
-    content = _content(given, plan, parts)
+    content = card_content(given, plan, parts)
     draft = parse_challenge({**content, "data": {}, "phases": []}, out / "challenge.yaml")
     sample = sample_labels(given)
     submission = sample_submission(sample, given)
     sheet = score_answers(submission, sample, draft, resamples=100)
     content["baselines"] = [
-        {"id": "starting-kit", "submission": _SUBMISSION, "expected": sheet.primary.value}
+        {"id": "starting-kit", "submission": SUBMISSION, "expected": sheet.primary.value}
     ]
     for split, table in zip(content["data"]["splits"], parts.values(), strict=True):
         split["sealed"] = labels_digest(load_truth(table, draft), draft)
     parse_challenge(content, out / "challenge.yaml")
-    tables = {_SAMPLE: sample, _SUBMISSION: submission}
+    tables = {SAMPLE: sample, SUBMISSION: submission}
     tables |= {f"starting_kit/submission_{name}.csv": uniform_answers(part, given)
                for name, part in parts.items()}  # fmt: skip
     texts = {name: _csv(table) for name, table in tables.items()}
@@ -142,7 +117,7 @@ def _parts(given: Given, plan: PackPlan) -> dict[str, pd.DataFrame]:
     table = given.labels.sort_values(given.key, ignore_index=True)
     if not plan.public_share:
         return {"test": table}
-    units = sorted(set(table[given.unit]), key=lambda unit: _mixed(f"{plan.id}:{unit}"))
+    units = sorted(set(table[given.unit]), key=lambda unit: mixed(f"{plan.id}:{unit}"))
     public = set(units[: round(plan.public_share * len(units))])
     if not public or len(public) == len(units):
         raise UsageError(f"{len(units)} units cannot be parted", remedy="--public-share 0.3")
@@ -151,96 +126,6 @@ def _parts(given: Given, plan: PackPlan) -> dict[str, pd.DataFrame]:
         "public-test": table[own].reset_index(drop=True),
         "private-test": table[~own].reset_index(drop=True),
     }
-
-
-def _mixed(text: str) -> str:
-    """Return a text's digest: an order that has nothing to do with the names."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _content(given: Given, plan: PackPlan, parts: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return the card as a mapping; seals and baselines come later."""
-    words = plan.id.replace("-", " ").capitalize()
-    named = {"aliases": [{"key": given.key, "columns": given.columns}]}
-    alias = named if _renamed(given) else {}
-    decision: dict[str, Any] = {"rule": "most-probable"}
-    if plan.cost is not None:
-        decision = {"rule": "expected-cost", "cost": plan.cost}
-    centre = {} if given.centre in (None, given.unit) else {"centre": given.centre}
-    return {
-        "schema_version": 2,
-        "id": plan.id,
-        "version": "0.1.0",
-        "title": {"en": words, "fr": f"Défi : {words}"},
-        "description": {
-            "en": "Say what is asked, of which cases, and why it matters.",
-            "fr": "Dire ce qui est demandé, pour quels cas, et pourquoi c'est important.",
-        },
-        "use_case": "any",
-        "licence": plan.licence,
-        "contact": {"name": "Your team"},
-        "rules": {"en": "rules.en.md", "fr": "rules.fr.md"},
-        "data": {"splits": [_split_content(given, *part) for part in parts.items()]},
-        "key": given.key,
-        "unit": given.unit,
-        "label": given.label,
-        **centre,
-        "classes": given.classes,
-        "submission": {"forms": ["probabilities", "one-hot"], **alias},
-        "missing_value_policy": plan.missing,
-        **_impute(given, plan),
-        "decision": decision,
-        "metrics": [
-            {"name": name}
-            | ({"primary": True} if place == 0 else {})
-            | ({"params": dict(params)} if params else {})
-            for place, (name, params) in enumerate(plan.metrics)
-        ],
-        "intervals": {"resamples": 2000, "level": 0.95, "seed": int(_mixed(plan.id)[:8], 16)},
-        "sample": {"labels": _SAMPLE, "submission": _SUBMISSION},
-        "ranking": {"scheme": "mean_then_rank", "ties": "min"},
-        "selection": "last",
-        "disclosure": Disclosure().model_dump(),
-        "limits": {"per_day": 5, "concurrent": 1},
-        "phases": _phases(plan, list(parts)),
-    }
-
-
-def _renamed(given: Given) -> bool:
-    """Say whether the file's one-hot columns have other names than the classes."""
-    return any(column != name for column, name in given.columns.items())
-
-
-def _split_content(given: Given, name: str, table: pd.DataFrame) -> dict[str, Any]:
-    """Return a hidden split as the card has it."""
-    units = int(table[given.unit].nunique())
-    keys = f"starting_kit/submission_{name}.csv"
-    return {"id": name, "keys": keys, "hidden": True, "cases": len(table), "units": units}
-
-
-def _impute(given: Given, plan: PackPlan) -> dict[str, Any]:
-    """Return what fills in missing answers under the policy ``impute``: every class alike."""
-    if plan.missing != "impute":
-        return {}
-    return {"impute": dict.fromkeys(given.classes, 1 / len(given.classes))}
-
-
-def _phases(plan: PackPlan, splits: list[str]) -> list[dict[str, Any]]:
-    """Return one phase a split; the private one scores the selection of the public one."""
-    if plan.opens is None or plan.closes is None:
-        return []
-    first = {"id": "public" if len(splits) > 1 else "test", "split": splits[0]}
-    dates = {"opens": _utc(plan.opens), "closes": _utc(plan.closes)}
-    phases: list[dict[str, Any]] = [{**first, **dates}]
-    if len(splits) > 1:
-        final = {"id": "final", "split": splits[1], "final": True, "takes_from": "public"}
-        phases.append({**final, **dates})
-    return phases
-
-
-def _utc(moment: datetime) -> str:
-    """Write a moment in UTC."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _told(given: Given, plan: PackPlan) -> list[str]:
