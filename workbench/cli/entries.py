@@ -17,7 +17,7 @@ def entry_row(entry: Entry) -> dict[str, Any]:
     return {
         "id": entry.id,
         "phase": entry.phase,
-        "team": entry.team,
+        "team": entry.team_name,
         "received": entry.received_at[:19].replace("T", " "),
         "file": entry.filename,
         "state": entry.state,

@@ -57,7 +57,8 @@ def command(
 
     content = read_file(predictions)
     if only_check:
-        return _check(content, predictions, challenge, phase, place, as_json=as_json)
+        report = _report(content, challenge, phase, place)
+        return _print_report(report, predictions, as_json=as_json)
     with open_here(place) as store:
         principal = sender(store, challenge, team)
         receipt = submit(
@@ -79,17 +80,8 @@ def command(
     return 0
 
 
-def _check(
-    content: bytes,
-    path: Path,
-    challenge: str,
-    phase: str | None,
-    place: str | None,
-    *,
-    as_json: bool,
-) -> int:
-    """Check a file with the challenge's folder, or with the store where there is no folder."""
-    report = _report(content, challenge, phase, place)
+def _print_report(report: CheckReport, path: Path, *, as_json: bool) -> int:
+    """Print a check report; return the exit code."""
     if as_json:
         sys.stdout.write(report.to_json())
     elif report.accepted:

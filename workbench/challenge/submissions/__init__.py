@@ -5,12 +5,12 @@ Nothing here depends on HTTP: the verbs and the server call the same functions.
 
 from workbench.challenge.submissions.again import score_again
 from workbench.challenge.submissions.checking import check, check_here
+from workbench.challenge.submissions.disclosure import Shown, ShownMetric, visible
 from workbench.challenge.submissions.intake import Receipt, submit
 from workbench.challenge.submissions.labels import Labels
 from workbench.challenge.submissions.limits import Quota
 from workbench.challenge.submissions.opening import OpenedChallenge, open_challenge
 from workbench.challenge.submissions.own import (
-    Entry,
     entries,
     entry,
     host_detail,
@@ -21,7 +21,7 @@ from workbench.challenge.submissions.own import (
 from workbench.challenge.submissions.queue import WorkRules
 from workbench.challenge.submissions.refusals import Refusal
 from workbench.challenge.submissions.selection import counted_value, selected
-from workbench.challenge.submissions.visible import Shown, ShownMetric, visible
+from workbench.challenge.submissions.team_view import Entry
 from workbench.challenge.submissions.waiting import wait_for
 from workbench.challenge.submissions.who import holder, organiser_here, reader, team_here
 from workbench.challenge.submissions.worker import Done, work, work_once

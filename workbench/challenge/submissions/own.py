@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
@@ -13,56 +10,15 @@ from workbench.challenge.store import Store
 from workbench.challenge.store.events import SubmissionWithdrawn
 from workbench.challenge.store.files import get_file
 from workbench.challenge.store.permission import Action, Principal, Resource, may
-from workbench.challenge.store.tables import score, setting, submission
+from workbench.challenge.store.tables import submission
 from workbench.challenge.submissions import queue
-from workbench.challenge.submissions.cards import card_of, card_of_set, challenge_row
+from workbench.challenge.submissions.cards import card_of, challenge_row
 from workbench.challenge.submissions.limits import Quota, quota_left
 from workbench.challenge.submissions.phases import phase_for
 from workbench.challenge.submissions.refusals import Refusal, not_found
-from workbench.challenge.submissions.visible import Shown, visible
-from workbench.scoring import ScoreSheet
+from workbench.challenge.submissions.team_view import Entry, entry_of
 
-State = Literal["queued", "scored", "failed", "withdrawn"]
 LATEST = "last"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A submission as its team sees it.
-
-    Attributes:
-        id: Of the submission.
-        challenge: Where.
-        phase: In which phase.
-        team: Whose.
-        filename: As it is kept.
-        digest: sha256 of the file.
-        size: Of the file, in bytes.
-        received_at: When, UTC.
-        state: What became of it.
-        code: Why it failed; empty otherwise.
-        reason: The same, or why it was withdrawn or waits, in words.
-        score: What may be shown of its score; None where there is none yet.
-        override: Value, reason, author and time, where an organiser set the score.
-    """
-
-    id: str
-    challenge: str
-    phase: str
-    team: str
-    filename: str
-    digest: str
-    size: int
-    received_at: str
-    state: State
-    code: str
-    reason: str
-    score: Shown | None
-    override: dict[str, Any] | None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return asdict(self)
 
 
 def entries(store: Store, principal: Principal, challenge: str | None = None) -> list[Entry]:
@@ -75,7 +31,7 @@ def entries(store: Store, principal: Principal, challenge: str | None = None) ->
         if principal.scope == "participant":
             query = query.where(submission.c.team == principal.team)
         rows = [row for row in connection.execute(query) if _allowed(principal, row)]
-        return [_entry(connection, row, now) for row in rows]
+        return [entry_of(connection, row, now) for row in rows]
 
 
 def entry(store: Store, principal: Principal, submission_id: str = LATEST) -> Entry:
@@ -86,7 +42,7 @@ def entry(store: Store, principal: Principal, submission_id: str = LATEST) -> En
     """
     now = store.now()
     with store.reading() as connection:
-        return _entry(connection, _find(connection, principal, submission_id), now)
+        return entry_of(connection, _find(connection, principal, submission_id), now)
 
 
 def host_detail(store: Store, principal: Principal, submission_id: str) -> str | None:
@@ -131,7 +87,7 @@ def withdraw(store: Store, principal: Principal, submission_id: str, reason: str
         event = SubmissionWithdrawn(submission=row.id, reason=reason)
         transaction.append(event, challenge=row.challenge)
         queue.drop(transaction, row.id)
-        return _entry(connection, _row(connection, row.id), transaction.now)
+        return entry_of(connection, _row(connection, row.id), transaction.now)
 
 
 def quota(store: Store, principal: Principal, challenge: str, phase: str | None = None) -> Quota:
@@ -170,56 +126,3 @@ def _find(
 
 def _row(connection: Connection, submission_id: str) -> Row[Any]:
     return connection.execute(select(submission).where(submission.c.id == submission_id)).one()
-
-
-def _entry(connection: Connection, row: Row[Any], now: datetime) -> Entry:
-    """Return a row as its team sees it."""
-    shown, override = _score(connection, row, now)
-    state: State = "withdrawn" if row.withdrawn_at is not None else row.state
-    failed = state == "failed"
-    reason = {
-        "withdrawn": row.withdrawn_reason or "",
-        "failed": row.reason or "",
-        "queued": "" if state != "queued" else _why_it_waits(connection, row),
-        "scored": "",
-    }[state]
-    names = ("id", "challenge", "phase", "team", "filename", "digest", "size", "received_at")
-    return Entry(
-        **{name: getattr(row, name) for name in names},
-        state=state,
-        code=row.reason_code if failed else "",
-        reason=reason,
-        score=shown,
-        override=override,
-    )
-
-
-def _score(
-    connection: Connection, row: Row[Any], now: datetime
-) -> tuple[Shown | None, dict[str, Any] | None]:
-    """Return what may be seen of the newest score of a submission on its own phase."""
-    query = select(score).where(score.c.submission == row.id, score.c.phase == row.phase)
-    found = connection.execute(query.order_by(score.c.score_set.desc()).limit(1)).one_or_none()
-    if found is None:
-        return None, None
-    override = None
-    if found.override_at is not None:
-        names = ("value", "reason", "author", "at")
-        override = {name: getattr(found, f"override_{name}") for name in names}
-    card = card_of_set(connection, found.score_set)
-    sheet = ScoreSheet.from_json(found.sheet)
-    options = {"released": found.released, "override": found.override_value}
-    return visible(card, card.phase(row.phase), sheet, now, **options), override
-
-
-def _why_it_waits(connection: Connection, row: Row[Any]) -> str:
-    """Say what a queued submission waits for."""
-    card = card_of(connection, row.challenge)
-    name = f"scoring-stopped.{card.phase(row.phase).split}"
-    query = select(setting.c.value).where(
-        setting.c.challenge == row.challenge, setting.c.name == name
-    )
-    if json.loads(connection.scalar(query) or "null"):
-        return "scoring is stopped on the organiser's side; the organiser has been told"
-    ahead = queue.ahead_of(connection, row.received_seq)
-    return "it is next" if ahead == 0 else f"{ahead} submissions came earlier and wait too"

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from workbench.challenge.store import Store
 from workbench.challenge.store.permission import Principal
 from workbench.challenge.submissions.labels import Labels
-from workbench.challenge.submissions.own import Entry, entry
+from workbench.challenge.submissions.own import entry
+from workbench.challenge.submissions.team_view import Entry
 from workbench.challenge.submissions.worker import work_once
 from workbench.errors import HostError
 

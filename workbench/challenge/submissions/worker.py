@@ -10,24 +10,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from workbench.challenge.instruments.ladder import Rung, release
 from workbench.challenge.store import Store, tables
 from workbench.challenge.store.events import SubmissionFailed, SubmissionScored
-from workbench.challenge.store.files import get_file
 from workbench.challenge.store.text import canonical
 from workbench.challenge.store.transaction import Transaction
-from workbench.challenge.store.values import decode, encode
+from workbench.challenge.store.values import encode
 from workbench.challenge.submissions import queue, trouble
-from workbench.challenge.submissions.cards import asked_cases, card_of, card_of_set
+from workbench.challenge.submissions.cards import card_of
+from workbench.challenge.submissions.judge import Judge, released_score
 from workbench.challenge.submissions.labels import Labels
 from workbench.challenge.submissions.phases import settle, unsettled
-from workbench.challenge.submissions.queue import Group, Job, WorkRules
+from workbench.challenge.submissions.queue import Job, WorkRules
 from workbench.errors import HostError, SubmissionRejected, WorkbenchError
-from workbench.scoring import Challenge, ScoreSheet, check_submission
-from workbench.scoring.card_phases import Phase
-from workbench.scoring.scorer import Scored, scored
+from workbench.scoring.scorer import Scored
 
 ACTOR = "worker"
 REJECTED, FAILED = "rejected", "scoring-failed"
@@ -82,7 +79,7 @@ def work_once(
     refused: HostError | None = None
     for group in groups:
         try:
-            judge = _Judge(store, labels, group)
+            judge = Judge(store, labels, group)
         except HostError as error:
             trouble.report(store, group, error)
             refused = error
@@ -136,26 +133,7 @@ def work(
             time.sleep(idle_s)
 
 
-class _Judge:
-    """Everything one group of jobs is judged by, read and checked before a job is taken."""
-
-    def __init__(self, store: Store, labels: Labels, group: Group) -> None:
-        with store.reading() as connection:
-            self.card: Challenge = card_of_set(connection, group.score_set)
-            self.phase: Phase = self.card.phase(group.phase)
-            split = self.card.split(self.phase.split)
-            self.labels = labels.of(connection, self.card, split, group.score_set)
-            self.opened_with = card_of(connection, group.challenge)
-
-    def score(self, connection: Connection, job: Job) -> Scored:
-        """Score a submission's file."""
-        content = get_file(connection, job.digest)
-        keys = asked_cases(connection, self.opened_with, self.opened_with.phase(job.sent_to))
-        table = check_submission(content, self.card, keys)
-        return scored(table, self.labels, self.card)
-
-
-def _do(store: Store, judge: _Judge, job: Job, rules: WorkRules) -> Done:
+def _do(store: Store, judge: Judge, job: Job, rules: WorkRules) -> Done:
     """Score a leased job and record what came of it."""
     try:
         with store.reading() as connection:
@@ -176,7 +154,7 @@ def _do(store: Store, judge: _Judge, job: Job, rules: WorkRules) -> Done:
     return _record(store, judge, job, result)
 
 
-def _record(store: Store, judge: _Judge, job: Job, result: Scored) -> Done:
+def _record(store: Store, judge: Judge, job: Job, result: Scored) -> Done:
     """Record a score, once, whoever else worked on it."""
     content = result.sheet.model_dump(mode="json")
     sheet, resampled = canonical(content), encode(result.resampled)
@@ -189,36 +167,11 @@ def _record(store: Store, judge: _Judge, job: Job, result: Scored) -> Done:
             score_set=job.score_set,
             sheet=sheet,
             resampled=resampled,
-            released=_released(transaction.connection, judge, job, result),
+            released=released_score(transaction.connection, judge, job, result),
         )
         transaction.append(payload, challenge=job.challenge)
         queue.finish(transaction, job)
     return _done(job, "scored")
-
-
-def _released(connection: Connection, judge: _Judge, job: Job, result: Scored) -> float | None:
-    """Return what the Ladder lets be seen; None in a phase without it."""
-    if not judge.phase.ladder:
-        return None
-    score, sent = tables.score, tables.submission
-    columns = select(score.c.sheet, score.c.resampled, score.c.released, sent.c.id)
-    earlier = columns.join(sent, sent.c.id == score.c.submission).where(
-        score.c.phase == job.phase, score.c.score_set == job.score_set, sent.c.team == job.team
-    )
-    rungs = [
-        Rung(float(ScoreSheet.from_json(row.sheet).primary.value or 0.0), values, row.released)
-        for row in connection.execute(earlier.order_by(sent.c.received_seq))
-        if len(values := decode(row.resampled))
-    ]
-    primary = result.sheet.primary
-    return release(
-        float(primary.value or 0.0),
-        result.resampled,
-        rungs,
-        direction=primary.direction,
-        n_cases=result.sheet.n_cases,
-        n_units=result.sheet.n_units,
-    )
 
 
 def _fail(store: Store, job: Job, code: str, reason: str, detail: str) -> Done:

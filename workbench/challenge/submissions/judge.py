@@ -1,0 +1,60 @@
+"""What a group of jobs is judged by: card, phase and sealed labels; and what may be released."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from workbench.challenge.instruments.ladder import Rung, release
+from workbench.challenge.store import Store, tables
+from workbench.challenge.store.files import get_file
+from workbench.challenge.store.values import decode
+from workbench.challenge.submissions.cards import asked_cases, card_of, card_of_set
+from workbench.challenge.submissions.labels import Labels
+from workbench.challenge.submissions.queue import Group, Job
+from workbench.scoring import Challenge, ScoreSheet, check_submission
+from workbench.scoring.card_phases import Phase
+from workbench.scoring.scorer import Scored, scored
+
+
+class Judge:
+    """Everything one group of jobs is judged by, read and checked before a job is taken."""
+
+    def __init__(self, store: Store, labels: Labels, group: Group) -> None:
+        with store.reading() as connection:
+            self.card: Challenge = card_of_set(connection, group.score_set)
+            self.phase: Phase = self.card.phase(group.phase)
+            split = self.card.split(self.phase.split)
+            self.labels = labels.of(connection, self.card, split, group.score_set)
+            self.opened_with = card_of(connection, group.challenge)
+
+    def score(self, connection: Connection, job: Job) -> Scored:
+        """Score a submission's file."""
+        content = get_file(connection, job.digest)
+        keys = asked_cases(connection, self.opened_with, self.opened_with.phase(job.sent_to))
+        table = check_submission(content, self.card, keys)
+        return scored(table, self.labels, self.card)
+
+
+def released_score(connection: Connection, judge: Judge, job: Job, result: Scored) -> float | None:
+    """Return what the Ladder lets be seen; None in a phase without it."""
+    if not judge.phase.ladder:
+        return None
+    score, sent = tables.score, tables.submission
+    columns = select(score.c.sheet, score.c.resampled, score.c.released, sent.c.id)
+    earlier = columns.join(sent, sent.c.id == score.c.submission).where(
+        score.c.phase == job.phase, score.c.score_set == job.score_set, sent.c.team == job.team
+    )
+    rungs = [
+        Rung(float(ScoreSheet.from_json(row.sheet).primary.value or 0.0), values, row.released)
+        for row in connection.execute(earlier.order_by(sent.c.received_seq))
+        if len(values := decode(row.resampled))
+    ]
+    primary = result.sheet.primary
+    return release(
+        float(primary.value or 0.0),
+        result.resampled,
+        rungs,
+        direction=primary.direction,
+        n_cases=result.sheet.n_cases,
+        n_units=result.sheet.n_units,
+    )

@@ -1,0 +1,117 @@
+"""A submission as its team sees it: what became of it, why, and what may be shown of its score."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, select
+
+from workbench.challenge.store.tables import score, setting, team
+from workbench.challenge.submissions import queue
+from workbench.challenge.submissions.cards import card_of, card_of_set
+from workbench.challenge.submissions.disclosure import Shown, visible
+from workbench.scoring import ScoreSheet
+
+State = Literal["queued", "scored", "failed", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A submission as its team sees it.
+
+    Attributes:
+        id: Of the submission.
+        challenge: Where.
+        phase: In which phase.
+        team: Whose: its id.
+        team_name: And its name.
+        filename: As it is kept.
+        digest: sha256 of the file.
+        size: Of the file, in bytes.
+        received_at: When, UTC.
+        state: What became of it.
+        code: Why it failed; empty otherwise.
+        reason: The same, or why it was withdrawn or waits, in words.
+        score: What may be shown of its score; None where there is none yet.
+        override: Value, reason, author and time, where an organiser set the score.
+    """
+
+    id: str
+    challenge: str
+    phase: str
+    team: str
+    team_name: str
+    filename: str
+    digest: str
+    size: int
+    received_at: str
+    state: State
+    code: str
+    reason: str
+    score: Shown | None
+    override: dict[str, Any] | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+def entry_of(connection: Connection, row: Row[Any], now: datetime) -> Entry:
+    """Return a row as its team sees it."""
+    shown, override = _score(connection, row, now)
+    state: State = "withdrawn" if row.withdrawn_at is not None else row.state
+    failed = state == "failed"
+    reason = {
+        "withdrawn": row.withdrawn_reason or "",
+        "failed": row.reason or "",
+        "queued": "" if state != "queued" else _why_it_waits(connection, row),
+        "scored": "",
+    }[state]
+    names = ("id", "challenge", "phase", "team", "filename", "digest", "size", "received_at")
+    return Entry(
+        **{name: getattr(row, name) for name in names},
+        team_name=_team_name(connection, row.team),
+        state=state,
+        code=row.reason_code if failed else "",
+        reason=reason,
+        score=shown,
+        override=override,
+    )
+
+
+def _team_name(connection: Connection, team_id: str) -> str:
+    return str(connection.scalars(select(team.c.name).where(team.c.id == team_id)).one())
+
+
+def _score(
+    connection: Connection, row: Row[Any], now: datetime
+) -> tuple[Shown | None, dict[str, Any] | None]:
+    """Return what may be seen of the newest score of a submission on its own phase."""
+    query = select(score).where(score.c.submission == row.id, score.c.phase == row.phase)
+    found = connection.execute(query.order_by(score.c.score_set.desc()).limit(1)).one_or_none()
+    if found is None:
+        return None, None
+    override = None
+    if found.override_at is not None:
+        names = ("value", "reason", "author", "at")
+        override = {name: getattr(found, f"override_{name}") for name in names}
+    card = card_of_set(connection, found.score_set)
+    sheet = ScoreSheet.from_json(found.sheet)
+    options = {"released": found.released, "override": found.override_value}
+    return visible(card, card.phase(row.phase), sheet, now, **options), override
+
+
+def _why_it_waits(connection: Connection, row: Row[Any]) -> str:
+    """Say what a queued submission waits for."""
+    card = card_of(connection, row.challenge)
+    name = f"scoring-stopped.{card.phase(row.phase).split}"
+    query = select(setting.c.value).where(
+        setting.c.challenge == row.challenge, setting.c.name == name
+    )
+    if json.loads(connection.scalar(query) or "null"):
+        return "scoring is stopped on the organiser's side; the organiser has been told"
+    ahead = queue.ahead_of(connection, row.received_seq)
+    return "it is next" if ahead == 0 else f"{ahead} submissions came earlier and wait too"
