@@ -33,9 +33,7 @@ class Link(NamedTuple):
 START = Link(0, "", GENESIS)
 
 
-def write_line(
-    event: Mapping[str, Any], after: Link, ts: str | None = None
-) -> tuple[bytes, Link]:
+def write_line(event: Mapping[str, Any], after: Link, ts: str | None = None) -> tuple[bytes, Link]:
     """Return the line that records ``event`` after the record ``after``, and its link.
 
     >>> line, link = write_line({"action": "test"}, START)
@@ -60,6 +58,20 @@ def write_line(
     digest = hashlib.sha256(covered).hexdigest()
     line = covered + _HASH + digest.encode("ascii") + b'"}\n'
     return line, Link(after.seq + 1, after.hash, digest)
+
+
+def hash_of_next(line: bytes, after: Link) -> str | None:
+    """Return the hash of an intact line that continues ``after``, or None: the quick way along.
+
+    >>> line, link = write_line({"action": "test"}, START)
+    >>> hash_of_next(line, START) == link.hash, hash_of_next(line, link)
+    (True, None)
+    """
+    digest = hashlib.sha256(line[:-_HASH_BYTES]).hexdigest()
+    end = f',"prev":"{after.hash}","hash":"{digest}"}}\n'
+    start = f'{{"seq":{after.seq + 1},'
+    whole = line.endswith(end.encode("ascii")) and line.startswith(start.encode("ascii"))
+    return digest if whole else None
 
 
 def timestamp(moment: datetime) -> str:

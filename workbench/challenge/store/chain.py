@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from workbench.audit.heads import NO_HEAD, Head
-from workbench.audit.record import GENESIS, read_link
+from workbench.audit.record import START, Link, hash_of_next, read_link
 from workbench.audit.verify import against_head
 from workbench.challenge.store.events import ClockCorrected
 from workbench.challenge.store.lines import Event, read_event
@@ -34,44 +34,53 @@ class Chain:
     def __init__(self, head: Head | None = None) -> None:
         self.head = head or NO_HEAD
         self.count = self.seq = 0
-        self.prev = GENESIS
+        self.prev = START.hash
         self.unread: tuple[int, int] | None = None
-        self.at_head = GENESIS if self.head.count == 0 else ""
+        self.at_head = START.hash if self.head.count == 0 else ""
         self.problems: list[Problem] = []
         self._at = ""
 
     def follow(self, row: EventRow) -> Event | None:
         """Check the next row; return its event, or None where it cannot be trusted."""
         seq, kind, challenge, at, line = row
-        first = self.seq + 1
         self.count += 1
-        event = self._read(seq, line) if self._check(seq, line, seq - first) else None
+        first = self.seq + 1
+        content = line.encode()
+        digest = hash_of_next(content, Link(self.seq, "", self.prev)) if seq == first else None
+        event = self._read(seq, line) if digest or self._diagnose(seq, content) else None
+        self.seq = seq
+        if digest:
+            self.prev = digest
+        if seq == self.head.count:
+            self.at_head = self.prev
         last = seq if event is None else seq - 1
         self.unread = (first, last) if first <= last else None
         if event is not None:
-            self._compare(event, kind, challenge, at)
+            if event.kind != kind or event.challenge != challenge or event.at != at:
+                self._differs(event)
+            if event.at < self._at and event.kind != ClockCorrected.kind:
+                self._found("time-runs-back", f"{event.at} comes after {self._at}", seq)
+            self._at = event.at
         return event
 
-    def _check(self, seq: int, line: str, gap: int) -> bool:
-        """Check that a record continues the chain; return whether it is intact."""
+    def _diagnose(self, seq: int, line: bytes) -> bool:
+        """Say why a record does not continue the chain; return whether it is intact itself."""
+        gap = seq - self.seq - 1
         if gap:
-            between = f"between {self.seq} and {seq}"
-            self._found("removed", f"{gap} record(s) removed {between}", seq)
-        link = read_link(line.encode())
-        before, self.seq, self.prev = self.prev, seq, ""
+            message = f"{gap} record(s) removed between {self.seq} and {seq}"
+            self._found("removed", message, seq)
+        link = read_link(line)
+        before, self.prev = self.prev, ""
         if link is None:
             self._found("altered", "the record was changed after it was written", seq)
             return False
-        number, prev, digest = link
-        if number != seq:
-            self._found("reordered", f"record {number} stands here", seq)
+        if link.seq != seq:
+            self._found("reordered", f"record {link.seq} stands here", seq)
             return False
-        if prev != before and before and not gap:
+        if before and not gap:
             message = f"does not continue record {seq - 1}: one of them is forged"
             self._found("altered", message, seq)
-        self.prev = digest
-        if seq == self.head.count:
-            self.at_head = digest
+        self.prev = link.hash
         return True
 
     def _read(self, seq: int, line: str) -> Event | None:
@@ -82,15 +91,11 @@ class Chain:
             self._found("altered", "the record is no event", seq)
             return None
 
-    def _compare(self, event: Event, kind: str, challenge: str | None, at: str) -> None:
-        """Check that the row's columns say what the record says, and that time goes on."""
-        if event.kind != kind or event.challenge != challenge or event.at != at:
-            said = f"kind {event.kind}, challenge {event.challenge}, at {event.at}"
-            message = f"the columns differ from the record: {said}"
-            self._found("column-changed", message, event.seq)
-        if event.at < self._at and event.kind != ClockCorrected.kind:
-            self._found("time-runs-back", f"{event.at} comes after {self._at}", event.seq)
-        self._at = event.at
+    def _differs(self, event: Event) -> None:
+        """Note that a row's columns do not say what its record says."""
+        said = f"kind {event.kind}, challenge {event.challenge}, at {event.at}"
+        message = f"the columns differ from the record: {said}"
+        self._found("column-changed", message, event.seq)
 
     def _found(self, code: str, message: str, seq: int) -> None:
         self.problems.append(Problem(code, message, f"event {seq}", _BACKUP))

@@ -107,19 +107,20 @@ class _Walk:
         self._rows = rows_by_seq(connection, PROJECTED[name], COLUMNS[name])
         self._advance()
 
-    def reach(self, seq: int, key: Key | None = None) -> None:
+    def reach(self, seq: int, key: Key) -> None:
         """Compare the row an event changed, when it was the last to do so."""
         while self._next_seq < seq:
             self._pass_by()
-        if self._next_seq > seq or self._row is None:
+        row = self._row
+        if row is None or self._next_seq > seq:
             return
-        made = None if key is None else self.made.get(key)
-        if made is None or key != self.key(self._row):
-            self._pass_by()
-            return
+        made = self.made[key]
+        if tuple(made.values()) != row:
+            if key != self.key(row):
+                self._pass_by()
+                return
+            self.problems += self.differences(made, row)
         del self.made[key]
-        if tuple(made.values()) != self._row:
-            self.problems += self.differences(made, self._row)
         self._advance()
 
     def drain(self) -> None:

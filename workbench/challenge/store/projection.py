@@ -6,7 +6,7 @@ events whatever else happened to them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from workbench.challenge.store.lines import Event
@@ -29,19 +29,22 @@ class Change(NamedTuple):
     values: dict[str, Any]
 
 
-def changes(event: Event) -> Iterator[Change]:
-    """Yield the rows an event changes, each stamped with the event's number.
+def changes(event: Event) -> list[Change]:
+    """Return the rows an event changes, each stamped with the event's number.
 
     Raises:
         KeyError: The payload misses a field of its kind.
     """
     project = _KINDS.get(event.kind)
-    for change in project(event, event.payload) if project else ():
+    if project is None:
+        return []
+    made = project(event, event.payload)
+    for change in made:
         change.values["seq"] = event.seq
-        yield change
+    return made
 
 
-def _challenge_opened(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _challenge_opened(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {
         "version": payload["version"],
         "unit": payload["unit"],
@@ -51,43 +54,43 @@ def _challenge_opened(event: Event, payload: dict[str, Any]) -> Iterator[Change]
         "code_digest": payload["code_digest"],
         "opened_at": event.at,
     }
-    yield Change("challenge", "insert", (event.scope,), values)
+    return [Change("challenge", "insert", (event.scope,), values)]
 
 
-def _closed(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _closed(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {"closed_at": event.at, "report_digest": payload["report_digest"]}
-    yield Change("challenge", "update", (event.scope,), values)
+    return [Change("challenge", "update", (event.scope,), values)]
 
 
-def _phase_opened(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
-    yield Change("phase", "insert", (event.scope, payload["phase"]), {"opened_at": event.at})
+def _phase_opened(event: Event, payload: dict[str, Any]) -> list[Change]:
+    return [Change("phase", "insert", (event.scope, payload["phase"]), {"opened_at": event.at})]
 
 
-def _phase_closed(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
-    yield Change("phase", "update", (event.scope, payload["phase"]), {"closed_at": event.at})
+def _phase_closed(event: Event, payload: dict[str, Any]) -> list[Change]:
+    return [Change("phase", "update", (event.scope, payload["phase"]), {"closed_at": event.at})]
 
 
-def _phase_scored(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _phase_scored(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {"scored_at": event.at, "score_set": payload["score_set"]}
-    yield Change("phase", "update", (event.scope, payload["phase"]), values)
+    return [Change("phase", "update", (event.scope, payload["phase"]), values)]
 
 
-def _team_created(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _team_created(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {
         "challenge": event.scope,
         "name": payload["name"],
         "name_key": payload["name_key"],
         "created_at": event.at,
     }
-    yield Change("team", "insert", (payload["team"],), values)
+    return [Change("team", "insert", (payload["team"],), values)]
 
 
-def _member_added(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _member_added(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {"team": payload["team"], "role": payload["role"], "added_at": event.at}
-    yield Change("member", "insert", (payload["member"],), values)
+    return [Change("member", "insert", (payload["member"],), values)]
 
 
-def _token_issued(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _token_issued(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {
         "scope": payload["scope"],
         "challenge": event.challenge,
@@ -95,14 +98,14 @@ def _token_issued(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
         "issued_at": event.at,
         "expires_at": payload["expires_at"],
     }
-    yield Change("token", "insert", (payload["prefix"],), values)
+    return [Change("token", "insert", (payload["prefix"],), values)]
 
 
-def _token_revoked(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
-    yield Change("token", "update", (payload["prefix"],), {"revoked_at": event.at})
+def _token_revoked(event: Event, payload: dict[str, Any]) -> list[Change]:
+    return [Change("token", "update", (payload["prefix"],), {"revoked_at": event.at})]
 
 
-def _received(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _received(event: Event, payload: dict[str, Any]) -> list[Change]:
     copied = ("team", "phase", "digest", "size", "filename", "check_digest")
     values = {name: payload[name] for name in copied} | {
         "challenge": event.scope,
@@ -111,47 +114,49 @@ def _received(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
         "state": "queued",
         "changed_at": event.at,
     }
-    yield Change("submission", "insert", (payload["submission"],), values)
+    return [Change("submission", "insert", (payload["submission"],), values)]
 
 
-def _scored(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _scored(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {name: payload[name] for name in ("sheet", "resampled", "released")}
     values["scored_at"] = event.at
-    yield Change("score", "insert", _score_key(payload), values)
     state = {"state": "scored", "changed_at": event.at}
-    yield Change("submission", "update", (payload["submission"],), state)
+    return [
+        Change("score", "insert", _score_key(payload), values),
+        Change("submission", "update", (payload["submission"],), state),
+    ]
 
 
-def _failed(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _failed(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {
         "state": "failed",
         "changed_at": event.at,
         "reason_code": payload["code"],
         "reason": payload["reason"],
     }
-    yield Change("submission", "update", (payload["submission"],), values)
+    return [Change("submission", "update", (payload["submission"],), values)]
 
 
-def _withdrawn(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _withdrawn(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {
         "withdrawn_at": event.at,
         "withdrawn_reason": payload["reason"],
         "withdrawn_author": event.actor,
     }
-    yield Change("submission", "update", (payload["submission"],), values)
+    return [Change("submission", "update", (payload["submission"],), values)]
 
 
-def _overridden(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _overridden(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {
         "override_value": payload["value"],
         "override_reason": payload["reason"],
         "override_author": event.actor,
         "override_at": event.at,
     }
-    yield Change("score", "update", _score_key(payload), values)
+    return [Change("score", "update", _score_key(payload), values)]
 
 
-def _score_set_opened(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _score_set_opened(event: Event, payload: dict[str, Any]) -> list[Change]:
     copied = ("cause", "reason", "card_digest", "code_digest")
     values = {name: payload[name] for name in copied} | {
         "challenge": event.scope,
@@ -159,34 +164,34 @@ def _score_set_opened(event: Event, payload: dict[str, Any]) -> Iterator[Change]
         "author": event.actor,
         "opened_at": event.at,
     }
-    yield Change("score_set", "insert", (payload["score_set"],), values)
+    return [Change("score_set", "insert", (payload["score_set"],), values)]
 
 
-def _published(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _published(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {
         "challenge": event.scope,
         "phase": payload["phase"],
         "digest": payload["digest"],
         "published_at": event.at,
     }
-    yield Change("publication", "insert", (payload["publication"],), values)
+    return [Change("publication", "insert", (payload["publication"],), values)]
 
 
-def _settings_changed(event: Event, payload: dict[str, Any]) -> Iterator[Change]:
+def _settings_changed(event: Event, payload: dict[str, Any]) -> list[Change]:
     values = {
         "value": canonical(payload["value"]),
         "reason": payload["reason"],
         "author": event.actor,
         "changed_at": event.at,
     }
-    yield Change("setting", "put", (event.scope, payload["name"]), values)
+    return [Change("setting", "put", (event.scope, payload["name"]), values)]
 
 
 def _score_key(payload: dict[str, Any]) -> tuple[str, ...]:
     return payload["submission"], payload["phase"], payload["score_set"]
 
 
-_KINDS: dict[str, Callable[[Event, dict[str, Any]], Iterator[Change]]] = {
+_KINDS: dict[str, Callable[[Event, dict[str, Any]], list[Change]]] = {
     "challenge-opened": _challenge_opened,
     "closed": _closed,
     "phase-opened": _phase_opened,

@@ -17,6 +17,8 @@ Rows = dict[Key, dict[str, Any]]
 COLUMNS = {name: projected_columns(table) for name, table in PROJECTED.items()}
 KEYS = {name: key_columns(table) for name, table in PROJECTED.items()}
 
+_EMPTY: dict[str, dict[str, Any]] = {name: dict.fromkeys(names) for name, names in COLUMNS.items()}
+
 
 class Tables(dict[str, Rows]):
     """Rows of every projected table by key, in the order they were made.
@@ -46,8 +48,8 @@ def apply(rows: Rows, change: Change) -> None:
     if change.how == "update" or change.key in rows:
         rows[change.key].update(change.values)
         return
-    row: dict[str, Any] = dict.fromkeys(COLUMNS[change.table])
-    row.update(zip(KEYS[change.table], change.key, strict=True))
+    row = _EMPTY[change.table].copy()
+    row.update(zip(KEYS[change.table], change.key))  # noqa: B905 - a million times
     row.update(change.values)
     rows[change.key] = row
 
