@@ -89,6 +89,17 @@ def card_of_set(connection: Connection, score_set: str) -> Challenge:
     return _parsed(get_file(connection, row[0]).decode("utf-8"))
 
 
+def card_of_digest(connection: Connection, digest: str) -> Challenge:
+    """Return the card of a digest, as a score set names it.
+
+    Raises:
+        DataError: The store has lost it.
+    """
+    cards = tables.challenge
+    opened = connection.scalar(select(cards.c.card).where(cards.c.card_digest == digest).limit(1))
+    return _parsed(opened or get_file(connection, digest).decode("utf-8"))
+
+
 def current_set(connection: Connection, challenge: str) -> str:
     """Return the id of a challenge's newest score set."""
     sets = tables.score_set
