@@ -49,7 +49,8 @@ class Problem:
         'row 3, column p1: probability is NaN [nan]. Write a number.'
         """
         place = f"{self.where}: " if self.where else ""
-        remedy = f" {self.remedy[0].upper()}{self.remedy[1:].rstrip('.')}." if self.remedy else ""
+        remedy = f" {self.remedy[0].upper()}{self.remedy[1:].rstrip('.')}" if self.remedy else ""
+        remedy += "." if remedy and not remedy.endswith(("?", "!")) else ""
         end = "." if remedy and not self.message.endswith((".", "?", "!")) else ""
         return f"{place}{self.message} [{self.code}]{end}{remedy}"
 
