@@ -209,3 +209,36 @@ def test_plain_and_quoted_files_are_read_alike(challenge, rows, end) -> None:
         except SubmissionRejected as error:
             found.append(str([problem.as_dict() for problem in error.problems]))
     assert found[0] == found[1]
+
+
+BASES = [GOOD.encode(), parquet(FRAME), gzip.compress(GOOD.encode(), mtime=0)]
+PIECES = [
+    b",",
+    b"\r",
+    b'"',
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b";",
+    b"1e309",
+    b"\xe2\x80\xa8",
+    b"PAR1",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(BASES),
+    st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from(PIECES), st.integers(0, 4)),
+             min_size=1, max_size=5),
+)  # fmt: skip
+def test_any_bytes_are_accepted_or_refused_by_name(challenge, base, changes) -> None:
+    """Pieces put in, bytes taken out: never another error than a refusal with its problems."""
+    content = bytearray(base)
+    for place, piece, cut in changes:
+        start = place % len(content)
+        content[start : start + cut] = piece
+    try:
+        check_submission(bytes(content), challenge, KEYS)
+    except SubmissionRejected as error:
+        assert error.problems
