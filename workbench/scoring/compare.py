@@ -53,7 +53,7 @@ def paired_difference(
         Answers(check_submission(s, challenge, keys), labels, challenge) for s in (first, second)
     )
     chosen = challenge.metric_objects[
-        challenge.primary if metric is None else _place(challenge, metric)
+        challenge.primary if metric is None else metric_place(challenge, metric)
     ]
     rules = challenge.intervals
     bootstrap = UnitBootstrap(one.truth, one.units, resamples or rules.resamples, rules.seed)
@@ -76,8 +76,12 @@ def paired_difference(
     }
 
 
-def _place(challenge: Challenge, label: str) -> int:
-    """Return the place of a metric in the card, by its label."""
+def metric_place(challenge: Challenge, label: str) -> int:
+    """Return the place of a metric in the card, by its label.
+
+    Raises:
+        UsageError: There is none of this label.
+    """
     labels = [metric.label for metric in challenge.metric_objects]
     if label not in labels:
         hint = did_you_mean(label, labels) or f"it has {', '.join(labels)}"
