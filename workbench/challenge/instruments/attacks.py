@@ -48,12 +48,13 @@ def boosting(board: PublicBoard, draws: Draws, budget: int) -> Attack:
     Blum and Hardt 2015, section 4, with weights in place of a threshold (which is stronger). Under
     the Ladder only a score that changed says anything.
     """
-    guesses = draws.coins(max(budget - 1, 1), board.n_cases)
-    shown = np.array([board.submit(guess) for guess in guesses])
-    weight = shown - 0.5
-    if board.ladder is not None:
-        weight[1:][shown[1:] == shown[:-1]] = 0.0
-    vote = weight @ (2.0 * guesses - 1.0)
+    vote, last = np.zeros(board.n_cases), math.nan
+    for _ in range(max(budget - 1, 1)):
+        guess = draws.coins(board.n_cases)
+        shown = board.submit(guess)
+        if board.ladder is None or shown != last:
+            vote += (shown - 0.5) * (2.0 * guess - 1.0)
+        last = shown
     called = (vote > 0).astype(np.int8)
     if budget > 1:
         board.submit(called)
@@ -80,9 +81,13 @@ def climbing(board: PublicBoard, draws: Draws, budget: int) -> Attack:
 
 def random(board: PublicBoard, draws: Draws, budget: int) -> Attack:
     """Send coins; keep the one that was shown best."""
-    guesses = draws.coins(budget, board.n_cases)
-    shown = [board.submit(guess) for guess in guesses]
-    return Attack(guesses[int(np.argmax(shown))])
+    best, highest = draws.coins(board.n_cases), -math.inf
+    for _ in range(budget):
+        guess = draws.coins(board.n_cases)
+        shown = board.submit(guess)
+        if shown > highest:
+            best, highest = guess, shown
+    return Attack(best)
 
 
 def constant(board: PublicBoard, draws: Draws, budget: int) -> Attack:
