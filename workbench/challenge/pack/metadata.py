@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.challenge.pack.headers import header_fields
 from workbench.errors import DataError
 from workbench.scoring.cells import numbers
 
@@ -68,7 +69,7 @@ def table_features(table: pd.DataFrame, keys: Sequence[str], key: str) -> dict[s
 
 
 def file_features(folder: Path, keys: Sequence[str]) -> dict[str, Feature]:
-    """Return size, time of change and place in the folder of each case's file.
+    """Return size, time of change, ending and header fields of each case's file.
 
     A case's file is named like the case, with or without an ending.
 
@@ -83,12 +84,16 @@ def file_features(folder: Path, keys: Sequence[str]) -> dict[str, Feature]:
     absent = [key for key in keys if key not in by_name]
     if absent:
         raise DataError(f"{len(absent)} cases have no file", where=f"{folder}, case {absent[0]}")
-    stats = [listed[by_name[key]].stat() for key in keys]
+    paths = [listed[by_name[key]] for key in keys]
+    stats = [path.stat() for path in paths]
     found = {
         "file size": np.array([[s.st_size] for s in stats], dtype=float),
         "file time": np.array([[s.st_mtime] for s in stats], dtype=float),
-        "file ending": _encoded([listed[by_name[key]].suffix for key in keys]),
+        "file ending": _encoded([path.suffix for path in paths]),
     }
+    headers = [header_fields(path) for path in paths]
+    for name in sorted({name for header in headers for name in header}):
+        found[f"header {name}"] = _encoded([header.get(name, "") for header in headers])
     return {name: feature for name, feature in found.items() if _varies(feature)}
 
 

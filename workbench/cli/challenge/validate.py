@@ -34,7 +34,7 @@ from workbench.cli.verbs import Verb
 @click.option(
     "--files",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of the cases' files, for the leak test: size, time, ending.",
+    help="Folder of the cases' files, for the leak test: size, time, TIFF and PNG header.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
