@@ -106,9 +106,14 @@ def _token_revoked(event: Event, payload: dict[str, Any]) -> list[Change]:
 
 
 def _received(event: Event, payload: dict[str, Any]) -> list[Change]:
-    copied = ("team", "phase", "digest", "size", "filename", "check_digest")
-    values = {name: payload[name] for name in copied} | {
-        "challenge": event.scope,
+    values = {
+        "challenge": event.challenge,
+        "team": payload["team"],
+        "phase": payload["phase"],
+        "digest": payload["digest"],
+        "size": payload["size"],
+        "filename": payload["filename"],
+        "check_digest": payload["check_digest"],
         "received_at": event.at,
         "received_seq": event.seq,
         "state": "queued",
@@ -118,8 +123,12 @@ def _received(event: Event, payload: dict[str, Any]) -> list[Change]:
 
 
 def _scored(event: Event, payload: dict[str, Any]) -> list[Change]:
-    values = {name: payload[name] for name in ("sheet", "resampled", "released")}
-    values["scored_at"] = event.at
+    values = {
+        "sheet": payload["sheet"],
+        "resampled": payload["resampled"],
+        "released": payload["released"],
+        "scored_at": event.at,
+    }
     state = {"state": "scored", "changed_at": event.at}
     return [
         Change("score", "insert", _score_key(payload), values),
