@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from workbench.challenge.instruments.boards import PublicBoard
 from workbench.challenge.instruments.draws import Draws
-from workbench.challenge.instruments.oracle import labels_spelled, read_spelled, spelled_answer
+from workbench.challenge.instruments.spelling import labels_spelled, read_spelled, spelled_answer
 
 # Answers that the climbing adversary changes at a time.
 _BLOCK = 10
@@ -103,7 +103,7 @@ def constant(board: PublicBoard, draws: Draws, budget: int) -> Attack:
 def log_loss_oracle(board: PublicBoard, draws: Draws, budget: int) -> Attack:
     """Spell the labels of a few cases in the digits of each shown log loss.
 
-    See :mod:`workbench.challenge.instruments.oracle`. Where the Ladder is on, the other cases are
+    See :mod:`workbench.challenge.instruments.spelling`. Where the Ladder is on, the other cases are
     first answered very badly, then a little less so with each submission: every score is a clear
     improvement and is released. Cases left over are called the class seen more often.
     """

@@ -1,8 +1,7 @@
-"""How much a public board lies: adversaries and an honest field, with and without the Ladder."""
+"""How much a public board lies to an adversary, with and without the Ladder."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 from workbench.challenge.instruments.attacks import ADVERSARIES, Attack
 from workbench.challenge.instruments.boards import PublicBoard
 from workbench.challenge.instruments.draws import Draws
-from workbench.challenge.instruments.field import simulate_field
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics.intervals import percentiles
 
@@ -122,88 +120,3 @@ def simulate_attack(
 def _private_answers(attack: Attack, draws: Draws, n_cases: int) -> Any:
     """Return an adversary's answers to private cases."""
     return draws.coins(n_cases) if attack.constant is None else attack.constant
-
-
-@dataclass(frozen=True)
-class FieldReport:
-    """What choosing by public score does to an honest field, over several runs (means).
-
-    Attributes:
-        ladder: Whether the Ladder was on.
-        digits: Decimals shown.
-        winner_public: Score shown for the public leader.
-        winner_private: The same team's private score.
-        winner_low: Lower end of the 95 % range of the difference of the two.
-        winner_high: Upper end.
-        optimism: Mean over teams of shown less private score.
-        tau: Kendall's tau of the public and the private order.
-        same_winner: Share of runs in which the public leader wins on the private split.
-        teams: Number of teams.
-        entries: Submissions of each.
-        runs: Number of runs.
-    """
-
-    ladder: bool
-    digits: int
-    winner_public: float
-    winner_private: float
-    winner_low: float
-    winner_high: float
-    optimism: float
-    tau: float
-    same_winner: float
-    teams: int
-    entries: int
-    runs: int
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return asdict(self)
-
-
-def simulate_fields(
-    *,
-    ladder: bool,
-    digits: int,
-    n_cases: int = 4000,
-    teams: int = 100,
-    entries: int = 5,
-    accuracy: float = 0.8,
-    spread: float = 0.01,
-    runs: int = 10,
-    seed: int = 0,
-) -> FieldReport:
-    """Simulate honest fields; see :func:`workbench.challenge.instruments.field.simulate_field`.
-
-    Raises:
-        UsageError: A number out of its range.
-    """
-    if teams < 2 or entries < 1 or runs < 2 or n_cases < 2:
-        raise UsageError("needs two teams, one entry, two runs and two cases or more")
-    if not (0 < accuracy < 1 and spread >= 0):
-        raise UsageError(f"accuracy lies between 0 and 1 and spread is not negative, got {spread}")
-    fields = [
-        simulate_field(
-            Draws(seed, 1000 + run),
-            teams=teams,
-            entries=entries,
-            n_public=n_cases,
-            n_private=n_cases,
-            accuracy=accuracy,
-            spread=spread,
-            digits=digits,
-            ladder=ladder,
-        )
-        for run in range(runs)
-    ]
-    table = np.array(fields, dtype=np.float64)
-    public, private, optimism, tau, same = _means(table)
-    low, high = percentiles(table[:, 0] - table[:, 1], 0.95)
-    return FieldReport(
-        ladder, digits, public, private, low, high, optimism, tau, same, teams, entries, runs
-    )
-
-
-def _means(table: Any) -> Sequence[float]:
-    """Return the mean of each column."""
-    return [float(mean) for mean in table.mean(axis=0)]

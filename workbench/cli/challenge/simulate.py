@@ -12,8 +12,9 @@ from workbench.cli.output import print_json, print_table, say
 from workbench.cli.verbs import Verb
 
 if TYPE_CHECKING:
+    from workbench.challenge.instruments.field import FieldReport
     from workbench.challenge.instruments.policy import Policy
-    from workbench.challenge.instruments.simulation import FieldReport, Lie
+    from workbench.challenge.instruments.simulation import Lie
 
 
 @click.command(
@@ -72,8 +73,9 @@ def command(
     An adversary without a model climbs a board of simulated, balanced labels; beside it, an honest
     field of teams chooses by its public scores. 'climbing' shows what the Ladder lets through.
     """
+    from workbench.challenge.instruments.field import simulate_fields
     from workbench.challenge.instruments.policy import OPEN_POLICY, policy_of, spelled
-    from workbench.challenge.instruments.simulation import simulate_attack, simulate_fields
+    from workbench.challenge.instruments.simulation import simulate_attack
     from workbench.scoring import load_challenge
 
     policy = OPEN_POLICY
