@@ -91,9 +91,7 @@ def _plain(text: str, header_line: str, name: str) -> RawTable | None:
     except (pa.ArrowException, UnicodeEncodeError):
         return None
     frame = pd.DataFrame({c: table[c].to_pandas().astype(object) for c in header}, columns=header)
-    if frame.empty or frame.isna().any(axis=None):
-        return None
-    return RawTable(name, frame, range(2, len(frame) + 2))
+    return RawTable(name, frame, range(2, len(frame) + 2)) if len(frame) else None
 
 
 def _parsed(text: str, delimiter: str, name: str, problems: list[Problem]) -> RawTable:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from workbench.errors import DataError, Problem
+from workbench.scoring.files import read_file
 
 SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
@@ -141,9 +142,6 @@ class ScoreSheet(_Part):
         """Return the sheet in a file.
 
         Raises:
-            DataError: The file is absent or holds no score sheet.
+            DataError: The file is absent, no regular file, or holds no score sheet.
         """
-        try:
-            return cls.from_json(Path(path).read_bytes(), str(path))
-        except OSError as error:
-            raise DataError(f"cannot read: {error.strerror}", where=str(path)) from error
+        return cls.from_json(read_file(path), str(path))
