@@ -123,7 +123,7 @@ def test_rejected_singly_means_zero_is_outside() -> None:
         ([1.0, 2.0], np.zeros((3, 9)), 5, "got"),
         ([1.0, 2.0], np.zeros((2, 1)), 5, "two resamples"),
         ([1.0, np.nan], np.zeros((2, 9)), 5, "NaN"),
-        ([1.0, 2.0], np.zeros((2, 9)), 1, "two units, got 1"),
+        ([1.0, 2.0], np.zeros((2, 9)), 1, "at least 2, got 1"),
     ],
 )
 def test_bad_input_is_named(points, values, units, says) -> None:

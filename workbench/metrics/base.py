@@ -106,6 +106,11 @@ class Metric(ABC):
             if weights is None:
                 raise DataError(message, remedy="score a set on which the metric has a value")
             warnings.warn(message, UndefinedMetricWarning, stacklevel=2)
+        if np.isinf(values[0]) and weights is None:
+            raise DataError(
+                f"{self.label} is infinite here: the values are too large, or a divisor is 0",
+                remedy="give values in a unit that keeps them near 1, and look at the largest",
+            )
         return float(values[0])
 
     def columns(

@@ -8,8 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from workbench.metrics.arrays import real_array
 from workbench.metrics.base import Metric
-from workbench.metrics.choices import check_choice
+from workbench.metrics.choices import check_choice, check_whole
 from workbench.metrics.counts import wilson
 from workbench.metrics.intervals import Interval, bca, percentiles
 from workbench.metrics.resampling import rarest_class_strata, unit_codes, unit_weights
@@ -30,15 +31,18 @@ class UnitBootstrap:
         seed: Seed of the draws.
 
     Raises:
-        DataError: Missing unit ids or fewer than two units.
+        DataError: Not one unit id a row, missing ids, or fewer than two units.
+        UsageError: Resamples or seed that are no whole number.
     """
 
     def __init__(self, truth: ArrayLike, units: ArrayLike, resamples: int, seed: int) -> None:
-        self.truth = np.asarray(truth)
-        self.units = np.array([str(unit) for unit in np.asarray(units, dtype=object)], dtype=object)
+        check_whole("resamples", resamples, 1)
+        check_whole("seed", seed, 0)
+        self.truth = real_array(truth, "truth")
         self.resamples = resamples
         self.seed = seed
-        _, self.n_units = unit_codes(units)
+        _, self.n_units = unit_codes(units, len(np.atleast_1d(self.truth)))
+        self.units = np.array([str(unit) for unit in np.asarray(units, dtype=object)], dtype=object)
         self._stratified: dict[bytes, NDArray[Any]] = {}
 
     @cached_property

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import UsageError
 from workbench.metrics import inputs
 from workbench.metrics.catalogue import register
-from workbench.metrics.choices import check_choice
+from workbench.metrics.choices import check_choice, check_whole
 from workbench.metrics.confusion import ratio
 from workbench.metrics.one_class import OneClass
 from workbench.metrics.sums import weighted_sums
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Binning = Literal["width", "count"]
 
@@ -38,8 +39,7 @@ class ExpectedCalibrationError(OneClass):
     def __post_init__(self) -> None:
         """Refuse a binning without meaning."""
         super().__post_init__()
-        if self.bins < 1:
-            raise UsageError(f"bins is at least 1, got {self.bins}")
+        check_whole("bins", self.bins, 1)
         check_choice(self.name, "binning", self.binning, ("width", "count"))
 
     @property
@@ -92,6 +92,10 @@ def reliability_table(
     Raises:
         DataError: Broken input.
     """
+    import pandas as pd
+
+    check_whole("bins", bins, 1)
+    check_choice("reliability table", "binning", binning, ("width", "count"))
     labels = inputs.codes(truth, 2, "truth")
     stated = inputs.probabilities(given, 2, len(labels))[:, 1]
     table = pd.DataFrame(

@@ -100,7 +100,7 @@ def get(name: str, classes: int | Sequence[str] = 2, **params: Any) -> Metric:
             raise UsageError(f"metric '{name}' has no parameter '{param}'; {hint}")
     fields = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     if "classes" in fields:
-        params["classes"] = class_names(classes if isinstance(classes, int) else tuple(classes))
+        params["classes"] = class_names(classes)
     try:
         return kind(**params)
     except TypeError as error:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import UsageError
 from workbench.metrics import inputs
+from workbench.metrics.arrays import numbers
 from workbench.metrics.case_metric import CaseMetric
 from workbench.metrics.catalogue import register
 
@@ -106,9 +107,10 @@ def decide(probabilities: ArrayLike, cost: ArrayLike) -> NDArray[np.int64]:
     >>> decide([[0.5, 0.0, 0.0, 0.5]], TISSUENET_COST).tolist()
     [1]
     """
-    n_classes = len(np.asarray(cost))
+    n_classes = len(np.atleast_1d(numbers(cost, "cost")))
     matrix = np.array(checked_cost(cost, n_classes))
-    values = inputs.probabilities(probabilities, n_classes, len(np.asarray(probabilities)))
+    rows = np.atleast_1d(numbers(probabilities, "probabilities"))
+    values = inputs.probabilities(rows, n_classes, len(rows))
     # An explicit sum in a fixed order: a matrix product may round differently per machine.
     expected = np.zeros_like(values)
     for true in range(n_classes):
@@ -123,6 +125,6 @@ def most_likely(probabilities: ArrayLike) -> NDArray[np.int64]:
     >>> most_likely([[0.2, 0.4, 0.4]]).tolist()
     [1]
     """
-    values = np.asarray(probabilities, dtype=np.float64)
+    values = np.atleast_1d(numbers(probabilities, "probabilities"))
     checked = inputs.probabilities(values, values.shape[-1], len(values))
     return np.asarray(checked.argmax(axis=1), dtype=np.int64)

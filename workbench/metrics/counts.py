@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import bdtr, betaincinv, gammaincinv, ndtri
 
 from workbench.errors import DataError
-from workbench.metrics.choices import check_level
+from workbench.metrics.choices import check_level, check_whole
 
 
 def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
@@ -20,12 +19,14 @@ def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
         level: Confidence level.
 
     Raises:
-        DataError: Not ``0 <= hits <= n`` with ``n`` at least 1.
+        DataError: Not whole numbers ``0 <= hits <= n`` with ``n`` at least 1.
 
     >>> [round(end, 4) for end in wilson(0, 20)]
     [0.0, 0.1611]
     """
     _check(hits, n, level)
+    from scipy.special import ndtri
+
     z = float(ndtri(0.5 + level / 2))
     share, square = hits / n, z * z / n
     middle = (share + square / 2) / (1 + square)
@@ -45,12 +46,14 @@ def clopper_pearson(hits: int, n: int, level: float = 0.95) -> tuple[float, floa
         level: Confidence level.
 
     Raises:
-        DataError: Not ``0 <= hits <= n`` with ``n`` at least 1.
+        DataError: Not whole numbers ``0 <= hits <= n`` with ``n`` at least 1.
 
     >>> [round(end, 4) for end in clopper_pearson(1, 10)]
     [0.0025, 0.445]
     """
     _check(hits, n, level)
+    from scipy.special import betaincinv
+
     tail = (1 - level) / 2
     low = 0.0 if hits == 0 else float(betaincinv(hits, n - hits + 1, tail))
     high = 1.0 if hits == n else float(betaincinv(hits + 1, n - hits, 1 - tail))
@@ -68,14 +71,17 @@ def poisson_exact(events: int, exposure: float, level: float = 0.95) -> tuple[fl
         level: Confidence level.
 
     Raises:
-        DataError: Negative events, or exposure not above zero.
+        DataError: Events that are no whole number from 0, or exposure not above zero.
 
     >>> [round(end, 4) for end in poisson_exact(10, 1.0)]
     [4.7954, 18.3904]
     """
-    if events < 0 or not exposure > 0 or not np.isfinite(exposure):
-        raise DataError(f"a rate needs events >= 0 and exposure > 0, got {events} in {exposure}")
-    _check(0, 1, level)
+    check_whole("events", events, 0, DataError)
+    if not 0.0 < exposure < np.inf:
+        raise DataError(f"exposure must be a number above 0, got {exposure}")
+    check_level(level)
+    from scipy.special import gammaincinv
+
     tail = (1 - level) / 2
     low = 0.0 if events == 0 else float(gammaincinv(events, tail))
     return (low / exposure, float(gammaincinv(events + 1, 1 - tail)) / exposure)
@@ -92,20 +98,24 @@ def mcnemar_exact(only_first: int, only_second: int) -> float:
         only_second: Cases only the second one gets right.
 
     Raises:
-        DataError: A negative count.
+        DataError: A count that is no whole number from 0.
 
     >>> round(mcnemar_exact(37, 31), 3)
     0.545
     """
-    if min(only_first, only_second) < 0:
-        raise DataError(f"discordant counts are not negative, got {only_first}, {only_second}")
+    check_whole("only_first", only_first, 0, DataError)
+    check_whole("only_second", only_second, 0, DataError)
     if only_first == only_second:
         return 1.0
+    from scipy.special import bdtr
+
     return min(1.0, 2 * float(bdtr(min(only_first, only_second), only_first + only_second, 0.5)))
 
 
 def _check(hits: int, n: int, level: float) -> None:
     """Refuse counts and levels without meaning."""
-    if n < 1 or not 0 <= hits <= n:
-        raise DataError(f"a share needs 0 <= hits <= n and n >= 1, got {hits} of {n}")
+    check_whole("hits", hits, 0, DataError)
+    check_whole("n", n, 1, DataError)
+    if hits > n:
+        raise DataError(f"a share needs hits <= n, got {hits} of {n}")
     check_level(level)

@@ -13,10 +13,11 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
 
 from workbench.errors import DataError, UsageError
 from workbench.metrics import inputs
+from workbench.metrics.arrays import numbers
+from workbench.metrics.choices import check_level
 from workbench.metrics.resampling import unit_codes
 
 Scale = Literal["logit", "identity"]
@@ -51,11 +52,15 @@ class Areas:
             The two ends; both NaN where the variance is zero (perfect separation): no interval of
             width zero is given for certain.
         """
+        check_level(level)
+        self._check_models(model)
         area, variance = float(self.areas[model]), float(self.covariance[model, model])
         if scale not in ("logit", "identity"):
             raise UsageError(f"scale is logit or identity, got '{scale}'")
         if variance <= 0.0:
             return (math.nan, math.nan)
+        from scipy.special import ndtri
+
         z = float(ndtri(0.5 + level / 2))
         error = math.sqrt(variance)
         if scale == "identity":
@@ -68,13 +73,22 @@ class Areas:
 
         Equal areas without variance (identical predictions) have p = 1 by convention: 0/0 else.
         """
+        self._check_models(first, second)
         gap = float(self.areas[first] - self.areas[second])
         c = self.covariance
         variance = float(c[first, first] + c[second, second] - 2 * c[first, second])
         error = math.sqrt(max(variance, 0.0))
         if error <= 1e-15:
             return gap, 0.0, 1.0 if gap == 0.0 else 0.0
+        from scipy.special import ndtr
+
         return gap, error, float(2 * ndtr(-abs(gap) / error))
+
+    def _check_models(self, *models: int) -> None:
+        """Refuse numbers that no model has."""
+        for model in models:
+            if model not in range(len(self.areas)):
+                raise UsageError(f"models are numbered 0 to {len(self.areas) - 1}, got {model!r}")
 
 
 def delong(truth: ArrayLike, scores: ArrayLike, units: ArrayLike | None = None) -> Areas:
@@ -93,9 +107,9 @@ def delong(truth: ArrayLike, scores: ArrayLike, units: ArrayLike | None = None) 
     (0.777778, 0.061728)
     """
     positive = inputs.codes(truth, 2, "truth") == 1
-    table = np.asarray(scores, dtype=np.float64)
+    table = numbers(scores, "scores")
     table = table[:, None] if table.ndim == 1 else table
-    if table.ndim != 2 or len(table) != len(positive):
+    if table.ndim != 2 or len(table) != len(positive) or not table.size:
         raise DataError(f"scores have shape {table.shape}, truth has {len(positive)} rows")
     if not np.isfinite(table).all():
         raise DataError("scores hold NaN or infinity")
@@ -182,7 +196,7 @@ def _clustered(
     units: ArrayLike,
 ) -> NDArray[np.float64]:
     """Return Obuchowski's covariance from placements centred at the area."""
-    places, n_units = unit_codes(units)
+    places, n_units = unit_codes(units, len(positive))
     up, down = np.zeros((n_units, wins.shape[1])), np.zeros((n_units, wins.shape[1]))
     np.add.at(up, places[positive], wins)
     np.add.at(down, places[~positive], losses)

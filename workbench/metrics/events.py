@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
 from workbench.metrics import inputs
+from workbench.metrics.arrays import numbers
 from workbench.metrics.base import Metric
 from workbench.metrics.sums import is_integral, on_grid, weighted_sums
 
@@ -42,7 +43,7 @@ def events(case: ArrayLike, target: ArrayLike, score: ArrayLike) -> NDArray[Any]
     [1, -1]
     """
     columns = {"case": case, "target": target, "score": score}
-    arrays = {name: np.asarray(column) for name, column in columns.items()}
+    arrays = {name: numbers(column, f"events: {name}") for name, column in columns.items()}
     shapes = {array.shape for array in arrays.values()}
     if len(shapes) > 1 or len(next(iter(shapes))) != 1:
         raise DataError(f"events need one case, target and score each, got shapes {shapes}")

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc, fdtrc
 
-from workbench.errors import DataError, UsageError
+from workbench.errors import DataError
 from workbench.metrics import inputs
-from workbench.metrics.choices import check_choice, check_level
+from workbench.metrics.arrays import numbers
+from workbench.metrics.choices import check_choice, check_level, check_whole
 
 Ties = Literal["corrected", "plain"]
 
@@ -98,7 +99,10 @@ def friedman_statistic(mean_ranks: ArrayLike, n_sets: int) -> float:
     >>> round(friedman_statistic([3.143, 2.000, 2.893, 1.964], 14), 2)  # Demsar 2006, page 15
     9.28
     """
-    ranks = np.asarray(mean_ranks, dtype=np.float64)
+    ranks = numbers(mean_ranks, "mean ranks")
+    if ranks.ndim != 1 or len(ranks) < 2:
+        raise DataError(f"mean ranks must be those of two models or more, got shape {ranks.shape}")
+    check_whole("n_sets", n_sets, 1)
     k = len(ranks)
     # Centred: the difference of two nearly equal sums would lose its digits.
     return float(12 * n_sets / (k * (k + 1)) * ((ranks - (k + 1) / 2) ** 2).sum())
@@ -129,8 +133,8 @@ def critical_difference(n_models: int, n_sets: int, level: float = 0.95) -> floa
     1.25
     """
     check_level(level)
-    if n_models < 2 or n_sets < 1:
-        raise UsageError(f"two models and one set at least, got {n_models} and {n_sets}")
+    check_whole("n_models", n_models, 2)
+    check_whole("n_sets", n_sets, 1)
     from scipy.stats import studentized_range
 
     quantile = float(studentized_range.ppf(level, n_models, np.inf)) / np.sqrt(2)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, UsageError
+from workbench.metrics.arrays import numbers, real_array
+
+# Largest weight: products of a few hundred million of them with a value stay finite.
+_LARGEST = 1e100
 
 
-def class_names(classes: int | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def class_names(classes: int | Iterable[str]) -> tuple[str, ...]:
     """Return the ordered class names; a number stands for the names 0, 1, 2 ...
 
     Raises:
@@ -17,6 +23,8 @@ def class_names(classes: int | tuple[str, ...] | list[str]) -> tuple[str, ...]:
     >>> class_names(3)
     ('0', '1', '2')
     """
+    if isinstance(classes, str) or not isinstance(classes, int | Iterable):
+        raise UsageError(f"classes are names or how many there are, got {classes!r}")
     names = tuple(str(i) for i in range(classes)) if isinstance(classes, int) else tuple(classes)
     if len(names) < 2:
         raise UsageError(f"a metric needs at least two classes, got {len(names)}")
@@ -36,11 +44,11 @@ def codes(labels: ArrayLike, n_classes: int, what: str) -> NDArray[np.int64]:
     Raises:
         DataError: Empty, not one-dimensional, not whole, or out of range.
     """
-    array = np.asarray(labels)
+    array = real_array(labels, what)
     if array.ndim != 1 or array.size == 0:
         raise DataError(f"{what} must be one class number a case, got shape {array.shape}")
-    if array.dtype.kind not in "bui":
-        _finite(_numbers(array, what), what)
+    if array.dtype.kind == "f":
+        _finite(array, what)
         if not np.array_equal(array, np.rint(array)):
             raise DataError(f"{what} must be whole class numbers, got {_first_broken(array)}")
     whole = array.astype(np.int64)
@@ -60,7 +68,7 @@ def probabilities(values: ArrayLike, n_classes: int, n_cases: int) -> NDArray[np
         DataError: Wrong shape, not finite, or outside 0..1. Rows need not sum to one here: that is
             the submission check's rule.
     """
-    array = _numbers(np.asarray(values), "prediction")
+    array = numbers(values, "prediction")
     if array.ndim == 1 and n_classes == 2:
         array = np.column_stack([1.0 - array, array])
     _same_length(array, n_cases)
@@ -82,7 +90,7 @@ def scores(values: ArrayLike, n_classes: int, n_cases: int) -> NDArray[np.float6
     Raises:
         DataError: Wrong shape or not finite.
     """
-    array = _numbers(np.asarray(values), "prediction")
+    array = numbers(values, "prediction")
     _same_length(array, n_cases)
     if array.ndim == 2 and array.shape[1] == n_classes == 2:
         array = array[:, 1]
@@ -99,13 +107,13 @@ def values(array: ArrayLike, what: str, n_cases: int | None = None) -> NDArray[n
     Raises:
         DataError: Empty, not finite, or not one row a case.
     """
-    numbers = _numbers(np.asarray(array), what)
-    if numbers.ndim == 0 or numbers.size == 0:
-        raise DataError(f"{what} must be one number a case, got shape {numbers.shape}")
+    found = numbers(array, what)
+    if found.ndim == 0 or found.size == 0:
+        raise DataError(f"{what} must be one number a case, got shape {found.shape}")
     if n_cases is not None:
-        _same_length(numbers, n_cases)
-    _finite(numbers, what)
-    return numbers
+        _same_length(found, n_cases)
+    _finite(found, what)
+    return found
 
 
 def whole_numbers(array: ArrayLike, what: str, least: int) -> NDArray[np.int64]:
@@ -114,16 +122,15 @@ def whole_numbers(array: ArrayLike, what: str, least: int) -> NDArray[np.int64]:
     Raises:
         DataError: Not numbers, not finite, not whole, or too small.
     """
-    numbers = _numbers(np.asarray(array), what)
-    _finite(numbers, what)
-    wrong = np.argwhere((numbers != np.rint(numbers)) | (numbers < least))
+    found = numbers(array, what)
+    _finite(found, what)
+    wrong = np.argwhere((found != np.rint(found)) | (found < least))
     if len(wrong):
-        found = numbers[tuple(wrong[0])]
         raise DataError(
-            f"{what} must be whole numbers of at least {least}, got {found:g}",
+            f"{what} must be whole numbers of at least {least}, got {found[tuple(wrong[0])]:g}",
             where=_place(wrong[0]),
         )
-    return numbers.astype(np.int64)
+    return found.astype(np.int64)
 
 
 def weight_columns(weights: ArrayLike | None, n_cases: int) -> NDArray[np.generic]:
@@ -134,28 +141,33 @@ def weight_columns(weights: ArrayLike | None, n_cases: int) -> NDArray[np.generi
     """
     if weights is None:
         return np.ones((n_cases, 1), dtype=np.uint8)
-    array = np.asarray(weights)
+    array = real_array(weights, "weights")
     if array.ndim not in (1, 2) or array.shape[0] != n_cases:
         raise DataError(
             f"weights must have shape ({n_cases},) or ({n_cases}, B), got {array.shape}"
         )
-    if array.dtype.kind not in "bui":
-        array = _numbers(array, "weights")
+    if array.dtype.kind == "f":
         _finite(array, "weights")
     if array.dtype.kind in "if" and array.size and array.min() < 0:
         row = int(np.argwhere(array < 0)[0][0])
         raise DataError("weights must not be negative", where=f"row {row}")
     if not array.any():
         raise DataError("weights are all zero: no case is left to score")
+    if array.dtype.kind == "f":
+        array = _of_size_one(array.astype(np.float64, copy=False))
     return array[:, None] if array.ndim == 1 else array
 
 
-def _numbers(array: NDArray[np.generic], what: str) -> NDArray[np.float64]:
-    """Return the array as floats, or say that it holds no numbers."""
-    try:
-        return array.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{what} must be numbers, got {array.dtype}") from error
+def _of_size_one(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bring columns of enormous or tiny weights near 1, by a power of two: no value changes.
+
+    Their sums would leave the range of floating point.
+    """
+    peak = weights.max(axis=0, initial=0.0)
+    extreme = (peak > _LARGEST) | (peak < 1 / _LARGEST)
+    if not extreme.any():
+        return weights
+    return np.ldexp(weights, np.where(extreme, -np.frexp(peak)[1], 0))
 
 
 def _finite(array: NDArray[np.float64], what: str) -> None:

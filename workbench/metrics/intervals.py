@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from workbench.metrics.choices import check_level
 
@@ -72,6 +71,8 @@ def bca(
     gaps = np.nanmean(jackknife) - jackknife[~np.isnan(jackknife)]
     spread = float(np.sum(gaps**2)) ** 1.5
     acceleration = float(np.sum(gaps**3)) / (6.0 * spread) if spread > 0 else 0.0
+    from scipy.special import ndtr, ndtri
+
     bias = float(ndtri(below))
     ends = []
     for share in ((1.0 - level) / 2.0, (1.0 + level) / 2.0):

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, UsageError
 from workbench.metrics import inputs
+from workbench.metrics.arrays import numbers
 from workbench.metrics.events import MISS
 
 Merit = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
@@ -138,12 +139,12 @@ def _assigned(
 
 def _table(array: ArrayLike, what: str) -> NDArray[np.float64]:
     """Return finite numbers of shape ``(m, d)``; no rows at all are allowed."""
-    numbers = np.asarray(array, dtype=np.float64)
-    if numbers.size == 0:
-        return numbers.reshape(0, 1)
-    if numbers.ndim != 2:
-        raise DataError(f"{what} must be one row each, got shape {numbers.shape}")
-    return inputs.values(numbers, what)
+    found = numbers(array, what)
+    if found.size == 0:
+        return found.reshape(0, 1)
+    if found.ndim != 2:
+        raise DataError(f"{what} must be one row each, got shape {found.shape}")
+    return inputs.values(found, what)
 
 
 def _boxes(array: ArrayLike, what: str) -> NDArray[np.float64]:

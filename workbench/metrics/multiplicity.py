@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
+from workbench.metrics.arrays import numbers
 
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:
@@ -52,8 +53,8 @@ def max_t(observed: ArrayLike, permuted: ArrayLike) -> NDArray[np.float64]:
     >>> max_t([3.0, 0.0], [[1.0, 0.5], [2.0, 0.1], [0.1, 4.0]]).tolist()
     [0.5, 1.0]
     """
-    size = np.abs(np.asarray(observed, dtype=np.float64))
-    null = np.abs(np.asarray(permuted, dtype=np.float64))
+    size = np.abs(numbers(observed, "observed"))
+    null = np.abs(numbers(permuted, "permuted"))
     if size.ndim != 1 or null.ndim != 2 or null.shape[1] != len(size):
         raise DataError(f"max-T needs (h,) and (P, h) statistics, got {size.shape}, {null.shape}")
     if not (np.isfinite(size).all() and np.isfinite(null).all()):
@@ -97,7 +98,7 @@ class StepDown:
 
 def _checked(p_values: ArrayLike) -> NDArray[np.float64]:
     """Return p values as an array, refusing what is none."""
-    p = np.asarray(p_values, dtype=np.float64)
+    p = numbers(p_values, "p_values")
     if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():
         raise DataError("p values are numbers between 0 and 1")
     return p

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import UsageError
@@ -14,6 +13,9 @@ from workbench.metrics import inputs
 from workbench.metrics.case_metric import CaseMetric
 from workbench.metrics.catalogue import register
 from workbench.metrics.one_class import OneClass
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @register
@@ -90,4 +92,6 @@ def decision_curve(truth: ArrayLike, given: ArrayLike, thresholds: ArrayLike) ->
                 "treat_none": 0.0,
             }
         )
+    import pandas as pd
+
     return pd.DataFrame(rows)

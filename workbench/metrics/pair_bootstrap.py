@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from workbench.errors import DataError
-from workbench.metrics.choices import check_level
+from workbench.metrics.arrays import numbers
+from workbench.metrics.choices import check_level, check_whole
 from workbench.metrics.pair_tests import (
     PairCounter,
     PairTests,
@@ -102,7 +103,7 @@ def _checked(
     points: ArrayLike, values: ArrayLike, n_units: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Refuse what cannot be tested."""
-    point, table = np.asarray(points, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    point, table = numbers(points, "points"), numbers(values, "values")
     if point.ndim != 1 or table.ndim != 2 or len(table) != len(point) or table.shape[1] < 2:
         raise DataError(
             f"pairs need (m,) points and (m, B) values with two resamples or more, "
@@ -110,6 +111,5 @@ def _checked(
         )
     if not (np.isfinite(point).all() and np.isfinite(table).all()):
         raise DataError("points or resampled values hold NaN or infinity")
-    if n_units < 2:
-        raise DataError(f"a test of differences needs at least two units, got {n_units}")
+    check_whole("n_units", n_units, 2, DataError)
     return point, table

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import DataError, UsageError
-from workbench.metrics.choices import check_level
+from workbench.errors import DataError
+from workbench.metrics.arrays import numbers
+from workbench.metrics.choices import check_level, check_whole
 from workbench.metrics.pair_tests import (
     PairCounter,
     PairTests,
@@ -73,6 +74,7 @@ def all_pairs(
         UsageError: No permutation, or a level that is no share.
     """
     check_level(level)
+    check_whole("seed", seed, 0)
     table = _checked(values, permutations)
     sums = _unit_sums(table, units)
     pairs = pairs_of(table.shape[1])
@@ -101,13 +103,12 @@ def all_pairs(
 
 def _checked(values: ArrayLike, permutations: int) -> NDArray[np.float64]:
     """Refuse values that cannot be tested."""
-    table = np.asarray(values, dtype=np.float64)
+    table = numbers(values, "values")
     if table.ndim != 2 or table.shape[1] < 2:
         raise DataError(f"values need shape (n, m) with two models or more, got {table.shape}")
     if not np.isfinite(table).all():
         raise DataError("values hold NaN or infinity")
-    if permutations < 1:
-        raise UsageError(f"permutations must be at least 1, got {permutations}")
+    check_whole("permutations", permutations, 1)
     return table
 
 
@@ -127,9 +128,7 @@ def _inverted(
 
 def _unit_sums(table: NDArray[np.float64], units: ArrayLike) -> NDArray[np.float64]:
     """Return exact sums over the cases of each unit, shape ``(n_units, m)``."""
-    places, n_units = unit_codes(units)
-    if len(places) != len(table):
-        raise DataError(f"units have {len(places)} rows, values have {len(table)}")
+    places, n_units = unit_codes(units, len(table))
     sums = np.zeros((n_units, table.shape[1]))
     np.add.at(sums, places, on_grid(table, 4 * len(table)))
     return sums

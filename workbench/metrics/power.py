@@ -7,6 +7,7 @@ import math
 from scipy.special import ndtri
 
 from workbench.errors import UsageError
+from workbench.metrics.choices import check_level, check_positive, check_whole
 
 
 def smallest_difference(
@@ -27,8 +28,10 @@ def smallest_difference(
     >>> round(smallest_difference(0.005), 4)
     0.014
     """
-    if standard_error < 0 or not math.isfinite(standard_error) or comparisons < 1:
-        raise UsageError("the standard error is not negative, comparisons are at least 1")
+    check_positive("standard_error", standard_error)
+    check_whole("comparisons", comparisons, 1)
+    check_level(level)
+    check_level(power)
     if not (0.5 < level < 1.0 and 0.5 <= power < 1.0):
         raise UsageError(f"level and power lie between 0.5 and 1, got {level} and {power}")
     quantile = float(ndtri(1 - (1 - level) / (2 * comparisons)))
@@ -54,7 +57,10 @@ def units_needed(
     >>> units_needed(0.02, 100, 0.02)
     785
     """
-    if n_units < 1 or not difference > 0:
-        raise UsageError(f"units and difference are positive, got {n_units} and {difference}")
+    check_whole("n_units", n_units, 1)
+    check_positive("difference", difference)
     now = smallest_difference(standard_error, level=level, power=power, comparisons=comparisons)
-    return math.ceil(n_units * (now / difference) ** 2)
+    ratio = now / difference
+    if ratio > 1e9:
+        raise UsageError(f"a difference of {difference:g} is too small for any set of units")
+    return math.ceil(n_units * ratio**2)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError
 from workbench.metrics.case_metric import CaseMetric
 from workbench.metrics.catalogue import register
-from workbench.metrics.choices import check_choice
+from workbench.metrics.choices import check_choice, check_whole
 from workbench.metrics.confusion import ratio
 from workbench.metrics.one_class import OneClass
 from workbench.metrics.sums import weighted_sums
@@ -104,6 +104,7 @@ class TopK(CaseMetric):
 
     def __post_init__(self) -> None:
         """Refuse a k that has no meaning."""
+        check_whole("k of top-k", self.k, 1)
         if not 1 <= self.k <= len(self.classes):
             raise UsageError(f"top-k 'k' lies between 1 and {len(self.classes)}, got {self.k}")
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_positive
 from workbench.metrics.confusion import ConfusionMetric, ratio
 from workbench.metrics.one_class import OneClass
 from workbench.metrics.sums import weighted_sums
@@ -104,6 +105,11 @@ class FBeta(OneClass, ConfusionMetric):
     title = "harmonic mean of precision and sensitivity, sensitivity weighted beta times"
     undefined = "the class has no case and is never called"
     source = "van Rijsbergen 1979; sklearn.metrics.fbeta_score"
+
+    def __post_init__(self) -> None:
+        """Refuse a beta that is no number above 0."""
+        super().__post_init__()
+        check_positive("beta of f-beta", self.beta)
 
     @property
     def convention(self) -> str:

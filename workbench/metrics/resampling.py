@@ -12,18 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import DataError, UsageError
+from workbench.errors import DataError
+from workbench.metrics.choices import check_whole
 from workbench.metrics.compiled import kernels
 
 
-def unit_codes(units: ArrayLike) -> tuple[NDArray[np.int64], int]:
+def unit_codes(units: ArrayLike, n_cases: int | None = None) -> tuple[NDArray[np.int64], int]:
     """Return each row's unit number (by sorted id) and how many units there are.
 
     Args:
         units: Unit ids, shape ``(n,)``; compared as text.
+        n_cases: Number of rows of the truth, where there is one.
 
     Raises:
-        DataError: A unit id is missing, or there are fewer than two units.
+        DataError: Not one id a row, a missing id, or fewer than two units.
 
     >>> unit_codes(["p2", "p1", "p2"])
     (array([1, 0, 1]), 2)
@@ -31,7 +33,9 @@ def unit_codes(units: ArrayLike) -> tuple[NDArray[np.int64], int]:
     ids = np.asarray(units, dtype=object)
     if ids.ndim != 1:
         raise DataError(f"units must be one id a row, got shape {ids.shape}")
-    missing = [i for i, u in enumerate(ids) if u is None or u != u or str(u).strip() == ""]
+    if n_cases is not None and len(ids) != n_cases:
+        raise DataError(f"units have {len(ids)} rows, truth has {n_cases}")
+    missing = [i for i, unit in enumerate(ids) if _is_missing(unit)]
     if missing:
         raise DataError(
             f"{len(missing)} rows have no unit id",
@@ -42,6 +46,14 @@ def unit_codes(units: ArrayLike) -> tuple[NDArray[np.int64], int]:
     if len(found) < 2:
         raise DataError(f"an interval needs at least two units, got {len(found)}")
     return places.astype(np.int64), len(found)
+
+
+def _is_missing(unit: Any) -> bool:
+    """Return whether a unit id is None, blank, or NaN (pandas' NA and NaT included)."""
+    if unit is None or str(unit).strip() == "":
+        return True
+    same = unit == unit
+    return not isinstance(same, bool | np.bool_) or not same
 
 
 def draw_counts(n_units: int, resamples: int, seed: int, *, stream: int = 0) -> NDArray[np.uint16]:
@@ -97,13 +109,16 @@ def unit_weights(
     >>> bool((weights[0] == weights[1]).all())
     True
     """
-    if resamples < 1:
-        raise UsageError(f"resamples must be at least 1, got {resamples}")
+    check_whole("resamples", resamples, 1)
+    check_whole("seed", seed, 0)
     places, n_units = unit_codes(units)
     if strata is None:
         counts = draw_counts(n_units, resamples, seed)
     else:
-        counts = _stratified_counts(places, n_units, np.asarray(strata), resamples, seed)
+        found = np.asarray(strata)
+        if found.shape != places.shape:
+            raise DataError(f"strata have shape {found.shape}, units have {len(places)} rows")
+        counts = _stratified_counts(places, n_units, found, resamples, seed)
     if counts.max() <= 255:
         return counts.astype(np.uint8)[places]
     return counts[places]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from workbench.errors import DataError
 from workbench.metrics.base import Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def by_group(
@@ -31,7 +35,12 @@ def by_group(
     >>> by_group(metrics.get("accuracy"), [0, 1, 1], [0, 1, 0], ["a", "a", "b"])["value"].tolist()
     [1.0, 0.0]
     """
-    names = pd.Series(np.asarray(groups, dtype=object))
+    import pandas as pd
+
+    given = np.asarray(groups, dtype=object)
+    if given.ndim != 1:
+        raise DataError(f"groups must be one name a case, got shape {given.shape}")
+    names = pd.Series(given)
     if names.isna().any():
         row = int(np.flatnonzero(names.isna())[0])
         raise DataError("a case has no group", where=f"row {row}")

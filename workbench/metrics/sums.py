@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.metrics.one_thread import one_blas_thread
+
 _EXACT_SINGLE = 2.0**24
 _EXACT_DOUBLE = 2.0**53
 # Room for columns whose weights add up to more than one per row (unequal units).
@@ -87,6 +89,7 @@ def is_integral(weights: NDArray[np.generic]) -> bool:
     return bool(np.all(weights == np.rint(weights)))
 
 
+@one_blas_thread()
 def weighted_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> NDArray[np.float64]:
     """Return the exact sums of ``values`` under every column of ``weights``.
 
@@ -102,7 +105,7 @@ def weighted_sums(values: NDArray[np.generic], weights: NDArray[np.generic]) -> 
         return _real_sums(values.astype(np.float64), weights.astype(np.float64))
     if values.dtype.kind == "f":
         total = max(_largest_total(weights), _ROOM * len(values))
-        return _grid_sums(values, weights, total)
+        return _grid_sums(values.astype(np.float64, copy=False), weights, total)
     if not is_integral(weights):
         fixed = on_grid(weights.astype(np.float64), len(values) * _peak(values))
         return np.asarray(values.T.astype(np.float64) @ fixed)
@@ -150,7 +153,7 @@ def _product(
 
 
 def _grid_sums(
-    values: NDArray[np.floating[Any]], weights: NDArray[np.generic], total: float
+    values: NDArray[np.float64], weights: NDArray[np.generic], total: float
 ) -> NDArray[np.float64]:
     """Sum real values under whole weights, each column of values on its own grid.
 
@@ -165,10 +168,10 @@ def _grid_sums(
     return np.asarray(sums / scale[:, None])
 
 
-def _column_scales(values: NDArray[np.floating[Any]], total: float) -> NDArray[np.float64]:
+def _column_scales(values: NDArray[np.float64], total: float) -> NDArray[np.float64]:
     """Return what makes each column's grid whole numbers (see :func:`on_grid`), shape ``(m,)``."""
     peak = np.maximum(values.max(axis=0, initial=0.0), -values.min(axis=0, initial=0.0))
-    _, exponent = np.frexp(peak.astype(np.float64) * max(total, 1.0))
+    _, exponent = np.frexp(peak * max(total, 1.0))
     return np.asarray(np.ldexp(1.0, np.minimum(53 - exponent, 1023)))
 
 

@@ -8,6 +8,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from workbench.errors import DataError
+from workbench.metrics.choices import check_level
 from workbench.metrics.resampling import unit_codes
 from workbench.metrics.survival.brier import SurvivalBrier
 
@@ -31,11 +33,15 @@ class BrierEstimate:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the ends of the normal interval; no end is cut at 0."""
+        check_level(level)
         reach = NormalDist().inv_cdf((1 + level) / 2) * self.error
         return (self.value - reach, self.value + reach)
 
     def __sub__(self, other: BrierEstimate) -> BrierEstimate:
         """Return the difference of two models on the same cases."""
+        if self.influence.shape != other.influence.shape:
+            n, m = len(self.influence), len(other.influence)
+            raise DataError(f"a difference needs the same units, got {n} and {m}")
         return BrierEstimate(self.value - other.value, self.influence - other.influence)
 
 
@@ -73,6 +79,6 @@ def brier_estimate(
     influence = metric.contributions(checked, [metric.checked(prediction, n_cases)])[:, 0] - value
     if units is None:
         return BrierEstimate(value, influence)
-    places, n_units = unit_codes(units)
+    places, n_units = unit_codes(units, n_cases)
     by_unit = np.bincount(places, influence, minlength=n_units) * (n_units / n_cases)
     return BrierEstimate(value, np.asarray(by_unit, dtype=np.float64))

@@ -40,7 +40,7 @@ def brier_table(
     >>> table[["brier", "null", "ipa"]].round(4).values.tolist()
     [[0.07, 0.1875, 0.6267]]
     """
-    points = checked_times(np.asarray(times, dtype=np.float64))
+    points = checked_times(times)
     outcome = checked_outcome(truth)
     curves = checked_curves(prediction, points, len(outcome))
     null = null_curve(outcome, points)

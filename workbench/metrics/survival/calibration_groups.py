@@ -7,10 +7,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from workbench.errors import UsageError
-from workbench.metrics.choices import check_level
+from workbench.metrics.choices import check_level, check_whole
 from workbench.metrics.survival.censoring import StepCurves, kaplan_meier
 from workbench.metrics.survival.curves import checked_curves, checked_times
+from workbench.metrics.survival.follow_up import check_reached
 from workbench.metrics.survival.outcome import Outcome, checked_outcome
 
 
@@ -49,11 +49,11 @@ def calibration_groups(
     >>> table[["n", "events", "observed"]].round(3).values.tolist()
     [[3.0, 2.0, 0.333], [3.0, 0.0, 1.0]]
     """
-    if groups < 1:
-        raise UsageError(f"groups is at least 1, got {groups}")
+    check_whole("groups", groups, 1)
     check_level(level)
     times = checked_times(horizon)
     outcome = checked_outcome(truth)
+    check_reached(outcome, times[0])
     predicted = checked_curves(prediction, times, len(outcome))[:, 0]
     edges = np.unique(np.quantile(predicted, np.arange(1, groups) / groups))
     number = np.searchsorted(edges, predicted, side="left")

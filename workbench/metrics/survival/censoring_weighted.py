@@ -11,6 +11,7 @@ from workbench.errors import DataError
 from workbench.metrics.choices import check_choice
 from workbench.metrics.survival.base import CurveMetric
 from workbench.metrics.survival.censoring import kaplan_meier
+from workbench.metrics.survival.follow_up import check_reached
 from workbench.metrics.survival.ipcw import IPCW_VARIANTS, Ipcw, ipcw
 from workbench.metrics.survival.outcome import Outcome
 from workbench.metrics.survival.training import EstimatesCensoring
@@ -46,9 +47,9 @@ class CensoringWeighted(CurveMetric, EstimatesCensoring):
     def check_support(self, outcome: Outcome) -> None:
         """Refuse times that nobody is followed beyond."""
         last = self.evaluation_times[-1]
-        _check_follow_up(outcome, last, "the scored cases")
+        _check_follow_up(outcome, last, "scored")
         if self.trained_on is not None:
-            _check_follow_up(self.trained_on, last, "the training cases")
+            _check_follow_up(self.trained_on, last, "training")
 
 
 def unsupported(outcome: Outcome, weights: NDArray[np.generic], time: float) -> NDArray[np.bool_]:
@@ -64,11 +65,12 @@ def unsupported(outcome: Outcome, weights: NDArray[np.generic], time: float) -> 
 
 def _check_follow_up(outcome: Outcome, time: float, whose: str) -> None:
     """Refuse a time at which the probability of being uncensored is 0, or unknown."""
+    check_reached(outcome, time, whose)
     if unsupported(outcome, np.ones((len(outcome), 1), dtype=np.uint8), time)[0]:
         last = int(np.argmax(outcome.time))
         raise DataError(
-            f"time {time:g} lies beyond the support of the censoring distribution: the last of "
-            f"{whose} is censored at {outcome.time[last]:g}, nobody is followed longer",
+            f"time {time:g} lies beyond the support of the censoring distribution: the last "
+            f"{whose} case is censored at {outcome.time[last]:g}, nobody is followed longer",
             where=f"row {last}",
             remedy=f"choose a time below {outcome.time[last]:g}",
         )

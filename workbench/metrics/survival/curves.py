@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, Problem, UsageError
+from workbench.metrics.arrays import numbers
+from workbench.metrics.choices import check_positive
 from workbench.metrics.sums import row_blocks
 
 # A curve may rise by this much between two times: what single precision can add up to.
 RISE = 1e-6
 
 
-def checked_times(times: float | Sequence[float] | NDArray[np.float64]) -> tuple[float, ...]:
+def checked_times(times: ArrayLike) -> tuple[float, ...]:
     """Return evaluation times as a tuple: above 0, finite, strictly rising.
 
     Raises:
@@ -23,7 +25,10 @@ def checked_times(times: float | Sequence[float] | NDArray[np.float64]) -> tuple
     >>> checked_times([1, 2.5])
     (1.0, 2.5)
     """
-    found = tuple(float(time) for time in np.atleast_1d(np.asarray(times, dtype=np.float64)))
+    try:
+        found = tuple(float(time) for time in np.atleast_1d(numbers(times, "times")))
+    except (DataError, TypeError) as error:
+        raise UsageError(f"times must be numbers, got {times!r}") from error
     if not found:
         raise UsageError("times must hold at least one time")
     for i, time in enumerate(found):
@@ -35,6 +40,19 @@ def checked_times(times: float | Sequence[float] | NDArray[np.float64]) -> tuple
                 remedy="sort the times, each once, and the columns of the prediction with them",
             )
     return found
+
+
+def checked_time(metric: str, parameter: str, time: float) -> float:
+    """Return one evaluation time: a finite number above 0.
+
+    Raises:
+        UsageError: It is not, or there are several.
+
+    >>> checked_time("uno-c", "tau", 5)
+    5.0
+    """
+    check_positive(f"{parameter} of {metric}", time)
+    return float(time)
 
 
 def checked_curves(
@@ -52,10 +70,7 @@ def checked_curves(
         DataError: Wrong shape; NaN; outside 0..1; or a curve that rises by more than 1e-6 between
             two times. All kinds of fault are named at once, each with its first place.
     """
-    try:
-        array = np.asarray(prediction).astype(np.float64, copy=False)
-    except (TypeError, ValueError) as error:
-        raise DataError("prediction must be survival probabilities") from error
+    array = numbers(prediction, "prediction")
     if array.ndim == 1 and len(times) == 1:
         array = array[:, None]
     if array.shape != (n_cases, len(times)):

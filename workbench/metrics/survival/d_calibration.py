@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtrc
 
-from workbench.errors import DataError, UsageError
+from workbench.errors import DataError
+from workbench.metrics.arrays import numbers
 from workbench.metrics.catalogue import register
+from workbench.metrics.choices import check_whole
 from workbench.metrics.confusion import ratio
 from workbench.metrics.sums import column_sums, weighted_sums
 from workbench.metrics.survival.base import CurveMetric
@@ -49,8 +50,7 @@ class DCalibration(CurveMetric):
     def __post_init__(self) -> None:
         """Refuse times that do not rise, and fewer than two bins."""
         object.__setattr__(self, "times", checked_times(self.times))
-        if self.bins < 2:
-            raise UsageError(f"bins is at least 2, got {self.bins}")
+        check_whole("bins", self.bins, 2)
 
     @property
     def convention(self) -> str:
@@ -113,8 +113,9 @@ def d_calibration_test(
     >>> d_calibration_test([0.1, 0.3, 0.6, 0.9], [1, 1, 1, 1], bins=2).p_value
     1.0
     """
-    own = np.asarray(survival, dtype=np.float64)
-    seen = np.asarray(event)
+    check_whole("bins", bins, 2)
+    own = numbers(survival, "survival")
+    seen = numbers(event, "event")
     if own.ndim != 1 or own.shape != seen.shape or not len(own):
         raise DataError(f"survival {own.shape} and event {seen.shape} must be one value a case")
     outside = ~((own >= 0) & (own <= 1))
@@ -127,6 +128,8 @@ def d_calibration_test(
     counts = column_sums(spread(own, seen == 1, bins))
     even = len(own) / bins
     statistic = float(np.sum((counts - even) ** 2) / even)
+    from scipy.special import chdtrc
+
     p_value = float(chdtrc(bins - 1, statistic))
     return DCalibrationTest(tuple(counts.tolist()), statistic, p_value)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.metrics.catalogue import register
 from workbench.metrics.choices import check_choice
-from workbench.metrics.survival.curves import checked_times
+from workbench.metrics.survival.curves import checked_time
 from workbench.metrics.survival.ipcw import IPCW_VARIANTS, Ipcw, ipcw
 from workbench.metrics.survival.outcome import Outcome
 from workbench.metrics.survival.pairs import Counts, weighted_share
@@ -67,7 +67,7 @@ class DynamicAuc(EstimatesCensoring):
         """Refuse unknown choices and horizons that are no times."""
         super().__post_init__()
         check_choice(self.name, "variant", self.variant, AUC_VARIANTS)
-        checked_times(self.horizons)
+        _ = self.horizons
 
     @property
     @abstractmethod
@@ -156,7 +156,7 @@ class TimeDependentAuc(DynamicAuc):
     @property
     def horizons(self) -> tuple[float, ...]:
         """The horizon."""
-        return (float(self.horizon),)
+        return (checked_time(self.name, "horizon", self.horizon),)
 
     def values(
         self, outcome: Outcome, prediction: NDArray[np.float64], weights: NDArray[np.generic]

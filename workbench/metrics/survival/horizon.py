@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.metrics.survival.censoring_weighted import CensoringWeighted, unsupported
-from workbench.metrics.survival.curves import checked_times
+from workbench.metrics.survival.curves import checked_time
 from workbench.metrics.survival.outcome import Outcome
 
 
@@ -28,7 +28,7 @@ class AtHorizon(CensoringWeighted):
     def __post_init__(self) -> None:
         """Refuse a horizon that is no time."""
         super().__post_init__()
-        checked_times(self.horizon)
+        checked_time(self.name, "horizon", self.horizon)
 
     @property
     def label(self) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
 from workbench.metrics import inputs
+from workbench.metrics.arrays import numbers
 from workbench.metrics.delong import Areas
 from workbench.metrics.resampling import unit_codes
 from workbench.metrics.survival.concordance import HarrellC, PairMetric
@@ -58,7 +59,9 @@ def concordance(
     """
     metric = HarrellC() if metric is None else metric
     true = metric.checked_truth(truth)
-    table = np.asarray(risks)
+    table = numbers(risks, "risks")
+    if not table.size:
+        raise DataError(f"risks must hold a model, got shape {table.shape}")
     columns = table.T if table.ndim == 2 else [table]
     checked = [metric.checked(column, len(true)) for column in columns]
     own = inputs.weight_columns(weights, len(true))
@@ -71,9 +74,7 @@ def concordance(
         raise DataError(f"{metric.label} is undefined here: {metric.undefined}")
     if units is None:
         return Concordances(values, effects.T @ effects, "infinitesimal jackknife")
-    places, n_units = unit_codes(units)
-    if len(places) != len(true):
-        raise DataError(f"units have {len(places)} rows, truth has {len(true)}")
+    places, n_units = unit_codes(units, len(true))
     together = np.zeros((n_units, effects.shape[1]))
     np.add.at(together, places, effects)
     return Concordances(values, together.T @ together, "infinitesimal jackknife over units")

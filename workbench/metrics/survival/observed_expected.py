@@ -13,7 +13,8 @@ from workbench.metrics.confusion import ratio
 from workbench.metrics.sums import weighted_sums
 from workbench.metrics.survival.base import CurveMetric
 from workbench.metrics.survival.censoring import kaplan_meier
-from workbench.metrics.survival.curves import checked_times
+from workbench.metrics.survival.curves import checked_time
+from workbench.metrics.survival.follow_up import check_reached
 from workbench.metrics.survival.outcome import Outcome
 
 
@@ -41,7 +42,7 @@ class ObservedExpected(CurveMetric):
 
     def __post_init__(self) -> None:
         """Refuse a horizon that is no time."""
-        checked_times(self.horizon)
+        checked_time(self.name, "horizon", self.horizon)
 
     @property
     def label(self) -> str:
@@ -65,6 +66,7 @@ class ObservedExpected(CurveMetric):
 
     def check_support(self, outcome: Outcome) -> None:
         """Refuse a horizon beyond the follow-up."""
+        check_reached(outcome, self.horizon)
         ones = np.ones((len(outcome), 1), dtype=np.uint8)
         if np.isnan(_survival(outcome, ones, self.horizon)[0]):
             raise DataError(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, Problem
+from workbench.metrics.arrays import numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,21 +47,17 @@ def checked_outcome(truth: ArrayLike, what: str = "truth") -> Outcome:
     >>> checked_outcome([[2.5, 1], [4.0, 0]]).event.tolist()
     [True, False]
     """
-    array = np.asarray(truth)
+    array = numbers(truth, what)
     if array.ndim != 2 or array.shape[1] != 2:
         raise DataError(
             f"{what} must hold a time and an event (1 or 0) for each case, got shape {array.shape}"
         )
     if len(array) < 2:
         raise DataError(f"{what} has {len(array)} rows; survival metrics compare at least two")
-    try:
-        numbers = array.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{what} must be numbers, got {array.dtype}") from error
-    problems = _problems(numbers[:, 0], numbers[:, 1])
+    problems = _problems(array[:, 0], array[:, 1])
     if problems:
         raise DataError(f"{what} is no valid survival outcome", problems=problems)
-    outcome = Outcome.of(numbers)
+    outcome = Outcome.of(array)
     if not outcome.event.any():
         raise DataError(
             f"{what}: all {len(array)} cases are censored",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.metrics.catalogue import register
 from workbench.metrics.choices import check_choice
 from workbench.metrics.survival.concordance import PairMetric
-from workbench.metrics.survival.curves import checked_times
+from workbench.metrics.survival.curves import checked_time
 from workbench.metrics.survival.ipcw import IPCW_VARIANTS, ipcw
 from workbench.metrics.survival.outcome import Outcome
 from workbench.metrics.survival.pairs import PairRule
@@ -79,7 +79,7 @@ class UnoC(PairMetric, EstimatesCensoring):
     def __post_init__(self) -> None:
         """Refuse a tau that is no time, and unknown choices."""
         super().__post_init__()
-        checked_times(self.tau)
+        checked_time(self.name, "tau", self.tau)
         check_choice(self.name, "variant", self.variant, UNO_VARIANTS)
 
     @property
