@@ -40,6 +40,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(kit / "labels.csv", place / "labels.csv")
     cells = [f"{c},p{c // 2},{a},0.{(7 * c + ord(a)) % 9}" for c in range(20) for a in "abc"]
     (place / "table.csv").write_text("\n".join(["case,patient,algorithm,value", *cells, ""]))
+    (place / "board.csv").write_text(
+        "team,public,public_place,private,place\na,0.93,1,0.95,1\nb,0.92,2,0.94,2\n"
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         patch.setenv("OMP_NUM_THREADS", "1")

@@ -15,7 +15,7 @@ SECTIONS = {
     "Prepare": ("new", "validate", "synthesize"),
     "Run": ("train", "predict", "evaluate", "report"),
     "Take part": ("submit", "submissions", "why", "withdraw"),
-    "Judge": ("score", "leaderboard", "rank", "challenge", "audit"),
+    "Judge": ("score", "leaderboard", "rank", "audit-table", "challenge", "audit"),
 }
 VERBS = tuple(verb for verbs in SECTIONS.values() for verb in verbs)
 
@@ -101,7 +101,8 @@ class Workbench(VerbGroup):
         """Import a verb."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"workbench.cli.{cmd_name}").command
+        module = importlib.import_module(f"workbench.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
