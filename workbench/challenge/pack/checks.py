@@ -9,8 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.challenge.pack.findings import Finding, PackReport, problem, told, warning
+from workbench.challenge.pack.given_away import given_away
 from workbench.challenge.pack.overlaps import overlaps
 from workbench.challenge.pack.split_leaks import leak_finding
+from workbench.challenge.ranking.scheme_names import get_scheme
 from workbench.errors import WorkbenchError
 from workbench.scoring import (
     Challenge,
@@ -49,6 +51,7 @@ def check_pack(
     """
     card = challenge if isinstance(challenge, Challenge) else load_challenge(challenge)
     findings = [Finding("card", "ok", f"schema {card.schema_version}, {card.digest[:12]}...")]
+    findings.append(_ranking(card))
     findings += _phases(card, now)
     labels: dict[str, pd.DataFrame] = {}
     for split in card.splits.values():
@@ -61,7 +64,22 @@ def check_pack(
         if split.id in labels:
             table = labels[split.id]
             findings.append(leak_finding(card, split, table, labels_folder, metadata, files))
+    findings += given_away(card, labels)
     return PackReport(card.id, card.version, card.digest, tuple(findings))
+
+
+def _ranking(card: Challenge) -> Finding:
+    """Make the ranking scheme with its parameters, and say whether it fits the primary metric."""
+    rules = card.ranking
+    try:
+        scheme = get_scheme(rules.scheme, ties=rules.ties, **rules.params)
+    except WorkbenchError as error:
+        return next(told("ranking", error))
+    metric = card.metric_objects[card.primary]
+    if rules.scheme != "mean_then_rank" and not metric.per_case:
+        message = f"{rules.scheme} ranks values of single cases, {metric.label} has none"
+        return problem("ranking", "scheme-metric", message, "ranking.scheme", "mean_then_rank")
+    return Finding("ranking", "ok", scheme.label)
 
 
 def _phases(card: Challenge, now: datetime | None) -> Iterator[Finding]:
