@@ -98,7 +98,9 @@ class RankingRules(Section):
 
     scheme: SchemeName = "mean_then_rank"
     ties: Literal["min", "max", "average"] = "min"
-    params: dict[str, float] = Field(default={}, description="of the scheme, such as the quantile")
+    params: dict[str, bool | float | str] = Field(
+        default={}, description="of the scheme, such as q of quantile_then_rank"
+    )
 
 
 class Sample(Section):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
 
 from workbench.challenge.pack import PackReport, check_pack
 from workbench.challenge.pack.overlaps import overlaps
+from workbench.challenge.ranking.scheme_names import SCHEMES
 from workbench.cli.main import main
+from workbench.scoring.card_parts import SchemeName
 
 
 def codes(report: PackReport) -> dict[str, str]:
@@ -65,6 +68,24 @@ def test_hidden_labels_that_are_not_given_are_skipped_visibly(made) -> None:
 def test_a_card_that_says_something_else(made, old, new, code) -> None:
     replaced(made.folder / "challenge.yaml", old, new)
     assert codes(check_pack(made.folder, made.labels_folder)) == {code: "problem"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "code"),
+    [
+        ("{scheme: rank_then_mean}", "scheme-metric"),
+        ("{scheme: mean_then_rank, params: {q: 0.1}}", "unusable"),
+    ],
+)
+def test_a_ranking_that_cannot_be_made(made, rules, code) -> None:
+    """Balanced accuracy has no value of one case, and a mean no quantile."""
+    written = "ranking:\n  scheme: mean_then_rank\n  ties: min\n"
+    replaced(made.folder / "challenge.yaml", written, f"ranking: {rules}\n")
+    assert codes(check_pack(made.folder, made.labels_folder)) == {code: "problem"}
+
+
+def test_the_card_knows_the_schemes_there_are() -> None:
+    assert set(get_args(SchemeName)) == set(SCHEMES)
 
 
 def test_a_list_that_lacks_a_case(made) -> None:
