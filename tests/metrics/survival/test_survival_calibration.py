@@ -110,7 +110,7 @@ def test_observed_over_expected_reaches_the_last_time_but_not_beyond() -> None:
     truth = np.array([[1, 1], [2, 0], [3, 1], [5, 0]], dtype=float)
     last = metrics.get("survival-oe", horizon=5.0)
     assert last(truth, np.full(4, 0.375)) == pytest.approx((1 - 0.375) / 0.625)
-    with pytest.raises(DataError, match="row 3: time 5.5 lies beyond .* followed beyond 5"):
+    with pytest.raises(DataError, match=r"row 3: time 5.5 lies beyond .* followed beyond 5"):
         metrics.get("survival-oe", horizon=5.5)(truth, np.full(4, 0.5))
     weights = np.array([[1], [1], [1], [0]])
     assert metrics.get("survival-oe", horizon=4.0).columns(truth, np.full(4, 0.5), weights) == 2.0
