@@ -387,3 +387,91 @@ def test_bad_values_and_weights_are_refused(values: Any, weights: Any, words: st
 def test_an_unknown_direction_is_refused() -> None:
     with pytest.raises(UsageError, match="did you mean 'maximize'"):
         get_scheme("mean_then_rank").ranks([[1.0, 2.0]], None, "maximise")  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------ sign flips by unit
+
+
+def _patients(rng: np.random.Generator) -> tuple[np.ndarray[Any, Any], tuple[str, ...]]:
+    """Return 12 patients of five nearly equal cases each, two algorithms that are equally good."""
+    of_patient = rng.normal(size=(12, 1, 2)) + rng.normal(scale=0.1, size=(12, 5, 2))
+    return of_patient.reshape(60, 2), tuple(f"p{i // 5}" for i in range(60))
+
+
+def test_sign_flips_equal_all_flips_one_sided() -> None:
+    values = np.random.default_rng(4).integers(0, 9, (8, 3)).astype(float)
+    scheme = get_scheme("test_then_rank", test="sign-flip", permutations=20_000)
+    found = scheme.p_values(values, np.ones((8, 1), int), True)[0]
+    signs = np.array(list(itertools.product([-1, 1], repeat=8)))
+    for i, j in itertools.permutations(range(3), 2):
+        gap = values[:, i] - values[:, j]
+        exact = (signs @ gap >= gap.sum()).mean()
+        if gap.sum() > 0:
+            assert found[i, j] == pytest.approx(exact, abs=0.012)
+            assert found[j, i] == 1 - found[i, j]
+
+
+def test_sign_flips_by_unit_do_not_take_cases_of_a_patient_for_independent() -> None:
+    rng, wins = np.random.default_rng(5), {"wilcoxon": 0.0, "sign-flip": 0.0}
+    for _ in range(60):
+        values, units = _patients(rng)
+        for test in wins:
+            scheme = get_scheme("test_then_rank", test=test, permutations=500).of_units(units)
+            wins[test] += scheme.aggregate(values, None, "maximize").sum() / 60
+    # Two one-sided tests at 5 %: a false winner in 10 % of the sets at most, more or less.
+    assert wins["sign-flip"] < 0.22 < wins["wilcoxon"]
+
+
+def test_sign_flips_take_a_unit_drawn_twice_as_two_units() -> None:
+    values = np.random.default_rng(6).integers(0, 9, (10, 3)).astype(float)
+    weights = np.array([2, 0, 1, 3, 1, 1, 0, 2, 1, 1])
+    scheme = get_scheme("test_then_rank", test="sign-flip", permutations=300)
+    twice = scheme.p_values(np.repeat(values, weights, axis=0), np.ones((12, 1), int), True)
+    np.testing.assert_array_equal(scheme.p_values(values, weights[:, None], True), twice)
+
+
+def test_too_few_flips_for_any_win_are_refused() -> None:
+    values = np.random.default_rng(7).random((20, 4))
+    scheme = get_scheme("test_then_rank", test="sign-flip", adjust="holm", permutations=100)
+    with pytest.raises(UsageError, match="cannot show a win") as caught:
+        scheme.aggregate(values, None, "maximize")
+    assert caught.value.remedy == "say permutations=119 or more"
+    get_scheme("test_then_rank", test="sign-flip", adjust="holm", permutations=119).aggregate(
+        values, None, "maximize"
+    )
+
+
+def test_sign_flips_refuse_missing_values_and_unknown_tests() -> None:
+    values = np.array([[0.1, np.nan], [0.2, 0.3], [0.1, 0.5]])
+    with pytest.raises(UsageError, match="a value in every case"):
+        get_scheme("test_then_rank", test="sign-flip").aggregate(values, None, "maximize")
+    with pytest.raises(UsageError, match="test is wilcoxon or sign-flip"):
+        get_scheme("test_then_rank", test="sign-flips")
+
+
+def test_the_schemes_table_tests_every_pair_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from workbench.challenge.ranking import scheme_ranks, significance
+
+    runs: list[int] = []
+    real = significance.one_sided
+
+    def counted(values: Any, *rest: Any, **named: Any) -> Any:
+        runs.append(len(values))
+        return real(values, *rest, **named)
+
+    monkeypatch.setattr(significance, "one_sided", counted)
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {
+            "case": np.repeat(np.arange(30), 4),
+            "algorithm": list("abcd") * 30,
+            "value": (rng.normal(size=(30, 4)) + np.arange(4) / 2).ravel(),
+        }
+    )
+    tables, schemes = read_table(frame), standard_schemes("maximize")
+    found = scheme_ranks(tables, schemes, "maximize")
+    assert runs == [30]
+    for scheme in schemes:
+        part = found[found["scheme"] == scheme.label]
+        alone = scheme.ranks(tables[0].values, None, "maximize")[0]
+        assert part["rank"].tolist() == alone.tolist()

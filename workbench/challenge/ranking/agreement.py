@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from workbench.challenge.ranking.missing import Direction, check_direction
 from workbench.challenge.ranking.scheme_names import get_scheme
 from workbench.challenge.ranking.schemes import Scheme
+from workbench.challenge.ranking.significance import TestThenRank
 from workbench.challenge.ranking.table import TaskTable
 from workbench.challenge.ranking.ties import Ties
 from workbench.errors import DataError
@@ -74,8 +76,9 @@ def scheme_ranks(
     """
     parts = []
     for table in tables:
+        tested: dict[Scheme, NDArray[np.float64]] = {}
         for scheme in schemes:
-            value = scheme.aggregate(table.values, None, direction)
+            value = _aggregated(scheme, table, direction, tested)
             parts.append(
                 pd.DataFrame(
                     {
@@ -88,6 +91,29 @@ def scheme_ranks(
                 )
             )
     return pd.concat(parts, ignore_index=True)
+
+
+def _aggregated(
+    scheme: Scheme,
+    table: TaskTable,
+    direction: Direction,
+    tested: dict[Scheme, NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """Return what a scheme aggregates, shape ``(1, m)``; the same tests are run once.
+
+    Args:
+        scheme: Any scheme.
+        table: One task.
+        direction: Which values are better.
+        tested: P values of the tests run so far; filled here.
+    """
+    if not isinstance(scheme, TestThenRank):
+        return scheme.aggregate(table.values, None, direction)
+    test = replace(scheme, adjust="none", alpha=0.05)
+    if test not in tested:
+        ones, larger = np.ones((len(table.cases), 1), dtype=np.uint8), check_direction(direction)
+        tested[test] = test.of_units(table.units).raw_p_values(table.values, ones, larger)
+    return scheme.wins(tested[test])
 
 
 def agreement_matrix(ranks: pd.DataFrame) -> pd.DataFrame:

@@ -147,6 +147,7 @@ def _task(
     level: float,
 ) -> TaskRanking:
     """Rank one task."""
+    scheme = scheme.of_units(table.units)
     drawn = unit_weights(table.units, resamples, seed)
     scores = resampled_scores(
         table.algorithms,

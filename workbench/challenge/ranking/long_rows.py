@@ -66,15 +66,18 @@ def _duplicates(long: LongRows) -> list[Problem]:
     """Name every row whose task, case and algorithm stand in an earlier row."""
     key = (long.task.codes * len(long.case.names) + long.case.codes) * len(long.algorithm.names)
     key = np.where(long.named, key + long.algorithm.codes, -1 - np.arange(len(key)))
-    _, first, back = np.unique(key, return_index=True, return_inverse=True)
-    again = np.flatnonzero(first[back] != np.arange(len(key)))
+    ordered = np.sort(key)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return []
+    first = _first_rows(key)
+    again = np.flatnonzero(first != np.arange(len(key)))
     return [
         Problem(
             "duplicate-row",
             f"{task_words(long.task.names[long.task.codes[row]])}case "
             f"{long.case.names[long.case.codes[row]]}, algorithm "
             f"{long.algorithm.names[long.algorithm.codes[row]]} stand in row "
-            f"{first[back[row]] + 1} already",
+            f"{first[row] + 1} already",
             f"row {row + 1}",
             "keep one",
         )
@@ -85,20 +88,28 @@ def _duplicates(long: LongRows) -> list[Problem]:
 def _differing(long: LongRows, group: Ids, name: str, column: str) -> list[Problem]:
     """Name every row whose unit or centre is not that of the first row of its case."""
     key = long.task.codes * len(long.case.names) + long.case.codes
-    _, first, back = np.unique(key, return_index=True, return_inverse=True)
-    wanted = group.codes[first][back]
+    first = _first_rows(key)
+    wanted = group.codes[first]
     usable = long.named & (group.codes >= 0) & (wanted >= 0)
     return [
         Problem(
             f"{name}-differs",
             f"case {long.case.names[long.case.codes[row]]} has the {name} "
             f"{group.names[group.codes[row]]} here and {group.names[wanted[row]]} in row "
-            f"{first[back[row]] + 1}",
+            f"{first[row] + 1}",
             f"row {row + 1}, column {column}",
             f"a case has one {name}",
         )
         for row in np.flatnonzero(usable & (group.codes != wanted))
     ]
+
+
+def _first_rows(key: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each row the first one with the same key."""
+    codes, distinct = pd.factorize(key)
+    first = np.empty(len(distinct), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(key))[::-1]
+    return np.asarray(first[codes])
 
 
 def task_words(task: str) -> str:

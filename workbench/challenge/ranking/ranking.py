@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,9 @@ class Ranking:
         if name == "cases":
             return frames.cases(self.case_tables, self.conventions["direction"])
         if name == "schemes":
-            return self._schemes()
+            return self._schemes.copy()
         if name == "agreement":
-            return agreement_matrix(self._schemes()) if self.case_tables else frames.EMPTY_AGREEMENT
+            return agreement_matrix(self._schemes) if self.case_tables else frames.EMPTY_AGREEMENT
         if name == "consensus":
             return self.consensus().to_frame()
         return frames.of_tasks(name, self.tasks)
@@ -96,6 +97,7 @@ class Ranking:
         """
         return {name: self.table(name) for name in TABLES}
 
+    @cached_property
     def _schemes(self) -> pd.DataFrame:
         """Return what other schemes make of the same values; the one used stands first."""
         if self.scheme is None:

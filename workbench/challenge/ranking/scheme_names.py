@@ -6,13 +6,9 @@ from dataclasses import fields
 from typing import Any
 
 from workbench.challenge.ranking.case_ranks import RankThenMean, RankThenMedian
-from workbench.challenge.ranking.schemes import (
-    MeanThenRank,
-    MedianThenRank,
-    QuantileThenRank,
-    Scheme,
-)
+from workbench.challenge.ranking.schemes import MeanThenRank, Scheme
 from workbench.challenge.ranking.significance import TestThenRank
+from workbench.challenge.ranking.value_quantiles import MedianThenRank, QuantileThenRank
 from workbench.errors import UsageError, did_you_mean
 
 SCHEMES: dict[str, type[Scheme]] = {
@@ -33,8 +29,8 @@ def get_scheme(name: str, **params: Any) -> Scheme:
 
     Args:
         name: One of :data:`SCHEMES`.
-        **params: ``ties`` (all schemes), ``q`` (quantile), ``alpha``, ``adjust``, ``correct`` and
-            ``exact_decimals`` (test).
+        **params: ``ties`` (all schemes), ``q`` (quantile), ``alpha``, ``adjust``, ``test``,
+            ``correct``, ``exact_decimals``, ``permutations`` and ``seed`` (test).
 
     Raises:
         UsageError: Unknown name or parameter, or a value that does not fit.

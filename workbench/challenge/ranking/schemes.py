@@ -8,6 +8,7 @@ whole numbers, and what is equal ties.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,9 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.challenge.ranking.decimals import whole_numbers
 from workbench.challenge.ranking.missing import Direction, check_direction
-from workbench.challenge.ranking.quantiles import weighted_quantiles
 from workbench.challenge.ranking.ties import Ties, check_ties, ranks_of
-from workbench.errors import DataError, UsageError
+from workbench.errors import DataError
 from workbench.metrics import case_means
 from workbench.metrics.base import WeightKind
 from workbench.metrics.inputs import weight_columns
@@ -100,6 +100,10 @@ class Scheme(ABC):
         """
         return None
 
+    def of_units(self, units: Sequence[str]) -> Scheme:
+        """Return the scheme for cases of these units; only sign flips need to know them."""
+        return self
+
     @abstractmethod
     def _aggregate(
         self, values: NDArray[np.float64], weights: NDArray[np.generic], larger: bool
@@ -108,7 +112,7 @@ class Scheme(ABC):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _OfValues(Scheme):
+class OfValues(Scheme):
     """Aggregates the values themselves: the metric's direction holds."""
 
     def smaller_is_better(self, direction: Direction) -> bool:
@@ -117,7 +121,7 @@ class _OfValues(Scheme):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeanThenRank(_OfValues):
+class MeanThenRank(OfValues):
     """Rank the weighted means: one matrix product for all resamples."""
 
     name = "mean_then_rank"
@@ -146,51 +150,6 @@ class MeanThenRank(_OfValues):
         with np.errstate(invalid="ignore", divide="ignore"):
             means = weighted_sums(numbers, weights) / (totals * denominator)
         return np.where(totals > 0, means, np.nan).T
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuantileThenRank(_OfValues):
-    """Rank a quantile of the values (R type 7): how bad the bad cases are.
-
-    Attributes:
-        q: 0 to 1; 0.05 is the usual choice where more is better.
-    """
-
-    name = "quantile_then_rank"
-    title = "quantile, then rank"
-    peer = "aggregateThenRank(FUN = function(x) quantile(x, probs = 0.05))"
-    q: float = 0.05
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0.0 <= self.q <= 1.0:
-            raise UsageError(f"q is a quantile between 0 and 1, got {self.q}")
-
-    @property
-    def label(self) -> str:
-        """Name with the quantile."""
-        return f"{self.name}(q={self.q:g})"
-
-    def _aggregate(
-        self, values: NDArray[np.float64], weights: NDArray[np.generic], larger: bool
-    ) -> NDArray[np.float64]:
-        numbers, denominator = whole_numbers(values)
-        return weighted_quantiles(numbers, ~np.isnan(values), weights, self.q) / denominator
-
-
-@dataclass(frozen=True, kw_only=True)
-class MedianThenRank(_OfValues):
-    """Rank the medians."""
-
-    name = "median_then_rank"
-    title = "median, then rank"
-    peer = "aggregateThenRank(FUN = median)"
-
-    def _aggregate(
-        self, values: NDArray[np.float64], weights: NDArray[np.generic], larger: bool
-    ) -> NDArray[np.float64]:
-        numbers, denominator = whole_numbers(values)
-        return weighted_quantiles(numbers, ~np.isnan(values), weights, 0.5) / denominator
 
 
 def _checked(values: ArrayLike) -> NDArray[np.float64]:

@@ -92,7 +92,9 @@ def read_table(
 def _pivot(long: LongRows, task: int) -> TaskTable:
     """Return one task's matrix; what stands nowhere is NaN."""
     rows = np.flatnonzero(long.named & (long.task.codes == task))
-    cases, at_case = np.unique(long.case.codes[rows], return_inverse=True)
+    here = np.zeros(len(long.case.names), dtype=bool)
+    here[long.case.codes[rows]] = True
+    cases, at_case = np.flatnonzero(here), (np.cumsum(here) - 1)[long.case.codes[rows]]
     values = np.full((len(cases), len(long.algorithm.names)), np.nan)
     values[at_case, long.algorithm.codes[rows]] = long.values[rows]
     names = tuple(long.case.names[code] for code in cases)

@@ -6,7 +6,7 @@ row written twice, so a resample has exactly the ties it would have had. All sum
 
 Cost: pairs x cases x columns of weights. On one core, compiled: 20 algorithms, 1,000 cases and
 1,000 resamples (1.9e8 steps) 0.1 s; 100 algorithms and 10,000 cases (5e10 steps) 40 s, a hundred
-times as much as the other schemes (3 s without a bootstrap).
+times as much as the other schemes (1.5 s without a bootstrap).
 """
 
 from __future__ import annotations
@@ -56,17 +56,39 @@ def one_sided(
     compiled = counts.compiled(len(pairs))
     p_values = np.full((weights.shape[1], values.shape[1], values.shape[1]), np.nan)
     columns, there = np.ascontiguousarray(values.T), np.ascontiguousarray(present.T)
+    walk_of = _alike if bool((weights == 1).all()) else _walk
     for i, j in pairs:
         gap = columns[i] - columns[j]
-        rows = np.flatnonzero(there[i] & there[j] & (gap != 0))
-        # Any order among equals will do: they are counted together.
-        order = rows[np.argsort(np.abs(gap[rows]))]
-        tied = np.zeros(len(order), dtype=bool)
-        tied[:-1] = np.abs(gap[order[1:]]) == np.abs(gap[order[:-1]])
-        walk = _Walk(order, gap[order] > 0, tied)
+        walk = walk_of(gap, np.flatnonzero(there[i] & there[j] & (gap != 0)))
         sums = walk.plain(counts) if compiled is None else walk.fast(counts, compiled)
         p_values[:, i, j], p_values[:, j, i] = _both(sums, correct)
     return p_values
+
+
+def _walk(gap: NDArray[Any], rows: NDArray[np.int64]) -> _Walk:
+    """Return the rows by rising absolute difference; any order among equals will do."""
+    order = rows[np.argsort(np.abs(gap[rows]))]
+    size = np.abs(gap[order])
+    return _Walk(order, gap[order] > 0, _tied(size))
+
+
+def _alike(gap: NDArray[Any], rows: NDArray[np.int64]) -> _Walk:
+    """Return :func:`_walk` where all rows count alike, so that any row may stand for another.
+
+    Size and sign then fit one whole number (floats that are not negative are in the order of their
+    bits), and sorting numbers is four times as fast as sorting places.
+    """
+    found = gap[rows]
+    key = np.sort((np.abs(found).view(np.uint64) << np.uint64(1)) | (found > 0))
+    size = key >> np.uint64(1)
+    return _Walk(rows, (key & np.uint64(1)).astype(bool), _tied(size))
+
+
+def _tied(size: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return whether each sorted size equals the next one."""
+    tied = np.zeros(len(size), dtype=bool)
+    tied[:-1] = size[1:] == size[:-1]
+    return tied
 
 
 def _both(
