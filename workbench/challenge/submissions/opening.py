@@ -79,7 +79,7 @@ def open_challenge(
         for name, split in checked.splits.items()
     }
     kept |= {
-        f"labels.{name}": _public_labels(labels[name], checked, seals[name])
+        f"labels.{name}": public_labels(labels[name], checked, seals[name])
         for name, split in checked.splits.items()
         if not split.hidden
     }
@@ -92,7 +92,7 @@ def open_challenge(
     return OpenedChallenge(checked.id, checked.version, checked.digest, score_set, seals)
 
 
-def _public_labels(labels: pd.DataFrame, card: Challenge, seal: str) -> bytes:
+def public_labels(labels: pd.DataFrame, card: Challenge, seal: str) -> bytes:
     """Return public labels as the file that is kept."""
     content = labels.to_csv(index=False, lineterminator="\n").encode("utf-8")
     again = load_truth(read_table_bytes(content, "labels"), card)

@@ -22,7 +22,7 @@ class WorkRules:
 
     Attributes:
         lease_s: Seconds a worker may take before another one starts as well; four times as long at
-            each further attempt. What is committed first counts, and it is the same.
+            each further attempt, up to the fourth. What is committed first counts; both are equal.
         attempts: How often a submission is tried before it is given up.
         retry_s: Seconds before the next attempt after an error.
     """
@@ -130,7 +130,7 @@ def lease(
     if row is None:
         return None
     found = Job(**{name: getattr(row, name) for name in Job.__dataclass_fields__})
-    until = transaction.now + timedelta(seconds=rules.lease_s * 4**found.attempts)
+    until = transaction.now + timedelta(seconds=rules.lease_s * 4 ** min(found.attempts, 3))
     values = {"worker": worker, "leased_until": timestamp(until)}
     _update(transaction, found, attempts=found.attempts + 1, **values)
     return found

@@ -1,0 +1,121 @@
+"""Files that are not what they seem, names that would be commands, opinions on both sides."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from workbench.challenge.store.names import cell
+from workbench.challenge.store.teams import create_team
+from workbench.challenge.submissions import (
+    Refusal,
+    entries,
+    entry,
+    organiser_here,
+    sent_file,
+    submit,
+    withdraw,
+)
+from workbench.challenge.submissions.intake import kept_name
+from workbench.cli.main import main
+from workbench.errors import DataError
+from workbench.scoring.files import read_file
+
+from .world import World, answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\evil.csv", "evil.csv"),
+        ("=HYPERLINK(1).csv", "HYPERLINK_1_.csv"),
+        ("-rf", "rf"),
+        ("a\u202ecsv.exe\n", "a_csv.exe_"),
+        ("\x00", "_"),
+        ("", "_"),
+        ("é" * 400, "_" * 120),
+        ("@SUM(A1)", "SUM_A1_"),
+    ],
+)
+def test_a_file_name_is_made_harmless(world: World, typed: str, kept: str) -> None:
+    sent = submit(world.store, world.team, "demo", answer(), filename=typed)
+    assert sent.filename == kept == kept_name(kept) and cell(kept) == kept
+    assert sent_file(world.store, world.team, sent.id)[0] == kept
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "../../etc", "<script>alert(1)</script>"])
+def test_a_team_name_that_looks_like_a_command_does_nothing(world: World, name: str) -> None:
+    with world.store.writing("organiser") as transaction:
+        team = create_team(transaction, "demo", name)
+    shown = cell(name)
+    assert isinstance(shown, str) and not shown.startswith("=")
+    assert team.startswith("t-")
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    for name in ("pipe", "link", "loop", ".", "absent", "/dev/zero"):
+        with pytest.raises(DataError):
+            read_file(tmp_path / name)
+
+
+def test_a_file_that_is_swapped_after_it_was_read_is_sent_as_it_was_read(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.challenge.submissions import intake
+
+    path = tmp_path / "a.csv"
+    path.write_bytes(answer())
+    plain = intake.check_report
+
+    def swapped(*given: object) -> object:
+        path.unlink()
+        path.symlink_to("/etc/passwd")
+        return plain(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(intake, "check_report", swapped)
+    place = str(world.store.place.name.parent)
+    if not world.store.place.is_file:
+        place = world.store.place.url.render_as_string(hide_password=False)
+    monkeypatch.setattr("workbench.challenge.store.store.SystemClock", lambda: world.store.clock)
+    command = ["submit", str(path), "--challenge", "demo", "--team", "Team 2", "--store", place]
+    assert main(command) == 0
+    assert path.is_symlink()
+    assert sent_file(world.store, world.teams[1], "last") == ("a.csv", answer())
+
+
+def test_a_file_that_was_changed_in_the_store_is_not_scored(world: World) -> None:
+    from workbench.challenge.store.tables import file
+    from workbench.challenge.submissions import work_once
+
+    sent = submit(world.store, world.team, "demo", answer(), filename="a.csv")
+    with world.store.writing("mallory") as transaction:
+        changed = file.update().where(file.c.digest == sent.digest)
+        transaction.execute(changed.values(bytes=answer(0.1)))
+    done = work_once(world.store, world.worker)
+    assert done is not None and done.outcome == "failed" and "were changed" in done.detail
+    assert "changed" not in entry(world.store, world.team, sent.id).reason
+
+
+def test_of_two_who_withdraw_at_once_one_succeeds(world: World) -> None:
+    sent = submit(world.store, world.team, "demo", answer(), filename="a.csv").id
+    ends: list[str] = []
+
+    def act(who: object) -> None:
+        try:
+            ends.append(withdraw(world.store, who, sent, "wrong").state)  # type: ignore[arg-type]
+        except Refusal as refusal:
+            ends.append(refusal.code)
+
+    threads = [threading.Thread(target=act, args=(who,)) for who in (world.team, organiser_here())]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["withdrawn", "withdrawn-before"]
+    assert [e.kind for e in world.store.events()].count("submission-withdrawn") == 1
+    assert len(entries(world.store, world.team)) == 1

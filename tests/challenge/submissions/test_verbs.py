@@ -1,0 +1,125 @@
+"""The verbs of organiser and participant, from opening to rank, on a store in a folder."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from workbench.challenge.submissions import check_here
+from workbench.cli.main import main
+from workbench.scoring import load_challenge
+
+from .world import CARD, answer, write_pack
+
+Typed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a challenge that is open now, and a good and a bad file."""
+    now = datetime.now(UTC)
+    phase = dict(CARD["phases"][1]) | {
+        "opens": (now - timedelta(days=1)).isoformat(),
+        "closes": (now + timedelta(days=1)).isoformat(),
+        "show": ["score", "interval", "secondary"],
+    }
+    write_pack(tmp_path, {"phases": [phase]})
+    (tmp_path / "good.csv").write_bytes(answer())
+    (tmp_path / "bad.csv").write_bytes(answer().replace(b"0.1,", b"x,").replace(b",0.22", b",nan"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
+    monkeypatch.delenv("WORKBENCH_TOKEN", raising=False)
+    monkeypatch.delenv("WORKBENCH_LABELS", raising=False)
+    return tmp_path
+
+
+def typed(capsys: Typed, *words: str, code: int = 0) -> str:
+    """Run a command; return its stdout."""
+    capsys.readouterr()
+    ended = main(list(words))
+    streams = capsys.readouterr()
+    assert ended == code, streams.err
+    assert "Traceback" not in streams.err
+    return streams.out
+
+
+def open_it(capsys: Typed) -> None:
+    typed(capsys, "challenge", "open", "pack", "--labels", "labels")
+    typed(capsys, "challenge", "team", "add", "demo", "Ann's", "--contact", "ann@example.org")
+
+
+def test_from_file_to_score(place: Path, capsys: Typed) -> None:
+    open_it(capsys)
+    assert "Ann's" in typed(capsys, "challenge", "team", "list", "demo")
+    send = ("submit", "good.csv", "--challenge", "demo", "--team", "ann's")
+    told = json.loads(typed(capsys, *send, "--json"))
+    assert told["submission"]["state"] == "queued" and told["quota"]["day"] == 4
+    assert "1" in typed(capsys, "challenge", "phases", "demo").split()
+    assert "is next" in typed(capsys, "why")
+    told = json.loads(typed(capsys, *send, "--wait", "--labels", "labels", "--json"))
+    assert told["known"] and told["quota"]["day"] == 4
+    score = told["submission"]["score"]["primary"]
+    assert score["low"] <= score["value"] <= score["high"]
+    text = typed(capsys, *send, "--wait")
+    assert "quota left: 4 today" in text and f"{score['value']:.3f}" in text
+    assert "accuracy" in typed(capsys, "why", told["submission"]["id"])
+    assert "Ann's" in typed(capsys, "submissions")
+    typed(capsys, "submissions", "--file", told["submission"]["digest"], "-o", "back.csv")
+    assert (place / "back.csv").read_bytes() == answer()
+    assert "withdrawn, oops" in typed(capsys, "withdraw", "last", "--reason", "oops")
+
+
+def test_a_token_stands_for_its_team(
+    place: Path, capsys: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_it(capsys)
+    typed(capsys, "submit", "good.csv", "--challenge", "demo", code=2)
+    issue = ("challenge", "token", "issue", "--challenge", "demo", "--team", "ann's")
+    token = typed(capsys, *issue).strip()
+    monkeypatch.setenv("WORKBENCH_TOKEN", token)
+    typed(capsys, "submit", "good.csv", "--challenge", "demo")
+    assert json.loads(typed(capsys, "submissions", "--json"))["quota"]["day"] == 4
+    prefix = token.split("_")[1]
+    typed(capsys, "challenge", "token", "revoke", prefix, "--reason", "lost")
+    assert json.loads(typed(capsys, "submissions", "--json")) == {"submissions": [], "quota": None}
+    refused = json.loads(typed(capsys, "why", "--json", code=4))
+    assert refused["error"]["problems"][0]["code"] == "not-found"
+    refused = json.loads(
+        typed(capsys, "submit", "good.csv", "--challenge", "demo", "--json", code=4)
+    )
+    assert refused["error"]["problems"][0]["code"] == "token-refused"
+
+
+@pytest.mark.parametrize("name", ["good.csv", "bad.csv"])
+def test_the_check_is_the_same_without_a_store(place: Path, capsys: Typed, name: str) -> None:
+    code = 0 if name == "good.csv" else 4
+    alone = ("submit", "--check", name, "--json", "--challenge", "pack")
+    first = typed(capsys, *alone, code=code)
+    assert first == check_here(load_challenge("pack"), (place / name).read_bytes()).to_json()
+    assert not (place / "store").exists()
+    open_it(capsys)
+    shutil.rmtree(place / "pack")
+    stored = ("submit", "--check", name, "--json", "--challenge", "demo")
+    assert typed(capsys, *stored, code=code) == first
+    typed(capsys, "submit", "--check", name, "--challenge", "demo", code=code)
+
+
+def test_a_worker_says_what_it_cannot_score(place: Path, capsys: Typed) -> None:
+    open_it(capsys)
+    typed(capsys, "submit", "good.csv", "--challenge", "demo", "--team", "Ann's")
+    typed(capsys, "challenge", "work", "--once", code=1)
+    assert "1 done" in typed(capsys, "challenge", "work", "--once", "--labels", "labels")
+    assert typed(capsys, "challenge", "work", "--once", "--json").strip() == "[]"
+
+
+def test_mistakes_are_told(place: Path, capsys: Typed) -> None:
+    typed(capsys, "submissions", code=3)
+    open_it(capsys)
+    typed(capsys, "challenge", "open", "pack", "--labels", "labels", code=3)
+    typed(capsys, "challenge", "team", "add", "dmeo", "Bob", code=2)
+    typed(capsys, "submit", "bad.csv", "--challenge", "demo", "--team", "ann's", code=4)
+    typed(capsys, "submit", "none.csv", "--challenge", "demo", "--team", "ann's", code=3)
+    typed(capsys, "submit", "--check", "good.csv", "--challenge", "nothing", code=4)
+    typed(capsys, "why", "s-000001", code=4)
