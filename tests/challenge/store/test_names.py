@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from workbench.challenge.store.names import LONGEST, cell, check_name, name_key
+from workbench.challenge.store.names import LONGEST, check_name, name_key
 from workbench.challenge.store.rebuild import rebuild
 from workbench.challenge.store.tables import member
 from workbench.challenge.store.teams import add_member, create_team, erase_contact
@@ -79,13 +79,13 @@ def test_the_key_of_a_key_is_itself(name: str) -> None:
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_no_cell_is_a_formula_and_no_file_name_a_path(name: str) -> None:
-    assert not str(cell(name)).lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
-    assert str(cell(name)).endswith(name)
+    assert not str(csv_cell(name)).lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert str(csv_cell(name)).endswith(name)
     assert "/" not in file_name(name) and not file_name(name).startswith(".")
 
 
 def test_numbers_stay_numbers() -> None:
-    assert cell(-0.25) == -0.25
+    assert csv_cell(-0.25) == -0.25
 
 
 def test_who_a_member_is_stands_beside_the_events_and_can_be_erased(opened: Opened) -> None:

@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -56,19 +57,18 @@ def read_transaction(engine: Engine, place: Place) -> Iterator[Connection]:
 
 @contextmanager
 def write_transaction(
-    engine: Engine, place: Place, committed: Callable[[], None]
+    engine: Engine, place: Place, lock: Path, committed: Callable[[], None]
 ) -> Iterator[Connection]:
     """Give the one connection that may write; it commits when the block ends well.
 
     Args:
         engine: The store's.
         place: Where it lies.
-        committed: Called after the commit, before the next writer of a SQLite store has its turn.
-
-    Writers of a SQLite store queue at a file lock, in the order they came: SQLite's own waiting
-    polls, and starves some of many. On PostgreSQL an advisory lock does the same for all machines.
+        lock: File at which this machine's writers queue, in the order they came: a database's own
+            waiting may starve some of many. Other machines' wait at PostgreSQL's advisory lock.
+        committed: Called after the commit, before the next writer of this machine has its turn.
     """
-    with _explained(place), engine.connect() as connection, _queue(place):
+    with _explained(place), engine.connect() as connection, file_lock(lock):
         connection = connection.execution_options(writes=True)
         with connection.begin():
             if not place.is_file:
@@ -80,6 +80,7 @@ def write_transaction(
 @contextmanager
 def file_lock(path: os.PathLike[str]) -> Iterator[None]:
     """Hold the lock of a file across processes and threads."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -106,16 +107,6 @@ def _postgres_fields(error: DBAPIError) -> dict[str, str]:
 
 
 @contextmanager
-def _queue(place: Place) -> Iterator[None]:
-    """Wait for one's turn to write."""
-    if not place.is_file:
-        yield
-        return
-    with file_lock(place.lock):
-        yield
-
-
-@contextmanager
 def _explained(place: Place) -> Iterator[None]:
     """Turn an error of the database into one that names the store and shows no parameter."""
     try:
@@ -136,10 +127,21 @@ def _explained(place: Place) -> Iterator[None]:
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    """Prepare a connection: write-ahead log, foreign keys, every commit on disk."""
+    """Prepare a connection: foreign keys, every commit on disk."""
     connection.isolation_level = None  # BEGIN is ours: see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def write_ahead(engine: Engine, place: Place, lock: Path) -> None:
+    """Turn a new SQLite file to a write-ahead log, so that readers never wait; it stays so."""
+    if place.is_file:
+        with _explained(place), file_lock(lock):
+            connection = engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
+            finally:
+                connection.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, select
 from workbench.audit import heads_folder
 from workbench.audit.heads import Head, Heads
 from workbench.audit.record import START, Link, read_link
-from workbench.challenge.store.engine import file_lock
 from workbench.challenge.store.events import HeadAdopted, LogMissing, Payload
 from workbench.challenge.store.places import Place
 from workbench.challenge.store.tables import event
@@ -29,6 +28,11 @@ _REMEDY = (
 def heads_of(place: Place) -> Heads:
     """Return the head of a store, in the folder of heads (``WORKBENCH_AUDIT_HEADS``)."""
     return Heads(heads_folder(), place.name)
+
+
+def lock_of(place: Place, heads: Heads) -> Path:
+    """Return the file at which this machine's writers queue until the head is kept."""
+    return place.lock if place.is_file else heads.folder / f"{heads.name}.lock"
 
 
 def last_link(connection: Connection) -> tuple[Link, str | None]:
@@ -67,12 +71,10 @@ def settle(connection: Connection, place: Place, heads: Heads, last: Link) -> Pa
 
 
 def keep_head(heads: Heads, link: Link) -> None:
-    """Move the head on to a committed event; never back."""
-    heads.folder.mkdir(parents=True, exist_ok=True)
-    with file_lock(heads.folder / f"{heads.name}.lock"):
-        head = heads.read()
-        if head is None or head.count < link.seq:
-            heads.write(link)
+    """Move the head on to a committed event; never back. The machine's writers queue meanwhile."""
+    head = heads.read()
+    if head is None or head.count < link.seq:
+        heads.write(link)
 
 
 def _adopt(place: Place, heads: Heads, last: Link) -> Payload | None:
@@ -102,8 +104,3 @@ def _refusal(what: str) -> DataError:
     return DataError(
         f"the event log was changed: {what}; nothing is written", where="event", remedy=_REMEDY
     )
-
-
-def head_file(place: Place) -> Path:
-    """Return the file a store's head is kept in."""
-    return heads_of(place).file

@@ -13,7 +13,6 @@ LONGEST = 60
 # Letters of other scripts that look like Latin ones (a part of Unicode's confusables, UTS 39): who
 # takes a team's name with a Cyrillic a takes the same name. After case folding.
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁԛԝһкмтвнɡαοεικνρτυχⅼı", "aeopcyxijsdqwhkmtbhgaoeiknptuxli")
-_FORMULA = ("=", "+", "-", "@")
 
 
 def name_key(name: str) -> str:
@@ -34,7 +33,7 @@ def check_name(name: str, what: str = "team name") -> str:
     """Return a name as typed, when it may be shown to others.
 
     Names may look like paths or formulas: they are kept, and made harmless where they are written
-    (:func:`cell` for a spreadsheet, :func:`workbench.storage.file_name` for a file).
+    (:func:`workbench.storage.csv_cell` for a spreadsheet, ``file_name`` there for a file).
 
     Raises:
         UsageError: It is empty, too long, starts or ends with a space, or holds characters that
@@ -55,19 +54,3 @@ def check_name(name: str, what: str = "team name") -> str:
     if wrong:
         raise UsageError(f"the {what} {wrong}", where=ascii(name[:80]), remedy="type another name")
     return name
-
-
-def cell(value: object) -> object:
-    """Return a value that a spreadsheet shows and does not compute.
-
-    A text that would be read as a formula gets an apostrophe before it (OWASP, CSV injection);
-    numbers stay numbers.
-
-    >>> cell("=HYPERLINK(1)"), cell("Équipe 7"), cell(-0.5)
-    ("'=HYPERLINK(1)", 'Équipe 7', -0.5)
-    """
-    if isinstance(value, str) and unicodedata.normalize("NFKC", value.lstrip()).startswith(
-        _FORMULA
-    ):
-        return f"'{value}"
-    return value

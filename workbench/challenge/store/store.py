@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,9 +16,14 @@ from workbench.audit.heads import Head
 from workbench.audit.record import Link
 from workbench.challenge.store import migrate
 from workbench.challenge.store.clock import Clock, SystemClock, time_after
-from workbench.challenge.store.engine import make_engine, read_transaction, write_transaction
+from workbench.challenge.store.engine import (
+    make_engine,
+    read_transaction,
+    write_ahead,
+    write_transaction,
+)
 from workbench.challenge.store.events import ClockCorrected
-from workbench.challenge.store.head import heads_of, keep_head, last_link, settle
+from workbench.challenge.store.head import heads_of, keep_head, last_link, lock_of, settle
 from workbench.challenge.store.lines import Event, read_event
 from workbench.challenge.store.pages import event_lines
 from workbench.challenge.store.places import Place, find_place
@@ -37,6 +43,7 @@ class Store:
         self.place = place
         self.clock = clock
         self.heads = heads_of(place)
+        self.lock = lock_of(place, self.heads)
         self._engine = make_engine(place)
         self._held = threading.local()
 
@@ -117,7 +124,8 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the tables up to date; several processes may try at once."""
-        with write_transaction(self._engine, self.place, lambda: None) as connection:
+        write_ahead(self._engine, self.place, self.lock)
+        with write_transaction(self._engine, self.place, self.lock, _nothing) as connection:
             if migrate.check_revision(migrate.revision_of(connection), str(self.place)):
                 migrate.upgrade(connection)
 
@@ -129,9 +137,8 @@ class Store:
         self._held.writes = True
         held: list[Transaction] = []
         try:
-            with write_transaction(
-                self._engine, self.place, lambda: self._keep(held)
-            ) as connection:
+            keep = partial(self._keep, held)
+            with write_transaction(self._engine, self.place, self.lock, keep) as connection:
                 last, before = last_link(connection)
                 found = settle(connection, self.place, self.heads, last)
                 now = self.clock.now() if corrects_clock else time_after(before, self.clock)
@@ -188,6 +195,10 @@ def open_store(
     if migrate.check_revision(revision, str(found)):
         store.migrate()
     return store
+
+
+def _nothing() -> None:
+    """Do nothing: the tables have no head."""
 
 
 def _absent(place: Place) -> DataError:

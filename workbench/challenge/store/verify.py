@@ -7,7 +7,6 @@ changed it has passed, so that a log of any length is checked in the memory of w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -66,14 +65,13 @@ def verify(store: Store) -> Verification:
 
 def _head_and_snapshot(store: Store, connection: Connection) -> Head | None:
     """Return the head as it stood when the connection's view of the store began."""
-    place = store.place
-    with file_lock(place.lock) if place.is_file else nullcontext():
+    with file_lock(store.lock):
         head = store.heads.read()
         try:
             last, _ = last_link(connection)
         except DataError:  # the last event was altered: the check says so itself
             return head
-    if head is None and place.is_file and last.seq:
+    if head is None and store.place.is_file and last.seq:
         head = store.heads.read_moved(last)
     return head
 
