@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from workbench.errors import DataError, Problem
 from workbench.scoring import ScoreSheet
+
+if TYPE_CHECKING:
+    from workbench.challenge.standings.ranks import Ranked
 
 FLOOR = "floor"
 
@@ -29,6 +32,12 @@ class Row:
         n_units: Units scored.
         submission: Digest of the submission.
         code: Digest of the scoring code.
+        rank_low: Lower end of the bootstrap interval of the rank; None where it cannot be had.
+        rank_high: Upper end.
+        set_low: Smallest rank of the simultaneous confidence set.
+        set_high: Largest.
+        tie_group: Whether no test tells it from the leader.
+        p_first: Share of resamples in first place.
     """
 
     rank: int | None
@@ -40,11 +49,21 @@ class Row:
     n_units: int
     submission: str = ""
     code: str = ""
+    rank_low: float | None = None
+    rank_high: float | None = None
+    set_low: int | None = None
+    set_high: int | None = None
+    tie_group: bool | None = None
+    p_first: float | None = None
 
 
 @dataclass(frozen=True)
 class Group:
-    """Scores that may be compared: same challenge, version, labels and primary metric."""
+    """Scores that may be compared: same challenge, version, labels and primary metric.
+
+    Sheets alone give ranks; rank intervals need the predictions and labels beside them, as in a run
+    folder. ``missing`` says why there are none.
+    """
 
     challenge: str
     version: str
@@ -54,6 +73,7 @@ class Group:
     level: float
     digits: int
     rows: list[Row]
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,11 +129,11 @@ def leaderboard(folder: Path | str) -> Board:
             where=str(folder),
             remedy="give the folder of runs or score sheets",
         )
-    sheets: list[tuple[str, ScoreSheet]] = []
+    sheets: list[_Named] = []
     problems: list[Problem] = []
     for path in _candidates(folder):
         try:
-            sheets.append((_name(path, folder), ScoreSheet.read(path)))
+            sheets.append(_Named(_name(path, folder), path, ScoreSheet.read(path)))
         except DataError as error:
             remedy = "score the submission again"
             problems.append(Problem("unreadable-sheet", error.message, str(path), remedy))
@@ -143,23 +163,40 @@ def _name(path: Path, folder: Path) -> str:
     return path.stem
 
 
-def _groups(sheets: list[tuple[str, ScoreSheet]]) -> list[Group]:
+class _Named(NamedTuple):
+    """A sheet with its name and where it lies."""
+
+    name: str
+    path: Path
+    sheet: ScoreSheet
+
+
+def _groups(sheets: list[_Named]) -> list[Group]:
     """Sort the sheets into groups that may be compared, and rank each."""
-    parted: dict[tuple[str, str, str, str], list[tuple[str, ScoreSheet]]] = {}
-    for name, sheet in sheets:
+    parted: dict[tuple[str, str, str, str], list[_Named]] = {}
+    for named in sheets:
+        sheet = named.sheet
         key = (sheet.challenge, sheet.version, sheet.digests.truth, sheet.primary.name)
-        parted.setdefault(key, []).append((name, sheet))
+        parted.setdefault(key, []).append(named)
     return [_group(members) for _, members in sorted(parted.items())]
 
 
-def _group(members: list[tuple[str, ScoreSheet]]) -> Group:
+def _group(members: list[_Named]) -> Group:
     """Rank comparable sheets, best first; the floor stands where its value puts it."""
-    first = members[0][1]
+    from workbench.challenge.standings.lines import places_of
+
+    first = members[0].sheet
+    ranked = _ranked(members)
+    rows = [
+        replace(
+            _row(named.name, named.sheet),
+            rank=int(ranked.ranks[named.name]),
+            **places_of(named.name, ranked),
+        )
+        for named in members
+    ]
     sign = -1.0 if first.primary.direction == "maximize" else 1.0
-    rows = [_row(name, sheet) for name, sheet in members]
-    best_first = sorted(sign * row.score for row in rows)
-    ranked = [Row(**{**asdict(r), "rank": best_first.index(sign * r.score) + 1}) for r in rows]
-    lines = [*ranked, _floor_row(first)]
+    lines = [*rows, _floor_row(first)]
     lines.sort(key=lambda row: (sign * row.score, row.rank is None, row.name))
     return Group(
         challenge=first.challenge,
@@ -170,6 +207,33 @@ def _group(members: list[tuple[str, ScoreSheet]]) -> Group:
         level=first.primary.level,
         digits=first.primary.digits,
         rows=lines,
+        missing=ranked.missing,
+    )
+
+
+def _ranked(members: list[_Named]) -> Ranked:
+    """Rank sheets as the board of a store does, with resampled values where a run left them."""
+    from workbench.challenge.run_resamples import judged_by, run_resamples
+    from workbench.challenge.standings.ranks import Entrant, rank_entrants
+
+    first = members[0].sheet
+    by = judged_by([named.path for named in members], first)
+    entrants = [
+        Entrant(
+            named.name,
+            float(named.sheet.primary.value or 0.0),
+            named.sheet.primary.low,
+            named.sheet.primary.high,
+            run_resamples(named.path, named.sheet, by),
+        )
+        for named in members
+    ]
+    return rank_entrants(
+        entrants,
+        direction=first.primary.direction,
+        level=first.primary.level,
+        n_units=first.n_units,
+        n_cases=first.n_cases,
     )
 
 

@@ -2,65 +2,118 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.output import print_json, print_table, say
-from workbench.cli.scores import interval, number
+from workbench.cli.boards import page_of, print_board, print_folder
+from workbench.cli.output import print_json, say
+from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_reads
 from workbench.cli.verbs import Verb
-from workbench.errors import DataError
+from workbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from workbench.challenge import Group
+    from workbench.challenge.standings import Standings
 
 
 @click.command(
     "leaderboard",
     cls=Verb,
-    examples=("workbench leaderboard runs", "workbench leaderboard runs --json"),
+    examples=(
+        "workbench leaderboard runs",
+        "workbench leaderboard --challenge tissue-lesions --html board.html",
+        "workbench leaderboard --challenge tissue-lesions --as-of 2099-01-01 --json",
+    ),
 )
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(folder: Path, as_json: bool) -> int:
-    """Rank the scored files of a folder.
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--challenge", help="Id of a challenge of the store, in the place of a folder.")
+@click.option("--phase", help="Its phase; the final once scored, else what is open.")
+@click.option("--as-of", metavar="DATE", help="As it was then: 2026-03-01, or with time and zone.")
+@click.option("--score-set", metavar="ID", help="Another score set than the newest complete one.")
+@TEAM
+@STORE
+@JSON
+@click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write a CSV file.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page with figures.")
+def command(
+    folder: Path | None,
+    challenge: str | None,
+    phase: str | None,
+    as_of: str | None,
+    score_set: str | None,
+    team: str | None,
+    place: str | None,
+    as_json: bool,
+    csv_path: Path | None,
+    html: Path | None,
+) -> int:
+    """Show who is ahead, with rank intervals, rank sets and tie groups.
 
-    Score, interval, rank, and the best constant answer. Scores of other challenges, versions or
-    labels are ranked apart.
+    FOLDER ranks the scored files of a folder; --challenge shows the board of a challenge in the
+    store as whoever asks may see it: the organiser at the store, the team named by --team, or the
+    holder of WORKBENCH_TOKEN.
     """
+    if (folder is None) == (challenge is None):
+        remedy = "workbench leaderboard runs, or workbench leaderboard --challenge NAME"
+        raise UsageError("give a folder or a challenge, one of the two", remedy=remedy)
+    if folder is not None:
+        if phase or as_of or score_set or csv_path or html:
+            raise UsageError(
+                "--phase, --as-of, --score-set, --csv and --html belong to --challenge",
+                remedy="a folder has no phases and no history; --json prints all of it",
+            )
+        return _folder(folder, as_json=as_json)
+    from workbench.challenge.standings import board, board_csv
+    from workbench.storage import write_text
+
+    moment = _moment(as_of)
+    with open_here(place) as store:
+        viewer = who_reads(store, challenge, team)
+        found: Standings = board(
+            store, str(challenge), phase, as_of=moment, viewer=viewer, score_set=score_set
+        )
+    if csv_path:
+        say(f"table: {write_text(csv_path, board_csv(found.document))}")
+    if html:
+        say(f"page: {write_text(html, page_of([found]))}")
+    if as_json:
+        print(found.document.to_json(), end="")
+    else:
+        print_board(found.document)
+    return 0
+
+
+def _folder(folder: Path, *, as_json: bool) -> int:
+    """Show the board of a folder of score sheets."""
     from workbench.challenge import leaderboard
 
     board = leaderboard(folder)
     if as_json:
-        problems = [problem.as_dict() for problem in board.problems]
-        print_json({"groups": [asdict(group) for group in board.groups], "problems": problems})
+        print_json(board.as_dict())
     else:
-        for place, group in enumerate(board.groups):
-            print("\n" * bool(place), end="")
-            _print_group(group)
+        print_folder(board)
     for problem in board.problems:
         say(problem.render())
     return DataError.exit_code if board.problems else 0
 
 
-def _print_group(group: Group) -> None:
-    """Print the board of one challenge version and one set of labels."""
-    print(
-        f"{group.challenge} {group.version}: {group.metric}, {group.direction}, "
-        f"{group.level:.0%} intervals, labels {group.truth[:10]}"
-    )
-    print_table(
-        [
-            {
-                "rank": row.rank,
-                "name": row.name,
-                "score": number(row.score, group.digits),
-                "interval": interval(row.low, row.high, group.digits),
-                "cases": row.n_cases,
-                "units": row.n_units,
-            }
-            for row in group.rows
-        ]
-    )
+def _moment(text: str | None) -> datetime | None:
+    """Return the moment of ``--as-of``; a date is its end, a time without a zone is refused.
+
+    >>> _moment("2026-03-01").isoformat()
+    '2026-03-01T23:59:59.999999+00:00'
+    """
+    if text is None:
+        return None
+    remedy = "write 2026-03-01, or 2026-03-01T12:00:00Z"
+    if len(text) == len("2026-03-01"):
+        text += "T23:59:59.999999Z"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"'{text}' is no date", where="--as-of", remedy=remedy) from error
+    if moment.tzinfo is None:
+        raise UsageError(f"'{text}' has no time zone", where="--as-of", remedy=remedy)
+    return moment

@@ -44,7 +44,7 @@ def print_consensus(consensus: pd.DataFrame, facts: Mapping[str, Any]) -> None:
     rows = [
         {
             "rank": f"{row['rank']:g}",
-            "algorithm": _name(row["algorithm"]),
+            "algorithm": short_name(row["algorithm"]),
             "mean rank": number(row["mean_rank"], 2),
         }
         for row in first.to_dict("records")
@@ -52,31 +52,33 @@ def print_consensus(consensus: pd.DataFrame, facts: Mapping[str, Any]) -> None:
     print_table(rows)
 
 
-def _name(name: str) -> str:
+def short_name(name: str, room: int = NAME_ROOM) -> str:
     """Return a name, cut in the middle where a person reads it at a terminal."""
-    if not sys.stdout.isatty() or len(name) <= NAME_ROOM:
+    if not sys.stdout.isatty() or len(name) <= room:
         return name
-    return f"{name[: NAME_ROOM // 2]}…{name[-(NAME_ROOM // 2 - 1) :]}"
+    return f"{name[: room // 2]}…{name[-(room // 2 - 1) :]}"
 
 
 def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Return a line of the board that fits 80 columns at a terminal."""
     return {
         "rank": f"{row['rank']:g}",
-        "algorithm": _name(row["algorithm"]),
+        "algorithm": short_name(row["algorithm"]),
         "value": number(row["value"], 3),
         "interval": interval(row["low"], row["high"], 3),
-        "ranks": _range(row["rank_low"], row["rank_high"]),
-        "set": _range(row["set_low"], row["set_high"]),
+        "ranks": span(row["rank_low"], row["rank_high"]),
+        "set": span(row["set_low"], row["set_high"]),
         "P(1)": f"{row['p_first']:.2f}",
         "tied": "yes" if row["tie_group"] else "",
     }
 
 
-def _range(low: float, high: float) -> str:
-    """Return a range of ranks.
+def span(low: float | None, high: float | None) -> str:
+    """Return a range of ranks; nothing where there is none.
 
-    >>> _range(1.0, 3.0), _range(2, 2)
-    ('1-3', '2')
+    >>> span(1.0, 3.0), span(2, 2), span(None, None)
+    ('1-3', '2', '')
     """
+    if low is None or high is None:
+        return ""
     return f"{low:g}" if low == high else f"{low:g}-{high:g}"

@@ -15,7 +15,7 @@ SECTIONS = {
     "Prepare": ("new", "validate", "synthesize"),
     "Run": ("train", "predict", "evaluate", "report"),
     "Take part": ("submit", "submissions", "why", "withdraw"),
-    "Judge": ("score", "leaderboard", "rank", "audit-table", "challenge", "audit"),
+    "Judge": ("score", "leaderboard", "rank", "audit-table", "challenge", "rescore", "audit"),
 }
 VERBS = tuple(verb for verbs in SECTIONS.values() for verb in verbs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -102,3 +103,9 @@ def default_phase(tables: Tables, card: Challenge, now: datetime) -> Phase:
             return phase
     begun = [phase for phase in card.phases if phase.takes_from is None and phase.opens <= now]
     return card.phase_at(now) or (begun or card.phases)[-1]
+
+
+def seals(score_set: Values) -> dict[str, str]:
+    """Return the sha256 of the labels by split that a score set is made with."""
+    found: dict[str, str] = json.loads(score_set["labels"])
+    return found

@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from workbench.challenge.standings.document import BoardDocument
-from workbench.challenge.store.names import cell
+from workbench.storage import csv_cell
 
 COLUMNS = (
     "rank",
@@ -40,7 +40,7 @@ def board_csv(document: BoardDocument) -> str:
     header = [*COLUMNS, *(f"{name}{end}" for name in others for end in ("", " low", " high"))]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([cell(name) for name in header])
+    writer.writerow([csv_cell(name) for name in header])
     for row in document.rows:
         content = row.model_dump()
         values: list[Any] = [content[name] for name in COLUMNS]
@@ -48,5 +48,5 @@ def board_csv(document: BoardDocument) -> str:
         for name in others:
             metric = by_name.get(name)
             values += [metric and getattr(metric, part) for part in ("value", "low", "high")]
-        writer.writerow([cell(value) for value in values])
+        writer.writerow([csv_cell(value) for value in values])
     return out.getvalue()

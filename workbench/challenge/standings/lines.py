@@ -128,18 +128,25 @@ def _team(one: Counted, ranked: Ranked | None, view: View, sent: tuple[int, str]
 
 def _places(name: str, ranked: Ranked, view: View) -> dict[str, Any]:
     """Return a team's rank and what is known of its uncertainty."""
-    values: dict[str, Any] = {"rank": whole(ranked.ranks[name])}
+    values = {"rank": whole(ranked.ranks[name]), **places_of(name, ranked)}
+    if "p_first" in values:
+        values["p_first"] = view.share(values["p_first"])
+    return values
+
+
+def places_of(name: str, ranked: Ranked) -> dict[str, Any]:
+    """Return rank interval, rank set, tie group and share of first places, where they are known."""
     found = ranked.uncertainty
     if found is None:
-        return values
+        return {}
     i = found.scores.names.index(name)
-    return values | {
+    return {
         "rank_low": whole(found.rank_intervals[i, 0]),
         "rank_high": whole(found.rank_intervals[i, 1]),
         "set_low": int(found.rank_sets[i, 0]),
         "set_high": int(found.rank_sets[i, 1]),
         "tie_group": bool(found.tie_group[i]),
-        "p_first": view.share(float(found.first_shares[i])),
+        "p_first": float(found.first_shares[i]),
     }
 
 

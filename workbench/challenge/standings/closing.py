@@ -1,0 +1,247 @@
+"""Close a challenge and publish its report: once, frozen, and the same whenever it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from workbench import storage
+from workbench.audit.record import Link
+from workbench.challenge.standings import course
+from workbench.challenge.standings.extract import extract, follow
+from workbench.challenge.standings.finals import score_finals
+from workbench.challenge.standings.groups import GroupTable, group_tables
+from workbench.challenge.standings.live import cards_of
+from workbench.challenge.standings.report import (
+    MANIFEST,
+    SCHEMA,
+    Render,
+    Result,
+    manifest,
+    report_files,
+    result_of,
+)
+from workbench.challenge.store import Store
+from workbench.challenge.store.events import Closed, Published
+from workbench.challenge.store.files import get_file
+from workbench.challenge.store.permission import Principal, Resource, require
+from workbench.challenge.store.tables import challenge as challenges
+from workbench.challenge.store.tables import event as events
+from workbench.challenge.submissions import Labels, work
+from workbench.challenge.submissions.cards import asked_cases, card_of
+from workbench.challenge.submissions.phases import settle
+from workbench.challenge.submissions.queue import unfinished
+from workbench.digests import of_bytes
+from workbench.errors import DataError, HostError, UsageError
+from workbench.scoring import Challenge, check_submission
+
+_TRIES = 20
+
+
+@dataclass(frozen=True)
+class ClosedReport:
+    """A report that was published.
+
+    Attributes:
+        challenge: Id of the challenge.
+        digest: sha256 of the manifest: announce it.
+        folder: Where the report lies.
+        head: Last event the report follows from.
+        again: Whether the challenge was closed before, and this is the same report again.
+        result: What the challenge came to.
+    """
+
+    challenge: str
+    digest: str
+    folder: Path
+    head: Link
+    again: bool
+    result: Result
+
+
+@dataclass(frozen=True)
+class _Built:
+    """A report in memory."""
+
+    files: dict[str, bytes]
+    head: Link
+    digest: str
+    result: Result
+
+
+def close_challenge(
+    store: Store,
+    challenge: str,
+    labels: Labels,
+    principal: Principal,
+    folder: Path | str,
+    *,
+    render: Render | None = None,
+) -> ClosedReport:
+    """Score the final phases, close the challenge, and write its report.
+
+    The report is made of events alone. The event that closes the challenge holds the digest of its
+    manifest, so a report made again later must be the same. Two organisers at once close once and
+    write the same report.
+
+    Args:
+        store: The store.
+        challenge: Id of the challenge.
+        labels: To score what still waits and the final phases, and for tables of subgroups.
+        principal: An organiser.
+        folder: Written in one step; must be absent, empty, or an earlier report.
+        render: Makes the page; there is none where not given.
+
+    Raises:
+        UsageError: Not an organiser, a phase that has not closed, or a folder with other things.
+        HostError: Something cannot be scored.
+        DataError: The challenge was closed before, and the report cannot be made the same again.
+    """
+    require(principal, "organise", Resource(challenge))
+    folder = Path(folder)
+    _check_folder(folder)
+    if _closed_at(store, challenge) is None:
+        _finish_scoring(store, challenge, labels, principal)
+    for _ in range(_TRIES):
+        closed = _closed_at(store, challenge)
+        until = store.head().seq if closed is None else closed[0] - 2  # before published, closed
+        built = _build(store, challenge, labels, until, render)
+        if closed is not None and built.digest != closed[1]:
+            raise DataError(
+                f"the challenge was closed with the report {closed[1]}, made again it is "
+                f"{built.digest}",
+                where=challenge,
+                remedy="give the same labels and use the version that closed it; the extract of "
+                "events in the report says which",
+            )
+        if closed is not None or _record(store, challenge, principal, built):
+            _write(folder, built.files)
+            again = closed is not None
+            return ClosedReport(challenge, built.digest, folder, built.head, again, built.result)
+    raise DataError("the store does not come to rest: others write all the time", where=challenge)
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder that holds something else: it is replaced as a whole."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    try:
+        known = json.loads((folder / MANIFEST).read_bytes()).get("schema") == SCHEMA
+    except (OSError, ValueError, AttributeError):
+        known = False
+    if not known:
+        raise UsageError("the folder is not empty", where=str(folder), remedy="name a new folder")
+
+
+def _closed_at(store: Store, challenge: str) -> tuple[int, str] | None:
+    """Return the number of the event that closed a challenge and the report's digest, or None."""
+    with store.reading() as connection:
+        card_of(connection, challenge)  # a named error where there is no such challenge
+        row = connection.execute(
+            select(challenges.c.report_digest).where(challenges.c.id == challenge)
+        ).one()
+        if row.report_digest is None:
+            return None
+        where = (events.c.challenge == challenge, events.c.kind == Closed.kind)
+        return int(connection.scalars(select(events.c.seq).where(*where)).one()), row.report_digest
+
+
+def _finish_scoring(store: Store, challenge: str, labels: Labels, principal: Principal) -> None:
+    """Score everything there is to score; refuse while a phase is open."""
+    now = store.now()
+    with store.reading() as connection:
+        card = card_of(connection, challenge)
+    running = [p for p in card.phases if now < p.closes]
+    if running:
+        last = max(running, key=lambda phase: phase.closes)
+        names = ", ".join(f"'{phase.id}'" for phase in running)
+        raise UsageError(
+            f"{names} of {challenge} {'is' if len(running) == 1 else 'are'} not over",
+            remedy=f"close it after {last.closes:%Y-%m-%d %H:%M} UTC",
+        )
+    with store.writing(principal.actor) as transaction:
+        settle(transaction, card)
+    list(work(store, labels, idle_s=None, told=_raise))
+    score_finals(store, challenge, labels, principal)
+    with store.reading() as connection:
+        left = unfinished(connection, challenge)
+    if left:
+        raise HostError(
+            f"{left} scores of {challenge} are missing",
+            remedy="workbench challenge work --again ID, or withdraw what cannot be scored",
+        )
+
+
+def _build(
+    store: Store, challenge: str, labels: Labels, until: int, render: Render | None
+) -> _Built:
+    """Make the report that follows from the events up to a number."""
+    with store.reading() as connection:
+        lines = list(extract(connection, challenge, until))
+        tables, head, problems = follow(lines)
+        if problems:
+            remedy = "run `workbench audit verify --store PLACE`"
+            raise DataError("the event log is broken", problems=problems, remedy=remedy)
+        digests = {row["card_digest"] for row in course.score_sets(tables, challenge)}
+    cards = cards_of(store)
+    contents = {digest: _card_bytes(cards(digest)) for digest in sorted(digests)}
+    result = result_of(tables, cards, challenge)
+    result = result_of(tables, cards, challenge, _groups(store, result, labels))
+    files = report_files(challenge, lines, contents, result, render=render)
+    content = manifest(tables, challenge, head, files)
+    return _Built(files | {MANIFEST: content}, head, of_bytes(content), result)
+
+
+def _card_bytes(card: Challenge) -> bytes:
+    """Return a card as the bytes its digest is of."""
+    content = card.model_dump(mode="json", exclude_defaults=True)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def _groups(store: Store, result: Result, labels: Labels) -> Sequence[GroupTable]:
+    """Return the tables of centres and subgroups of the phase that decides."""
+    deciding = [phase for phase in result.card.phases if phase.id in result.boards]
+    deciding = [phase for phase in deciding if phase.final] or deciding[-1:]
+    if not deciding or not (result.card.centre or result.card.subgroups):
+        return ()
+    phase, board = deciding[-1], result.boards[deciding[-1].id]
+    if board.document.score_set is None:
+        return ()
+    answers = {}
+    with store.reading() as connection:
+        opened, card = card_of(connection, result.card.id), board.view.card
+        split = card.split(phase.split)
+        truth = labels.of(connection, card, split, board.document.score_set)
+        keys = asked_cases(connection, opened, opened.phase(course.sent_to(phase)))
+        for name, one in board.people.items():
+            if one.value is not None:
+                content = get_file(connection, one.submission["digest"])
+                answers[name] = check_submission(content, card, keys)
+    return group_tables(card, truth, answers)
+
+
+def _record(store: Store, challenge: str, principal: Principal, built: _Built) -> bool:
+    """Record the closing; False where something was written since the report was made."""
+    with store.writing(principal.actor) as transaction:
+        if transaction.last.seq != built.head.seq:
+            return False
+        published = Published(publication=transaction.new_id("p"), digest=built.digest)
+        transaction.append(published, challenge=challenge)
+        transaction.append(Closed(report_digest=built.digest), challenge=challenge)
+    return True
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the report in one step."""
+    with storage.writing_folder(folder) as aside:
+        for name, content in files.items():
+            storage.write_bytes(aside / name, content)
+
+
+def _raise(error: HostError) -> None:
+    raise error

@@ -1,0 +1,313 @@
+"""Score everybody anew: a new immutable score set, and who moves by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from workbench.challenge.standings import course, dry_run
+from workbench.challenge.standings.board import Standings, standings
+from workbench.challenge.standings.course import Cards
+from workbench.challenge.standings.live import cards_of
+from workbench.challenge.standings.moves import Movement, movement
+from workbench.challenge.store import Store
+from workbench.challenge.store.events import Cause
+from workbench.challenge.store.opening import open_score_set
+from workbench.challenge.store.permission import Principal, Resource, require
+from workbench.challenge.store.rebuild import Tables, rebuild
+from workbench.challenge.submissions import Labels, work
+from workbench.challenge.submissions.cards import (
+    card_of_set,
+    current_set,
+    keep_card,
+    keep_list,
+)
+from workbench.challenge.submissions.opening import public_labels
+from workbench.challenge.submissions.queue import enqueue
+from workbench.errors import HostError, Problem, UsageError
+from workbench.scoring import Challenge, labels_digest, split_labels
+from workbench.scoring.scorer import code_digest
+
+
+class Task(NamedTuple):
+    """A submission to be scored anew on a phase's split."""
+
+    submission: str
+    phase: str
+
+
+@dataclass(frozen=True)
+class Rescoring:
+    """What scoring everybody anew did, or would do.
+
+    Attributes:
+        challenge: Id of the challenge.
+        score_set: The new set; None for a dry run.
+        cause: Why, in a word.
+        reason: Why.
+        before: The newest set until then.
+        scored: How many scores the new set has.
+        changed: How many of them differ from those before.
+        movements: By phase, who moves.
+        problems: Submissions that could not be scored.
+    """
+
+    challenge: str
+    score_set: str | None
+    cause: str
+    reason: str
+    before: str
+    scored: int
+    changed: int
+    movements: dict[str, Movement]
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a new score set is made with.
+
+    Attributes:
+        card: Its card.
+        labels: Labels by split, of the splits that are scored.
+        seals: sha256 of the labels by split, of all splits.
+        changed: Splits whose labels are not those of the newest set.
+        tasks: What is scored.
+        before: The newest set.
+    """
+
+    card: Challenge
+    labels: dict[str, pd.DataFrame]
+    seals: dict[str, str]
+    changed: set[str]
+    tasks: list[Task]
+    before: str
+
+
+def rescore(
+    store: Store,
+    challenge: str,
+    labels: Labels,
+    principal: Principal,
+    *,
+    cause: Cause,
+    reason: str,
+    card: Challenge | None = None,
+    dry_run_only: bool = False,
+) -> Rescoring:
+    """Open a new score set and score everybody in it; the old one stays as it is.
+
+    Args:
+        store: The store.
+        challenge: Id of the challenge.
+        labels: Labels as they are to be from now on. They may differ from the sealed ones only
+            where the cause is ``opt-out`` (cases are gone, nothing else changed) or ``labels``.
+        principal: An organiser.
+        cause: ``metric-version``, ``card``, ``labels`` or ``opt-out``.
+        reason: Why, for everybody to read.
+        card: The card from now on; that of the newest set where not given.
+        dry_run_only: Compute who would move and write nothing.
+
+    Raises:
+        UsageError: Not an organiser, a challenge that is closed, another challenge's card, or
+            nothing that could change a score.
+        HostError: Labels that are absent, or changed without a cause that says so.
+    """
+    require(principal, "organise", Resource(challenge))
+    tables = rebuild(store, challenge=challenge)
+    plan = _plan(store, tables, challenge, labels, card, cause)
+    cards = _with(cards_of(store), plan.card)
+    if dry_run_only:
+        after, problems = dry_run.apply(store, tables, plan, cause, reason, principal.actor)
+        new = course.score_sets(after, challenge)[-1]["id"]
+    else:
+        new = _open(store, plan, cause, reason, principal)
+        problems = _work(store, labels, new)
+        after = rebuild(store, challenge=challenge)
+    movements = _movements(store, cards, challenge, (tables, after), (plan, new), principal)
+    scores = {key: row for key, row in after["score"].items() if key[2] == new}
+    old = {key[:2]: row["sheet"] for key, row in tables["score"].items() if key[2] == plan.before}
+    changed = sum(_values(row["sheet"]) != _values(old.get(k[:2])) for k, row in scores.items())
+    return Rescoring(
+        challenge=challenge,
+        score_set=None if dry_run_only else new,
+        cause=cause,
+        reason=reason,
+        before=plan.before,
+        scored=len(scores),
+        changed=changed,
+        movements=movements,
+        problems=problems,
+    )
+
+
+def _plan(
+    store: Store,
+    tables: Tables,
+    challenge: str,
+    labels: Labels,
+    card: Challenge | None,
+    cause: Cause,
+) -> Plan:
+    """Check what is asked for and gather what it needs."""
+    row = course.challenge_row(tables, challenge)
+    if row["closed_at"] is not None:
+        raise UsageError(f"{challenge} was closed at {row['closed_at']}: its report is final")
+    with store.reading() as connection:
+        before = current_set(connection, challenge)
+        now_used = card_of_set(connection, before)
+    chosen = card or now_used
+    if chosen.id != challenge:
+        raise UsageError(f"the card is of {chosen.id}, not of {challenge}")
+    tasks = _tasks(tables, challenge)
+    for phase in sorted({task.phase for task in tasks}):
+        chosen.phase(phase)  # a named error where the new card has no such phase
+    splits = sorted({chosen.phase(task.phase).split for task in tasks})
+    found = {name: _labels(store, chosen, name, labels) for name in splits}
+    latest = course.score_sets(tables, challenge)[-1]
+    old = course.seals(latest)
+    seals = old | {name: labels_digest(table, chosen) for name, table in found.items()}
+    changed = {name for name in splits if seals[name] != old.get(name)}
+    _check_labels(tables, found, changed, chosen, cause)
+    same = chosen.digest == latest["card_digest"] and code_digest() == latest["code_digest"]
+    if same and not changed:
+        raise UsageError(
+            "card, code and labels are those of the newest score set: no score would change",
+            where=challenge,
+            remedy="install the version with the new metric, or give the new card (--card)",
+        )
+    return Plan(chosen, found, seals, changed, tasks, before)
+
+
+def _tasks(tables: Tables, challenge: str) -> list[Task]:
+    """Return what has a score, and what waits for one, in the order it came."""
+    own = {r["id"]: r for r in tables["submission"].values() if r["challenge"] == challenge}
+    wanted = {Task(key[0], key[1]) for key in tables["score"] if key[0] in own}
+    wanted |= {Task(row["id"], row["phase"]) for row in own.values() if row["state"] == "queued"}
+    wanted = {task for task in wanted if own[task.submission]["withdrawn_at"] is None}
+    return sorted(wanted, key=lambda task: (own[task.submission]["received_seq"], task.phase))
+
+
+def _labels(store: Store, card: Challenge, name: str, labels: Labels) -> pd.DataFrame:
+    """Return the labels of a split as they are now, sealed or not."""
+    split = card.split(name).model_copy(update={"sealed": None})
+    if split.hidden:
+        return split_labels(card, split, labels.folder)
+    if card.folder is not None:
+        return split_labels(card, split)
+    with store.reading() as connection:
+        return labels.of(connection, card, split, current_set(connection, card.id))
+
+
+def _check_labels(
+    tables: Tables,
+    found: dict[str, pd.DataFrame],
+    changed: set[str],
+    card: Challenge,
+    cause: Cause,
+) -> None:
+    """Refuse labels that changed without a cause that says so, and opt-outs that add cases."""
+    if changed and cause not in ("opt-out", "labels"):
+        names = ", ".join(f"'{name}'" for name in sorted(changed))
+        raise HostError(
+            f"the labels of {names} are not those that were sealed",
+            where=card.id,
+            remedy="put the sealed files back, or say why they changed: --cause opt-out or labels",
+        )
+    if cause != "opt-out":
+        return
+    if not changed:
+        raise UsageError("no labels changed: whose cases were taken out?", where=card.id)
+    for phase in card.phases:
+        if phase.split not in changed:
+            continue
+        shown, _ = course.shown_set(tables, card.id, phase)
+        cases = _n_cases(tables, phase.id, shown)
+        if cases is not None and len(found[phase.split]) >= cases:
+            raise HostError(
+                f"the labels of '{phase.split}' have {len(found[phase.split])} cases, not fewer "
+                f"than the {cases} before: an opt-out takes cases out",
+                where=card.id,
+                remedy="give the cause 'labels' where labels were corrected",
+            )
+
+
+def _n_cases(tables: Tables, phase: str, score_set: str | None) -> int | None:
+    """Return how many cases the scores of a set were made on."""
+    for key, row in tables["score"].items():
+        if key[1:] == (phase, score_set):
+            return dry_run.sheet_of(row).n_cases
+    return None
+
+
+def _open(store: Store, plan: Plan, cause: Cause, reason: str, principal: Principal) -> str:
+    """Open the set and put everybody into the queue, in one step."""
+    with store.writing(principal.actor) as transaction:
+        if current_set(transaction.connection, plan.card.id) != plan.before:
+            raise UsageError(
+                "another score set was opened meanwhile", where=plan.card.id, remedy="look at it"
+            )
+        keep_card(transaction, plan.card)
+        for name in sorted(plan.changed):
+            if not plan.card.split(name).hidden:
+                content = public_labels(plan.labels[name], plan.card, plan.seals[name])
+                keep_list(transaction, plan.card.id, f"labels.{name}", content)
+        new = open_score_set(transaction, plan.card, plan.seals, cause=cause, reason=reason)
+        for task in plan.tasks:
+            enqueue(transaction, task.submission, task.phase, new)
+    return new
+
+
+def _work(store: Store, labels: Labels, score_set: str) -> list[Problem]:
+    """Score the set; return what could not be."""
+    failed: list[Problem] = []
+
+    def told(error: HostError) -> None:
+        raise error
+
+    for done in work(store, labels, idle_s=None, told=told):
+        if done.score_set == score_set and done.outcome == "failed":
+            where = f"submission {done.submission}, phase {done.phase}"
+            failed.append(Problem("no-score", done.detail.splitlines()[0], where))
+    return failed
+
+
+def _movements(
+    store: Store,
+    cards: Cards,
+    challenge: str,
+    tables: Sequence[Tables],
+    sets: tuple[Plan, str],
+    principal: Principal,
+) -> dict[str, Movement]:
+    """Return who moves in every phase with scores."""
+    before, after = tables
+    plan, new = sets
+    now = store.now()
+
+    def shown(of: Tables, phase: str, score_set: str) -> Standings:
+        options: dict[str, Any] = {"now": now, "viewer": principal, "score_set": score_set}
+        return standings(of, cards, challenge, phase, **options)
+
+    found = {}
+    for phase in plan.card.phases:
+        old, _ = course.shown_set(before, challenge, phase)
+        if old is not None:
+            boards = shown(before, phase.id, old), shown(after, phase.id, new)
+            found[phase.id] = movement(*boards, names=(old, "new set"))
+    return found
+
+
+def _with(cards: Cards, card: Challenge) -> Cards:
+    """Return what also gives a card that is not in the store yet."""
+    return lambda digest: card if digest == card.digest else cards(digest)
+
+
+def _values(sheet: str | None) -> list[tuple[str, float | None]] | None:
+    """Return the metrics of a sheet."""
+    if sheet is None:
+        return None
+    return [(metric.name, metric.value) for metric in dry_run.sheet_of({"sheet": sheet}).metrics]

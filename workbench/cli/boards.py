@@ -1,0 +1,142 @@
+"""Boards, moves and proofs as rows for the terminal, and boards as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from workbench.cli.output import print_table, say
+from workbench.cli.ranks import short_name, span
+from workbench.cli.scores import interval, number
+
+if TYPE_CHECKING:
+    from workbench.challenge import Board
+    from workbench.challenge.standings import (
+        BoardDocument,
+        Movement,
+        Result,
+        Row,
+        Standings,
+    )
+
+
+def print_board(document: BoardDocument) -> None:
+    """Print the board of a phase in 80 columns, and what belongs to it on stderr."""
+    cases = ""
+    if document.n_cases is not None:
+        cases = f", {document.n_cases} cases of {document.n_units} {document.unit}s"
+    print(
+        f"{document.challenge} {document.version}, phase {document.phase}: {document.metric}, "
+        f"{document.direction}{cases}"
+    )
+    print_table([_row(row, document.digits) for row in document.rows])
+    for one in document.unscored:
+        say(f"{one.submission} {one.name}: {one.state}" + f", {one.reason}" * bool(one.reason))
+    for change in document.changes:
+        say(
+            f"{change.kind} {change.subject} {change.team} by {change.author} at {change.at[:16]}: "
+            f"{change.reason}"
+        )
+    for words in document.notices:
+        say(f"Note: {words}")
+    say(
+        f"{document.level:.0%} intervals. ranks: bootstrap interval; set: ranks the tests of all "
+        "pairs leave possible; = : tied with the leader"
+    )
+
+
+def _row(row: Row, digits: int) -> dict[str, Any]:
+    """Return a line of the board that fits 80 columns at a terminal."""
+    return {
+        "rank": "" if row.rank is None else f"{row.rank:g}",
+        "team": short_name(row.name, 20),
+        "score": "" if row.score is None else number(row.score, digits),
+        "interval": "" if row.low is None else interval(row.low, row.high, digits),
+        "ranks": span(row.rank_low, row.rank_high),
+        "set": span(row.set_low, row.set_high),
+        "=": "=" if row.tie_group else "",
+        "P(1)": "" if row.p_first is None else f"{row.p_first:.2f}",
+        "n": "" if row.entries is None else str(row.entries),
+    }
+
+
+def print_folder(board: Board) -> None:
+    """Print the boards of a folder of score sheets."""
+    for place, group in enumerate(board.groups):
+        print("\n" * bool(place), end="")
+        print(
+            f"{group.challenge} {group.version}: {group.metric}, {group.direction}, "
+            f"{group.level:.0%} intervals, labels {group.truth[:10]}"
+        )
+        uncertain = any(row.rank_low is not None for row in group.rows)
+        rows = []
+        for row in group.rows:
+            places = {
+                "ranks": span(row.rank_low, row.rank_high),
+                "set": span(row.set_low, row.set_high),
+                "=": "=" if row.tie_group else "",
+            }
+            rows.append(
+                {
+                    "rank": row.rank,
+                    "name": row.name,
+                    "score": number(row.score, group.digits),
+                    "interval": interval(row.low, row.high, group.digits),
+                    **(places if uncertain else {}),
+                    "cases": row.n_cases,
+                    "units": row.n_units,
+                }
+            )
+        print_table(rows)
+        if group.missing:
+            say(f"Note: no rank intervals: {group.missing}.")
+
+
+def print_movement(movement: Movement) -> None:
+    """Print who moves between two boards."""
+    rows = []
+    for move in movement.moves:
+        before, after = move.before, move.after
+        rows.append(
+            {
+                "team": short_name(move.name, 20),
+                "before": span(before.rank, before.rank) if before else "",
+                "interval": span(before.rank_low, before.rank_high) if before else "",
+                "after": span(after.rank, after.rank) if after else "",
+                "interval after": span(after.rank_low, after.rank_high) if after else "",
+                "ranks": "" if move.ranks is None else f"{move.ranks:+g}",
+                "score": "" if move.score is None else f"{move.score:+.4f}",
+            }
+        )
+    print(f"from {movement.first} to {movement.second}")
+    print_table(rows)
+    tau = "" if movement.tau is None else f"; Kendall's tau {movement.tau:.2f}"
+    say(
+        f"{movement.moved} with another rank, {movement.beyond} outside their rank interval before"
+        f"{tau}"
+    )
+
+
+def page_of(boards: Sequence[Standings]) -> str:
+    """Return the page of boards."""
+    from workbench.report.board import board_page
+
+    return board_page([_view(board) for board in boards])
+
+
+def page_of_result(result: Result) -> str:
+    """Return the page of a closed challenge: the deciding board first."""
+    from workbench.report.board import board_page
+
+    return board_page(
+        [_view(board) for board in reversed(list(result.boards.values()))],
+        moves={phase: moved.as_dict() for phase, moved in result.shake_ups.items()},
+        groups=[table.model_dump(mode="json") for table in result.groups],
+    )
+
+
+def _view(board: Standings) -> Any:
+    """Return a board as the page takes it."""
+    from workbench.report.board import BoardView
+
+    return BoardView(board.document.model_dump(mode="json"), board.tables(), board.facts())
