@@ -8,12 +8,16 @@ import re
 import shutil
 import tempfile
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from workbench.errors import DataError
+
+_FORMULA = frozenset("=+-@")
+_BEFORE_FORMULA = frozenset("\t\r")
 
 
 def write_bytes(path: Path | str, content: bytes) -> Path:
@@ -113,6 +117,21 @@ def file_name(text: str) -> str:
     ('S0001', '_.._etc_x_y')
     """
     return re.sub(r"[^A-Za-z0-9._-]", "_", text).lstrip(".")[:120] or "_"
+
+
+def csv_cell(value: object) -> object:
+    """Return a value that a spreadsheet shows and does not compute.
+
+    A text that would be read as a formula gets an apostrophe before it (OWASP, CSV injection), also
+    where spaces or a full-width sign hide the start; numbers stay numbers.
+
+    >>> csv_cell("=HYPERLINK(1)"), csv_cell("Équipe 7"), csv_cell(-0.5)
+    ("'=HYPERLINK(1)", 'Équipe 7', -0.5)
+    """
+    if not isinstance(value, str):
+        return value
+    start = unicodedata.normalize("NFKC", value.lstrip())[:1]
+    return f"'{value}" if start in _FORMULA or value[:1] in _BEFORE_FORMULA else value
 
 
 def remove_leftovers(folder: Path, older_than_s: float = 0.0) -> int:

@@ -13,7 +13,7 @@ from workbench.challenge.store.tables import member
 from workbench.challenge.store.teams import add_member, create_team, erase_contact
 from workbench.challenge.store.verify import verify
 from workbench.errors import UsageError
-from workbench.storage import file_name
+from workbench.storage import csv_cell, file_name
 
 from .opened import Opened
 

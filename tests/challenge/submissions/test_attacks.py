@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from workbench.challenge.store.names import cell
 from workbench.challenge.store.teams import create_team
 from workbench.challenge.submissions import (
     Refusal,
@@ -21,6 +20,7 @@ from workbench.challenge.submissions.intake import kept_name
 from workbench.cli.main import main
 from workbench.errors import DataError
 from workbench.scoring.files import read_file
+from workbench.storage import csv_cell
 
 from .world import World, answer
 
@@ -41,7 +41,7 @@ from .world import World, answer
 )
 def test_a_file_name_is_made_harmless(world: World, typed: str, kept: str) -> None:
     sent = submit(world.store, world.team, "demo", answer(), filename=typed)
-    assert sent.filename == kept == kept_name(kept) and cell(kept) == kept
+    assert sent.filename == kept == kept_name(kept) and csv_cell(kept) == kept
     assert sent_file(world.store, world.team, sent.id)[0] == kept
 
 
@@ -49,7 +49,7 @@ def test_a_file_name_is_made_harmless(world: World, typed: str, kept: str) -> No
 def test_a_team_name_that_looks_like_a_command_does_nothing(world: World, name: str) -> None:
     with world.store.writing("organiser") as transaction:
         team = create_team(transaction, "demo", name)
-    shown = cell(name)
+    shown = csv_cell(name)
     assert isinstance(shown, str) and not shown.startswith("=")
     assert team.startswith("t-")
 

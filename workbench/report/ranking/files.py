@@ -51,13 +51,8 @@ def csv_text(frame: pd.DataFrame) -> str:
     "algorithm,value\n'=1+1,-0.5\na,1.0\n"
     """
     words = frame.select_dtypes(exclude="number")
-    safe = frame.assign(**{str(name): words[name].map(_harmless) for name in words})
+    safe = frame.assign(**{str(name): words[name].map(storage.csv_cell) for name in words})
     return str(safe.to_csv(index=False, lineterminator="\n"))
-
-
-def _harmless(value: object) -> object:
-    """Return text that starts like a formula with an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and re.match(r"[=+\-@\t\r]", value) else value
 
 
 def _write(figure: Figure, stem: Path) -> list[Path]:
