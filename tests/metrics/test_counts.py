@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import DataError, UsageError
-from workbench.metrics.counts import clopper_pearson, mcnemar_exact, poisson_exact, wilson
+from workbench.metrics.counts import clopper_pearson, mcnemar, mcnemar_exact, poisson_exact, wilson
 from workbench.metrics.multiplicity import benjamini_hochberg, holm, max_t
 
 FROZEN = json.loads((Path(__file__).resolve().parents[1] / "oracles" / "counts.json").read_text())
@@ -65,6 +65,9 @@ def test_max_t_by_the_book() -> None:
         lambda: poisson_exact(1, 0.0),
         lambda: poisson_exact(-1, 1.0),
         lambda: mcnemar_exact(-1, 3),
+        lambda: mcnemar([0, 1], [0, 1], [0]),
+        lambda: mcnemar([], [], []),
+        lambda: mcnemar([0, 1], [0, 0.5], [0, 1]),
         lambda: holm([0.1, 1.2]),
         lambda: holm([0.1, np.nan]),
         lambda: max_t([1.0], [[np.nan]]),
@@ -79,3 +82,11 @@ def test_counts_without_meaning_are_refused(call) -> None:
 def test_levels_without_meaning_are_refused() -> None:
     with pytest.raises(UsageError, match="level"):
         wilson(1, 2, level=95)
+
+
+def test_mcnemar_of_answers_is_that_of_their_discordant_cases() -> None:
+    truth = np.zeros(80, int)
+    first, second = np.zeros(80, int), np.zeros(80, int)
+    second[:37], first[37:68] = 1, 2
+    assert mcnemar(truth, first, second) == mcnemar_exact(37, 31)
+    assert mcnemar(truth, first, first) == 1.0

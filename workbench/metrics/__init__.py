@@ -6,13 +6,14 @@
 0.75
 """
 
-from workbench.metrics.base import Metric, UndefinedMetricWarning
+from workbench.metrics.base import Metric
 from workbench.metrics.bootstrap import UnitBootstrap
 from workbench.metrics.case_metric import case_means
 from workbench.metrics.catalogue import conventions, get, kind_of, names, parameters
 from workbench.metrics.constant import ConstantAnswer, best_constant
 from workbench.metrics.cost import TISSUENET_COST, decide, most_likely
 from workbench.metrics.intervals import Interval, percentiles
+from workbench.metrics.one_value import UndefinedMetricWarning
 from workbench.metrics.resampling import unit_weights
 from workbench.metrics.subgroups import by_group
 

@@ -6,7 +6,6 @@ choices of weights of shape ``(n,)`` or ``(n, B)``; a metric knows nothing else 
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
@@ -16,14 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
 from workbench.metrics import inputs
+from workbench.metrics.one_value import one_value
 
 Direction = Literal["maximize", "minimize", "target"]
 Need = Literal["labels", "probabilities", "scores", "values", "risk", "survival", "events"]
 WeightKind = Literal["frequency", "importance"]
-
-
-class UndefinedMetricWarning(UserWarning):
-    """A metric has no value on a weighted subset; NaN was returned."""
 
 
 class Metric(ABC):
@@ -101,17 +97,7 @@ class Metric(ABC):
         values = self.columns(truth, prediction, weights)
         if weights is not None and np.ndim(weights) == 2:
             return values
-        if np.isnan(values[0]):
-            message = f"{self.label} is undefined here: {self.undefined}"
-            if weights is None:
-                raise DataError(message, remedy="score a set on which the metric has a value")
-            warnings.warn(message, UndefinedMetricWarning, stacklevel=2)
-        if np.isinf(values[0]) and weights is None:
-            raise DataError(
-                f"{self.label} is infinite here: the values are too large, or a divisor is 0",
-                remedy="give values in a unit that keeps them near 1, and look at the largest",
-            )
-        return float(values[0])
+        return one_value(self.label, self.undefined, float(values[0]), weights is None)
 
     def columns(
         self, truth: ArrayLike, prediction: ArrayLike, weights: ArrayLike | None = None

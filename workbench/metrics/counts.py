@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from workbench.errors import DataError
+from workbench.metrics import inputs
 from workbench.metrics.choices import check_level, check_whole
 
 
@@ -110,6 +112,32 @@ def mcnemar_exact(only_first: int, only_second: int) -> float:
     from scipy.special import bdtr
 
     return min(1.0, 2 * float(bdtr(min(only_first, only_second), only_first + only_second, 0.5)))
+
+
+def mcnemar(truth: ArrayLike, first: ArrayLike, second: ArrayLike) -> float:
+    """Return :func:`mcnemar_exact` of two models' answers to the same cases.
+
+    The cases must be independent, one a patient; for several of a patient see
+    :func:`workbench.metrics.permutation.all_pairs`.
+
+    Args:
+        truth: Class number of each case, shape ``(n,)``.
+        first: What the first model calls it, shape ``(n,)``.
+        second: What the second one calls it, shape ``(n,)``.
+
+    Raises:
+        DataError: Answers that are no class numbers, or unequal lengths.
+
+    >>> mcnemar([0, 1, 1, 2, 2, 2, 2], [0, 1, 1, 2, 2, 2, 0], [1, 0, 0, 0, 0, 0, 2])
+    0.125
+    """
+    true = inputs.whole_numbers(truth, "truth", 0)
+    answers = [inputs.whole_numbers(one, "answers", 0) for one in (first, second)]
+    shapes = [array.shape for array in (true, *answers)]
+    if true.ndim != 1 or not true.size or len(set(shapes)) > 1:
+        raise DataError(f"truth and answers must be one class number a case, got shapes {shapes}")
+    a, b = (one == true for one in answers)
+    return mcnemar_exact(int((a & ~b).sum()), int((b & ~a).sum()))
 
 
 def _check(hits: int, n: int, level: float) -> None:

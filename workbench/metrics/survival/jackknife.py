@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
 from workbench.metrics import inputs
+from workbench.metrics.areas import Areas
 from workbench.metrics.arrays import numbers
-from workbench.metrics.delong import Areas
 from workbench.metrics.resampling import unit_codes
 from workbench.metrics.survival.concordance import HarrellC, PairMetric
 from workbench.metrics.survival.outcome import Outcome
@@ -21,7 +21,7 @@ class Concordances(Areas):
     """Concordances of several models on the same cases, with their covariance.
 
     A concordance is an area: ``areas`` holds the values; intervals and paired differences are those
-    of :class:`~workbench.metrics.delong.Areas`.
+    of :class:`~workbench.metrics.areas.Areas`.
     """
 
     @property
