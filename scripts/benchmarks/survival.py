@@ -1,4 +1,4 @@
-"""Times concordance beside lifelines and scikit-survival, in CPU seconds of all threads.
+"""Times survival metrics beside lifelines and scikit-survival, in CPU seconds of all threads.
 
     OMP_NUM_THREADS=1 python scripts/benchmarks/survival.py
 
@@ -20,23 +20,35 @@ from lifelines.utils import concordance_index
 
 from workbench.metrics import unit_weights
 from workbench.metrics.survival.concordance import HarrellC
+from workbench.metrics.survival.integrated_brier import IntegratedBrier
 from workbench.metrics.survival.jackknife import concordance
+from workbench.metrics.survival.mean_dynamic_auc import MeanTimeDependentAuc
 from workbench.metrics.survival.uno import UnoC
 
 RESAMPLES = 1_000
+_TIMES = tuple(np.linspace(0.05, 1.5, 100))
 _PEER = """
 import json, sys, time
 import numpy as np
-from sksurv.metrics import concordance_index_censored, concordance_index_ipcw
+from sksurv.metrics import (concordance_index_censored, concordance_index_ipcw,
+                            cumulative_dynamic_auc, integrated_brier_score)
 from sksurv.util import Surv
 n, kind, tau = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 rng = np.random.default_rng(0)
 t, e, r = rng.exponential(size=n), rng.random(n) < 0.7, rng.normal(size=n)
 y = Surv.from_arrays(e, t)
+times = np.linspace(0.05, 1.5, 100)
+curves = np.exp(-np.outer(np.exp(r), times))
+work = {
+    "harrell": lambda: concordance_index_censored(e, t, r)[0],
+    "uno": lambda: concordance_index_ipcw(y, y, r, tau=tau)[0],
+    "brier": lambda: integrated_brier_score(y, y, curves, times),
+    "auc": lambda: cumulative_dynamic_auc(y, y, r, times[::10])[1],
+}[kind]
+if kind in ("brier", "auc"):
+    work()
 start = time.process_time()
-value = (concordance_index_censored(e, t, r)[0] if kind == "harrell"
-         else concordance_index_ipcw(y, y, r, tau=tau)[0])
-print(json.dumps([value, time.process_time() - start]))
+print(json.dumps([float(work()), time.process_time() - start]))
 """
 
 
@@ -101,6 +113,18 @@ def main() -> None:
         other = sksurv(options.sksurv, n_cases, "uno", 2.0) if few else None
         gap = f"   gap {abs(value - other[0]):.0e}" if other else ""
         line(f"Uno's C, {n_cases:,}", own, {"scikit-survival": other[1] if other else None}, gap)
+    for n_cases in (100_000, 10_000):
+        truth, risk = draw(n_cases)
+        curves = np.exp(-np.outer(np.exp(risk), _TIMES))
+        for kind, name, metric, given in (
+            ("brier", "Integrated Brier, 100 times", IntegratedBrier(_TIMES), curves),
+            ("auc", "AUC(t), 10 times", MeanTimeDependentAuc(times=_TIMES[::10]), risk),
+        ):
+            value, own = cpu(lambda m=metric, t=truth, p=given: m(t, p))
+            other = sksurv(options.sksurv, n_cases, kind, 0.0)
+            gap = f"   gap {abs(value - other[0]):.0e}" if other else ""
+            peers = {"scikit-survival": other[1] if other else None}
+            line(f"{name}, {n_cases:,}", own, peers, gap)
     truth, risk = draw(10_000)
     weights = unit_weights(np.arange(10_000), RESAMPLES, 1)
     _, once = cpu(lambda: concordance_index(truth[:, 0], -risk, truth[:, 1]))
@@ -108,6 +132,10 @@ def main() -> None:
     line("Harrell's C, 10,000 x 1,000 resamples", own, {"lifelines loop": RESAMPLES * once})
     _, own = cpu(lambda: UnoC(2.0)(truth, risk, weights))
     line("Uno's C, 10,000 x 1,000, censoring anew", own, {})
+    metric = IntegratedBrier(_TIMES)
+    curves = np.exp(-np.outer(np.exp(risk), _TIMES))
+    _, own = cpu(lambda: metric(truth, curves, weights))
+    line("Integrated Brier, 10,000 x 1,000 resamples", own, {})
     _, own = cpu(lambda: concordance(truth, risk))
     line("Harrell's C with its standard error, 10,000", own, {})
     if options.sksurv is None:
