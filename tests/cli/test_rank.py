@@ -99,7 +99,7 @@ def test_row_order_is_nothing(call: Call, table: Path) -> None:
     [
         ((), 2, ["--direction"]),
         (("--direction", "up"), 2, ["maximize or minimize", "'up'"]),
-        (("--direction", "maximize"), 2, ["no column 'case'", "image"]),
+        (("--direction", "maximize"), 2, ["no column 'case'", "image", "--case NAME"]),
         ((*MAPPED, *QUICK, "--scheme", "mean_rank"), 2, ["no ranking scheme", "did you mean"]),
         ((*MAPPED, *QUICK, "--ties", "first"), 2, ["min, max or average"]),
         ((*MAPPED, *QUICK, "--missing", "wors"), 2, ["did you mean 'worst'?"]),
@@ -133,10 +133,27 @@ def test_missing_values_need_a_policy(call: Call, table: Path) -> None:
     frame.drop(index=5).to_csv(table, index=False)
     refused = call("rank", str(table), *MAPPED, *QUICK)
     assert refused.code == 3
-    assert "missing" in refused.err
+    assert "--missing POLICY" in refused.err
+    assert "--range LOW HIGH" in call("rank", str(table), *MAPPED, *QUICK, "--missing", "worst").err
+    dropped = call("rank", str(table), *MAPPED, *QUICK, "--missing", "drop")
+    assert dropped.code == 0 and "missing values: 1; policy: drop" in dropped.err
     worst = ("--missing", "worst", "--range", "0", "1", "--json")
     facts = json.loads(call("rank", str(table), *MAPPED, *QUICK, *worst).out)["conventions"]
     assert (facts["missing"], facts["n_missing"]) == ("worst", 1)
+
+
+def test_a_name_sends_nothing_to_the_terminal(call: Call, tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "case": list("abab"),
+            "algorithm": ["x\x1b[2J"] * 2 + ["y\u202e"] * 2,
+            "value": [1, 2, 3, 5],
+        }
+    )
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    found = call("rank", str(tmp_path / "t.csv"), *QUICK)
+    assert found.code == 0 and r"x\x1b[2J" in found.out and r"y\u202e" in found.out
+    assert not {"\x1b", "\u202e"} & set(found.out)
 
 
 def test_no_such_file_ends_with_3(call: Call) -> None:

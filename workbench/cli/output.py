@@ -48,10 +48,10 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) 
 
 
 def _text(value: Any) -> str:
-    """Return a cell as text.
+    r"""Return a cell as text; what cannot be seen is written out: a name commands no terminal.
 
-    >>> _text(0.123456), _text(None), _text(True), _text(["a", "b"])
-    ('0.1235', '', 'yes', 'a, b')
+    >>> _text(0.123456), _text(None), _text(True), _text(["a", "b"]), _text("\x1b[2J")
+    ('0.1235', '', 'yes', 'a, b', '\\x1b[2J')
     """
     if value is None:
         return ""
@@ -61,7 +61,7 @@ def _text(value: Any) -> str:
         return f"{value:.4f}"
     if isinstance(value, list | tuple):
         return ", ".join(_text(item) for item in value)
-    return str(value)
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value))
 
 
 def _is_number(value: Any) -> bool:

@@ -31,6 +31,8 @@ def print_board(scores: pd.DataFrame, facts: Mapping[str, Any]) -> None:
         "ranks: bootstrap interval; set: ranks the tests of all pairs leave possible; "
         "tied: with the leader"
     )
+    if facts["n_missing"]:
+        say(f"missing values: {facts['n_missing']}; policy: {facts['missing']}")
     if facts["unit"] == "case":
         say("Every case is its own unit: name the patient with --unit where cases share one.")
 

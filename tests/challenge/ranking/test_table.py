@@ -147,7 +147,7 @@ def test_missing_values_without_a_policy_are_refused(missing: Any) -> None:
         ({"missing": "wurst"}, "did you mean 'worst'"),
         ({"missing": float("nan")}, "name a finite number"),
         ({"missing": "worst"}, "needs a direction"),
-        ({"missing": "worst", "direction": "maximize"}, "needs the metric's range"),
+        ({"missing": "worst", "direction": "maximize"}, "needs the range of the metric"),
         ({"missing": "worst", "direction": "up", "value_range": (0, 1)}, "maximize or minimize"),
         (
             {"missing": "worst", "direction": "minimize", "value_range": (0, np.inf)},

@@ -56,8 +56,10 @@ def match_columns(frame: pd.DataFrame, columns: Mapping[str, str] | None) -> dic
         elif name in present:
             found[part] = name
         elif part in REQUIRED or part in given:
-            hint = did_you_mean(name, present) or f"say columns={{'{part}': <its name>}}"
-            message = f"no column '{name}' for the {part}; there are {', '.join(present)}"
+            say = f"say which it is: --{part} NAME, in Python columns={{'{part}': NAME}}"
+            hint = did_you_mean(name, present) or say
+            listed = ", ".join(other or "(no name)" for other in present)
+            message = f"no column '{name}' for the {part}; there are {listed}"
             problems.append(Problem("missing-column", message, "", hint))
     if problems:
         raise UsageError("the table lacks columns to rank by", problems=problems)

@@ -79,14 +79,14 @@ def fill(
     if not isinstance(missing, str):
         return np.where(np.isnan(values), missing, values)
     if direction is None:
-        raise UsageError(f"missing='{missing}' needs a direction: maximize or minimize")
+        raise UsageError(f"the policy {missing} needs a direction: maximize or minimize")
     larger = check_direction(direction)
     if missing == "worst-observed":
         worst = float(np.nanmin(values) if larger else np.nanmax(values))
     elif value_range is None:
         raise UsageError(
-            "missing='worst' needs the metric's range",
-            remedy="say value_range=(low, high), or missing='worst-observed'",
+            "the policy worst needs the range of the metric",
+            remedy="say --range LOW HIGH, in Python value_range=(low, high); or worst-observed",
         )
     else:
         worst = value_range[0] if larger else value_range[1]

@@ -141,7 +141,8 @@ def _missing_problems(table: TaskTable, missing: Missing | None) -> list[Problem
         ]
     if missing not in (None, "reject"):
         return problems
-    remedy = "write it" if missing else "write it, or say missing=... (reject, worst, drop, ...)"
+    policy = "write it, or say --missing POLICY, in Python missing=POLICY (worst, drop, ...)"
+    remedy = "write it" if missing else policy
     for case, algorithm in np.argwhere(absent & ~empty):
         place = _place(table, table.algorithms[algorithm], table.cases[case])
         problems.append(Problem("missing-value", "there is no value", place, remedy))
