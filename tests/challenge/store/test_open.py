@@ -152,3 +152,18 @@ def test_an_error_of_the_database_shows_no_value(store: Store) -> None:
     with pytest.raises(DataError) as caught, store.writing() as transaction:
         transaction.execute(text("INSERT INTO nowhere VALUES (:v)"), {"v": "top-secret"})
     assert "top-secret" not in str(caught.value)
+
+
+def test_an_error_of_the_caller_stays_the_callers(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), store.writing():
+        (tmp_path / "labels.csv").read_bytes()
+
+
+def test_a_folder_of_heads_that_cannot_be_made_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("WORKBENCH_AUDIT_HEADS", str(tmp_path / "file/heads"))
+    with open_store(tmp_path / "store") as store:
+        with pytest.raises(DataError, match="file/heads"), store.writing() as transaction:
+            transaction.append(NOTE)

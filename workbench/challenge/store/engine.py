@@ -78,15 +78,31 @@ def write_transaction(
 
 
 @contextmanager
-def file_lock(path: os.PathLike[str]) -> Iterator[None]:
-    """Hold the lock of a file across processes and threads."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold the lock of a file across processes and threads.
+
+    Raises:
+        DataError: The file cannot be made or locked.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise not_reached(error, path) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+def not_reached(error: OSError, where: Path) -> DataError:
+    """Return the error for a file of the store that cannot be read or written."""
+    return DataError(
+        f"the store cannot be reached: {error.strerror or error}",
+        where=str(error.filename or where),
+        remedy="check that the folders of store and heads are writable and the disk has room",
+    )
 
 
 def breaks_integrity(error: DBAPIError) -> bool:
@@ -117,12 +133,6 @@ def _explained(place: Place) -> Iterator[None]:
             where=str(place),
             remedy="check that the database runs, its disk has room and you may write to it; "
             "`workbench audit verify --store` says whether it is whole",
-        ) from error
-    except OSError as error:
-        raise DataError(
-            f"the store cannot be reached: {error.strerror or error}",
-            where=str(error.filename or place),
-            remedy="check that the folders of store and heads are writable and the disk has room",
         ) from error
 
 

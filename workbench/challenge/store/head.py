@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from workbench.audit import heads_folder
 from workbench.audit.heads import Head, Heads
 from workbench.audit.record import START, Link, read_link
+from workbench.challenge.store.engine import not_reached
 from workbench.challenge.store.events import HeadAdopted, LogMissing, Payload
 from workbench.challenge.store.places import Place
 from workbench.challenge.store.tables import event
@@ -71,10 +72,17 @@ def settle(connection: Connection, place: Place, heads: Heads, last: Link) -> Pa
 
 
 def keep_head(heads: Heads, link: Link) -> None:
-    """Move the head on to a committed event; never back. The machine's writers queue meanwhile."""
+    """Move the head on to a committed event; never back. The machine's writers queue meanwhile.
+
+    Raises:
+        DataError: The folder of heads cannot be written; the event is kept all the same.
+    """
     head = heads.read()
     if head is None or head.count < link.seq:
-        heads.write(link)
+        try:
+            heads.write(link)
+        except OSError as error:
+            raise not_reached(error, heads.file) from error
 
 
 def _adopt(place: Place, heads: Heads, last: Link) -> Payload | None:
