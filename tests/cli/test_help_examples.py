@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 import pytest
 
-from workbench.challenge.store import open_store
 from workbench.cli.main import cli, main
 
 CHALLENGES = Path(__file__).resolve().parents[2] / "challenges"
@@ -47,8 +46,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.chdir(place)
         patch.setenv("OMP_NUM_THREADS", "1")
         patch.setenv("WORKBENCH_HOME", str(home / "state"))
-        patch.setenv("WORKBENCH_AUDIT_HEADS", str(home / "heads"))
-        open_store("store").close()
+        patch.setenv("WORKBENCH_AUDIT_HEADS", str(place / "heads"))
+        patch.setenv("WORKBENCH_STORE", str(place / "store"))
+        assert main(["challenge", "open", "tissue-lesions"]) == 0
+        assert main(["challenge", "team", "add", "tissue-lesions", "Team 1"]) == 0
+        send = "submit predictions.csv --challenge tissue-lesions --wait --team"
+        assert main([*send.split(), "Team 1"]) == 0
         typed = "train debug=quick tracking=none"
         assert main(typed.split()) == 0
         typed = "synthesize pathology_slides --out data/other --seed 7 n_slides=8 --json"
@@ -68,6 +71,8 @@ def test_the_example_works(
 ) -> None:
     monkeypatch.chdir(folder)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("WORKBENCH_STORE", str(folder / "store"))
+    monkeypatch.setenv("WORKBENCH_AUDIT_HEADS", str(folder / "heads"))
     program, *arguments = shlex.split(example)
     assert program == "workbench"
     code = main(arguments)

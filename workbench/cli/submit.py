@@ -15,6 +15,9 @@ from workbench.cli.verbs import Verb
 from workbench.errors import SubmissionRejected, UsageError
 
 if TYPE_CHECKING:
+    from workbench.challenge.store import Store
+    from workbench.challenge.store.permission import Principal
+    from workbench.challenge.submissions import Entry
     from workbench.scoring import CheckReport
 
 
@@ -72,10 +75,17 @@ def command(
             left = quota(store, principal, challenge, receipt.phase)
         else:
             found, left = entry(store, principal, receipt.id), receipt.quota
+        rank = _rank(store, found, principal)
     if as_json:
-        print_json({"submission": found.as_dict(), "known": receipt.known, "quota": left.as_dict()})
+        places = None if rank is None else dict(zip(("rank", "low", "high"), rank, strict=True))
+        told = {"submission": found.as_dict(), "known": receipt.known, "rank": places}
+        print_json(told | {"quota": left.as_dict()})
         return 0
     print_entry(found)
+    if rank is not None:
+        first, low, high = rank
+        between = "" if low is None else f", interval {low:g} to {high:g}"
+        print(f"rank of the team: {first:g}{between}")
     print(quota_line(left))
     return 0
 
@@ -109,6 +119,17 @@ def _report(content: bytes, challenge: str, phase: str | None, place: str | None
             raise error from None
         with store:
             return check(store, challenge, content, phase)
+
+
+def _rank(
+    store: Store, found: Entry, principal: Principal
+) -> tuple[float, float | None, float | None] | None:
+    """Return the team's rank and its interval; None before there is one, or where it is hidden."""
+    from workbench.challenge.standings import rank_of
+
+    if found.state != "scored":
+        return None
+    return rank_of(store, found.challenge, found.phase, found.team, principal)
 
 
 def _waiting(reason: str) -> None:

@@ -19,6 +19,7 @@ from workbench.challenge.submissions import (
 from workbench.challenge.submissions.intake import kept_name
 from workbench.cli.main import main
 from workbench.errors import DataError
+from workbench.scoring import check_report
 from workbench.scoring.files import read_file
 from workbench.storage import csv_cell
 
@@ -66,18 +67,15 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
 def test_a_file_that_is_swapped_after_it_was_read_is_sent_as_it_was_read(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workbench.challenge.submissions import intake
-
     path = tmp_path / "a.csv"
     path.write_bytes(answer())
-    plain = intake.check_report
 
     def swapped(*given: object) -> object:
         path.unlink()
         path.symlink_to("/etc/passwd")
-        return plain(*given)  # type: ignore[arg-type]
+        return check_report(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(intake, "check_report", swapped)
+    monkeypatch.setattr("workbench.challenge.submissions.intake.check_report", swapped)
     place = str(world.store.place.name.parent)
     if not world.store.place.is_file:
         place = world.store.place.url.render_as_string(hide_password=False)

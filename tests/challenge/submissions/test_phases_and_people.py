@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -23,6 +24,7 @@ from workbench.challenge.submissions import (
     work_once,
 )
 from workbench.errors import DataError
+from workbench.scoring import check_report
 
 from .world import World, answer
 
@@ -81,14 +83,11 @@ def test_phases_open_and_close_by_the_stores_clock(world: World, clock: SetClock
 def test_a_phase_that_closes_while_a_file_is_checked(
     world: World, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workbench.challenge.submissions import intake
-
     def slow(*given: object) -> object:
         clock.put(datetime(2026, 4, 1, tzinfo=UTC))
-        return checked(*given)  # type: ignore[arg-type]
+        return check_report(*given)  # type: ignore[arg-type]
 
-    checked = intake.check_report
-    monkeypatch.setattr(intake, "check_report", slow)
+    monkeypatch.setattr("workbench.challenge.submissions.intake.check_report", slow)
     assert refusal(lambda: send(world)).code == "phase-closed"
     assert entries(world.store, world.team) == []
 
@@ -104,8 +103,9 @@ def test_unknown_challenges_and_teams(world: World) -> None:
         Principal("t", "participant", team="t-000000", challenge="other"),
         Principal("w", "worker", challenge="demo"),
     ):
-        sent = refusal(lambda who=who: submit(world.store, who, "demo", answer(), filename="a"))
-        assert sent.code == "not-yours"
+        with pytest.raises(Refusal) as caught:
+            submit(world.store, who, "demo", answer(), filename="a.csv")
+        assert caught.value.code == "not-yours"
 
 
 def test_a_token_that_is_unknown_revoked_or_over_sends_and_reads_nothing(
@@ -126,16 +126,16 @@ def test_a_token_that_is_unknown_revoked_or_over_sends_and_reads_nothing(
     assert holder(world.store, good.text) == world.team
     absent = refusal(lambda: entry(world.store, world.team, "s-999999")).render()
     for text, says in ((brief.text, "ended"), (ended.text, "revoked"), ("wb_x_y", "unknown")):
-        told = refusal(lambda text=text: holder(world.store, text))
+        told = refusal(partial(holder, world.store, text))
         assert told.code == "token-refused" and says in told.render()
-        assert text.rpartition("_")[2] not in told.render() or text == "wb_x_y"
-    for text in (brief.text, ended.text, "wb_x_y", "", None, other.text):
-        who = reader(world.store, text)
-        for named in (sent, entry(world.store, world.team, sent).digest):
-            for read in (entry, sent_file, lambda *a: withdraw(*a, "mine")):
-                told = refusal(
-                    lambda read=read, named=named, who=who: read(world.store, who, named)
-                )
+        assert text not in told.render()
+    reads = (entry, sent_file, partial(withdraw, reason="mine"))
+    digest = entry(world.store, world.team, sent).digest
+    for given in (brief.text, ended.text, "wb_x_y", "", None, other.text):
+        who = reader(world.store, given)
+        for named in (sent, digest):
+            for read in reads:
+                told = refusal(partial(read, world.store, who, submission_id=named))
                 assert told.render() == absent.replace("s-999999", named)
         assert entries(world.store, who) == []
     assert refusal(lambda: quota(world.store, PUBLIC, "demo")).code == "not-found"

@@ -23,7 +23,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     phase = dict(CARD["phases"][1]) | {
         "opens": (now - timedelta(days=1)).isoformat(),
         "closes": (now + timedelta(days=1)).isoformat(),
-        "show": ["score", "interval", "secondary"],
+        "show": ["score", "rank", "interval", "secondary"],
     }
     write_pack(tmp_path, {"phases": [phase]})
     (tmp_path / "good.csv").write_bytes(answer())
@@ -63,6 +63,7 @@ def test_from_file_to_score(place: Path, capsys: Typed) -> None:
     score = told["submission"]["score"]["primary"]
     assert score["low"] <= score["value"] <= score["high"]
     text = typed(capsys, *send, "--wait")
+    assert "rank of the team: 1" in text and told["rank"]["rank"] == 1
     assert "quota left: 4 today" in text and f"{score['value']:.3f}" in text
     assert "accuracy" in typed(capsys, "why", told["submission"]["id"])
     assert "Ann's" in typed(capsys, "submissions")
@@ -83,6 +84,7 @@ def test_a_token_stands_for_its_team(
     assert json.loads(typed(capsys, "submissions", "--json"))["quota"]["day"] == 4
     prefix = token.split("_")[1]
     typed(capsys, "challenge", "token", "revoke", prefix, "--reason", "lost")
+    typed(capsys, "challenge", "token", "revoke", prefix, "--reason", "lost", code=2)
     assert json.loads(typed(capsys, "submissions", "--json")) == {"submissions": [], "quota": None}
     refused = json.loads(typed(capsys, "why", "--json", code=4))
     assert refused["error"]["problems"][0]["code"] == "not-found"

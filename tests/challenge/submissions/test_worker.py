@@ -27,8 +27,11 @@ from workbench.challenge.submissions.cards import sealed_labels
 from workbench.challenge.submissions.queue import enqueue, unfinished
 from workbench.errors import HostError
 from workbench.scoring import ScoreSheet, score
+from workbench.scoring.scorer import scored as plain_scored
 
 from .world import World, answer, make_world, truth
+
+SCORED = "workbench.challenge.submissions.judge.scored"
 
 
 def send(world: World, *shifts: int, team: int = 0) -> list[str]:
@@ -101,17 +104,14 @@ def test_a_worker_without_labels_leaves_what_it_cannot_score(world: World) -> No
 def test_a_submission_that_cannot_be_scored_does_not_block_the_others(
     world: World, monkeypatch: pytest.MonkeyPatch, clock: SetClock
 ) -> None:
-    from workbench.challenge.submissions import judge
-
     bad, *good = send(world, 0, 1, 2)
-    plain = judge.scored
 
     def sometimes(table: object, *rest: object) -> object:
         if table["yes"].iloc[0] == 0.1:  # type: ignore[index]
             raise RuntimeError("label of public-00 is yes")
-        return plain(table, *rest)  # type: ignore[arg-type]
+        return plain_scored(table, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(judge, "scored", sometimes)
+    monkeypatch.setattr(SCORED, sometimes)
     assert [d.outcome for d in work(world.store, world.worker, idle_s=None)] == [
         "put-back",
         "scored",
@@ -127,7 +127,7 @@ def test_a_submission_that_cannot_be_scored_does_not_block_the_others(
     assert "public-00" not in json.dumps([e.payload for e in world.store.events()])
     assert host_detail(world.store, world.team, bad) is None
     assert "label of public-00" in str(host_detail(world.store, organiser_here(), bad))
-    monkeypatch.setattr(judge, "scored", plain)
+    monkeypatch.setattr(SCORED, plain_scored)
     assert score_again(world.store, organiser_here(), bad) == 1
     assert len(list(work(world.store, world.worker, idle_s=None))) == 1
     assert entry(world.store, world.team, bad).state == "scored"
@@ -137,8 +137,6 @@ def test_a_submission_that_cannot_be_scored_does_not_block_the_others(
 def test_a_submission_that_ends_its_workers_is_given_up(
     world: World, monkeypatch: pytest.MonkeyPatch, clock: SetClock
 ) -> None:
-    from workbench.challenge.submissions import judge
-
     class Killed(BaseException):
         """What no handler catches: the process is gone."""
 
@@ -146,7 +144,7 @@ def test_a_submission_that_ends_its_workers_is_given_up(
         raise Killed
 
     (bad,) = send(world, 0)
-    monkeypatch.setattr(judge, "scored", kill)
+    monkeypatch.setattr(SCORED, kill)
     for _ in range(3):
         with pytest.raises(Killed):
             work_once(world.store, world.worker)
@@ -176,9 +174,6 @@ def test_several_workers_share_the_queue(world: World, place: str, clock: SetClo
 def test_a_late_worker_does_not_score_twice(
     world: World, monkeypatch: pytest.MonkeyPatch, clock: SetClock
 ) -> None:
-    from workbench.challenge.submissions import judge
-
-    plain = judge.scored
     inner: list[object] = []
 
     def slow(*given: object) -> object:
@@ -186,10 +181,10 @@ def test_a_late_worker_does_not_score_twice(
             clock.forward(hours=1)  # the lease is over: another worker takes the job
             inner.append("other")
             inner.append(work_once(world.store, world.worker))
-        return plain(*given)  # type: ignore[arg-type]
+        return plain_scored(*given)  # type: ignore[arg-type]
 
     (sent,) = send(world, 0)
-    monkeypatch.setattr(judge, "scored", slow)
+    monkeypatch.setattr(SCORED, slow)
     done = work_once(world.store, world.worker)
     assert done is not None and done.outcome == "dropped"
     assert scored(world) == [sent]
@@ -198,16 +193,13 @@ def test_a_late_worker_does_not_score_twice(
 def test_what_is_withdrawn_while_it_is_scored_stays_withdrawn(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workbench.challenge.submissions import judge
-
-    plain = judge.scored
     (sent,) = send(world, 0)
 
     def slow(*given: object) -> object:
         withdraw(world.store, world.team, sent, "wrong file")
-        return plain(*given)  # type: ignore[arg-type]
+        return plain_scored(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(judge, "scored", slow)
+    monkeypatch.setattr(SCORED, slow)
     done = work_once(world.store, world.worker)
     assert done is not None and done.outcome == "dropped"
     assert entry(world.store, world.team, sent).state == "withdrawn" and scored(world) == []

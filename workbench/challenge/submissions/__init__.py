@@ -23,7 +23,7 @@ from workbench.challenge.submissions.refusals import Refusal
 from workbench.challenge.submissions.selection import counted_value, selected
 from workbench.challenge.submissions.team_view import Entry
 from workbench.challenge.submissions.waiting import wait_for
-from workbench.challenge.submissions.who import holder, organiser_here, reader, team_here
+from workbench.challenge.submissions.who import holder, organiser_here, reader, team_here, tokens_of
 from workbench.challenge.submissions.worker import Done, work, work_once
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "sent_file",
     "submit",
     "team_here",
+    "tokens_of",
     "visible",
     "wait_for",
     "withdraw",

@@ -52,14 +52,14 @@ def host_detail(store: Store, principal: Principal, submission_id: str) -> str |
         return row.host_detail if _allowed(principal, row, "read-host-detail") else None
 
 
-def sent_file(store: Store, principal: Principal, named: str) -> tuple[str, bytes]:
+def sent_file(store: Store, principal: Principal, submission_id: str) -> tuple[str, bytes]:
     """Return a submitted file by submission id or by the file's sha256: its name, its bytes.
 
     Raises:
         Refusal: ``not-found``.
     """
     with store.reading() as connection:
-        row = _find(connection, principal, named, "download-submission")
+        row = _find(connection, principal, submission_id, "download-submission")
         return row.filename, get_file(connection, row.digest)
 
 

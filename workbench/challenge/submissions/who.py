@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from workbench.audit import actor
 from workbench.challenge.store import Store
 from workbench.challenge.store.names import name_key
 from workbench.challenge.store.permission import PUBLIC, Principal
 from workbench.challenge.store.tables import team as teams
+from workbench.challenge.store.tables import token
 from workbench.challenge.store.tokens import authenticate
 from workbench.challenge.submissions.refusals import Refusal
 from workbench.errors import UsageError, did_you_mean
 
 
-def holder(store: Store, token: str) -> Principal:
+def holder(store: Store, text: str) -> Principal:
     """Return who holds a token.
 
     Raises:
@@ -23,19 +24,19 @@ def holder(store: Store, token: str) -> Principal:
     now = store.now()
     with store.reading() as connection:
         try:
-            return authenticate(connection, token, now)
+            return authenticate(connection, text, now)
         except UsageError as error:
             raise Refusal("token-refused", error.message, "", error.remedy) from error
 
 
-def reader(store: Store, token: str | None) -> Principal:
+def reader(store: Store, text: str | None) -> Principal:
     """Return who holds a token; nobody in particular where it is absent or refused.
 
     What may then be read is what everybody may read, and the rest is "not found": the answer does
     not say whether a token was ever good.
     """
     try:
-        return holder(store, token) if token else PUBLIC
+        return holder(store, text) if text else PUBLIC
     except Refusal:
         return PUBLIC
 
@@ -60,6 +61,12 @@ def team_here(store: Store, challenge: str, named: str) -> Principal:
     hint = did_you_mean(named, [row.name for row in rows])
     remedy = hint or f"workbench challenge team add {challenge} NAME"
     raise Refusal("unknown-team", f"'{named[:80]}' is no team of {challenge}", challenge, remedy)
+
+
+def tokens_of(connection: Connection, team: str) -> list[str]:
+    """Return the prefixes of a team's tokens that were not revoked."""
+    query = select(token.c.prefix).where(token.c.team == team, token.c.revoked_at.is_(None))
+    return list(connection.scalars(query.order_by(token.c.seq)))
 
 
 def organiser_here() -> Principal:

@@ -10,6 +10,7 @@ import click
 from workbench.cli.output import print_json, say
 from workbench.cli.store_options import JSON, STORE, open_here
 from workbench.cli.verbs import Verb, VerbGroup
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.challenge.store.events import Scope
@@ -82,15 +83,28 @@ def issue(
 @command.command(
     "revoke",
     cls=Verb,
-    examples=('workbench challenge token revoke 0123456789 --reason "left the team"',),
+    examples=(
+        'workbench challenge token revoke --challenge tissue-lesions --team "Team 1" --reason left',
+    ),
 )
-@click.argument("prefix")
+@click.argument("prefix", required=False)
+@click.option("--challenge", help="The challenge of --team.")
+@click.option("--team", help="Name or id of a team: end all its tokens.")
 @click.option("--reason", required=True, help="Why; kept in the event log.")
 @STORE
-def revoke(prefix: str, reason: str, place: str | None) -> None:
-    """End a token, by its prefix (the part between the underscores)."""
+def revoke(
+    prefix: str | None, challenge: str | None, team: str | None, reason: str, place: str | None
+) -> None:
+    """End a token, by its prefix (the part between the underscores), or all of a team."""
     from workbench.challenge.store.tokens import revoke_token
+    from workbench.challenge.submissions import team_here, tokens_of
 
-    with open_here(place) as store, store.writing() as transaction:
-        revoke_token(transaction, prefix, reason)
-    print(f"{prefix} is valid no longer")
+    if (prefix is None) == (team is None) or (team is not None and challenge is None):
+        raise UsageError("name a token's prefix, or --challenge and --team")
+    with open_here(place) as store:
+        named = team_here(store, str(challenge), team).team if team is not None else None
+        with store.writing() as transaction:
+            ended = [str(prefix)] if named is None else tokens_of(transaction.connection, named)
+            for each in ended:
+                revoke_token(transaction, each, reason)
+    print(f"valid no longer: {', '.join(ended) or 'there was none'}")
