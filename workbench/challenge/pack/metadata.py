@@ -27,7 +27,7 @@ def name_features(keys: Sequence[str]) -> dict[str, Feature]:
     108, tif. A part is taken as a number where it is one, and as a category where few are found.
 
     >>> sorted(name_features(["C06_B1", "C13_B2", "C06_B3"]))
-    ['name length', 'name part 2 (06)', 'name part 4 (1)']
+    ['name part 2 (06)', 'name part 4 (1)']
     """
     found: dict[str, Feature] = {"name length": np.array([[len(key)] for key in keys], dtype=float)}
     parts = [_TOKEN.findall(key) for key in keys]
