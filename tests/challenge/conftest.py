@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url
 
 from workbench.challenge.store import Store, open_store
 from workbench.challenge.store.clock import SetClock
 
 from . import postgres
 from .store.opened import Opened, open_it
-
-_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -30,20 +26,12 @@ def postgres_server() -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: Path) -> str:
-    """A database with an empty store, of which a copy is made for each test."""
-    template = new_database(postgres_server)
-    open_store(template).close()
-    return template
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
 def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A place where there is no store yet, on each database in turn."""
     if request.param == "sqlite":
         return str(tmp_path / "store")
-    return new_database(request.getfixturevalue("postgres_server"))
+    return postgres.empty_database(request.getfixturevalue("postgres_server"), "fresh")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -51,19 +39,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A place of an empty store, on each database in turn."""
     if request.param == "sqlite":
         return str(tmp_path / "store")
-    template: str = request.getfixturevalue("postgres_template")
-    return new_database(request.getfixturevalue("postgres_server"), template)
-
-
-def new_database(folder: Path, template: str = "") -> str:
-    """Make an empty database, or a copy of another; return its URL."""
-    name = f"store{next(_NUMBERS)}"
-    copied = f" TEMPLATE {make_url(template).database}" if template else ""
-    admin = create_engine(postgres.url(folder, "postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}{copied}")
-    admin.dispose()
-    return postgres.url(folder, name)
+    return postgres.empty_database(
+        request.getfixturevalue("postgres_server"), "kept", keeps_tables=True
+    )
 
 
 @pytest.fixture

@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import Connection, create_engine, inspect
+
+from workbench.challenge.store.migrate import REVISIONS, revision_of
+
 SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
 
 
@@ -45,6 +49,43 @@ def server(programs: Path) -> Iterator[Path]:
 def url(folder: Path, database: str) -> str:
     """Return the URL of a database on the server."""
     return f"postgresql+pg8000://tester@/{database}?unix_sock={folder}/.s.PGSQL.5432"
+
+
+def empty_database(folder: Path, name: str, *, keeps_tables: bool = False) -> str:
+    """Return the URL of a database without rows; it is made once and emptied for each test.
+
+    Args:
+        folder: Of the server.
+        name: Of the database.
+        keeps_tables: Leave the tables there, which is quicker than to make them again.
+    """
+    with _connected(folder, "postgres") as admin:
+        if not admin.exec_driver_sql(f"SELECT 1 FROM pg_database WHERE datname='{name}'").all():
+            admin.exec_driver_sql(f"CREATE DATABASE {name}")
+        admin.exec_driver_sql(  # of writers that a test killed
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+    with _connected(folder, name) as connection:
+        tables = set(inspect(connection).get_table_names())
+        if keeps_tables and tables and revision_of(connection) == REVISIONS[-1]:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+            emptied = ", ".join(sorted(tables - {"alembic_version"}))
+            connection.exec_driver_sql(f"TRUNCATE {emptied}")
+        else:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    return url(folder, name)
+
+
+@contextmanager
+def _connected(folder: Path, name: str) -> Iterator[Connection]:
+    """Give a connection on which every statement lasts at once."""
+    engine = create_engine(url(folder, name), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _run(*command: object) -> None:

@@ -164,6 +164,6 @@ def test_a_folder_of_heads_that_cannot_be_made_is_named(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WORKBENCH_AUDIT_HEADS", str(tmp_path / "file/heads"))
-    with open_store(tmp_path / "store") as store:
-        with pytest.raises(DataError, match="file/heads"), store.writing() as transaction:
-            transaction.append(NOTE)
+    named = pytest.raises(DataError, match="file/heads")
+    with open_store(tmp_path / "store") as store, named, store.writing() as transaction:
+        transaction.append(NOTE)
