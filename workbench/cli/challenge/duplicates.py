@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command(
     "duplicates",
     cls=Verb,
-    examples=("workbench challenge duplicates --challenge tissue-lesions --store store",),
+    examples=("workbench challenge duplicates --challenge tissue-lesions",),
 )
 @click.option("--challenge", required=True, help="Id of the challenge.")
 @click.option("--phase", help="One of its phases.  [default: all]")
