@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from workbench.errors import DataError, UsageError
 from workbench.metrics.arrays import numbers, real_array
 
+ONE_ROW = "give one row a case, in the order of the truth"
 # Largest weight: products of a few hundred million of them with a value stay finite.
 _LARGEST = 1e100
 
@@ -57,6 +58,7 @@ def codes(labels: ArrayLike, n_classes: int, what: str) -> NDArray[np.int64]:
         raise DataError(
             f"{what} must lie in 0..{n_classes - 1}, got {whole[outside[0]]}",
             where=f"row {outside[0]}",
+            remedy="classes are numbered from 0; say how many there are with 'classes'",
         )
     return whole
 
@@ -80,7 +82,11 @@ def probabilities(values: ArrayLike, n_classes: int, n_cases: int) -> NDArray[np
     _finite(array, "prediction")
     if array.min() < 0.0 or array.max() > 1.0:
         row = int(np.flatnonzero(((array < 0.0) | (array > 1.0)).any(axis=1))[0])
-        raise DataError("prediction must lie between 0 and 1", where=f"row {row}")
+        raise DataError(
+            "prediction must lie between 0 and 1",
+            where=f"row {row}",
+            remedy="give probabilities, not percent or scores",
+        )
     return array
 
 
@@ -144,15 +150,20 @@ def weight_columns(weights: ArrayLike | None, n_cases: int) -> NDArray[np.generi
     array = real_array(weights, "weights")
     if array.ndim not in (1, 2) or array.shape[0] != n_cases:
         raise DataError(
-            f"weights must have shape ({n_cases},) or ({n_cases}, B), got {array.shape}"
+            f"weights must have shape ({n_cases},) or ({n_cases}, B), got {array.shape}",
+            remedy="give one row of weights a case, one column a resample",
         )
     if array.dtype.kind == "f":
         _finite(array, "weights")
     if array.dtype.kind in "if" and array.size and array.min() < 0:
         row = int(np.argwhere(array < 0)[0][0])
-        raise DataError("weights must not be negative", where=f"row {row}")
+        remedy = "a weight of 0 leaves a case out"
+        raise DataError("weights must not be negative", where=f"row {row}", remedy=remedy)
     if not array.any():
-        raise DataError("weights are all zero: no case is left to score")
+        raise DataError(
+            "weights are all zero: no case is left to score",
+            remedy="keep a case, or leave this subset out",
+        )
     if array.dtype.kind == "f":
         array = _of_size_one(array.astype(np.float64, copy=False))
     return array[:, None] if array.ndim == 1 else array
@@ -174,7 +185,11 @@ def _finite(array: NDArray[np.float64], what: str) -> None:
     """Refuse NaN and infinity, naming the first row."""
     broken = np.argwhere(~np.isfinite(array))
     if len(broken):
-        raise DataError(f"{what} holds NaN or infinity", where=_place(broken[0]))
+        raise DataError(
+            f"{what} holds NaN or infinity",
+            where=_place(broken[0]),
+            remedy="mend these rows or leave them out of every argument",
+        )
 
 
 def _place(index: NDArray[np.int64]) -> str:
@@ -186,7 +201,7 @@ def _same_length(array: NDArray[np.float64], n_cases: int) -> None:
     """Refuse a prediction that has not one row a case."""
     if array.ndim == 0 or len(array) != n_cases:
         rows = 0 if array.ndim == 0 else len(array)
-        raise DataError(f"prediction has {rows} rows, truth has {n_cases}")
+        raise DataError(f"prediction has {rows} rows, truth has {n_cases}", remedy=ONE_ROW)
 
 
 def _first_broken(array: NDArray[np.float64]) -> float:

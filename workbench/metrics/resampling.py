@@ -34,7 +34,10 @@ def unit_codes(units: ArrayLike, n_cases: int | None = None) -> tuple[NDArray[np
     if ids.ndim != 1:
         raise DataError(f"units must be one id a row, got shape {ids.shape}")
     if n_cases is not None and len(ids) != n_cases:
-        raise DataError(f"units have {len(ids)} rows, truth has {n_cases}")
+        raise DataError(
+            f"units have {len(ids)} rows, truth has {n_cases}",
+            remedy="give the unit of each row, in the order of the truth",
+        )
     missing = [i for i, unit in enumerate(ids) if _is_missing(unit)]
     if missing:
         raise DataError(
@@ -44,7 +47,10 @@ def unit_codes(units: ArrayLike, n_cases: int | None = None) -> tuple[NDArray[np
         )
     found, places = np.unique([str(unit) for unit in ids], return_inverse=True)
     if len(found) < 2:
-        raise DataError(f"an interval needs at least two units, got {len(found)}")
+        raise DataError(
+            f"an interval needs at least two units, got {len(found)}",
+            remedy="score more patients; one patient says nothing of others",
+        )
     return places.astype(np.int64), len(found)
 
 

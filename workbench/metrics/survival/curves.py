@@ -76,7 +76,8 @@ def checked_curves(
     if array.shape != (n_cases, len(times)):
         raise DataError(
             f"prediction must have one survival probability for each of {n_cases} cases and "
-            f"{len(times)} times, got shape {array.shape}"
+            f"{len(times)} times, got shape {array.shape}",
+            remedy="ask the model for survival at the metric's times",
         )
     blocks = row_blocks(n_cases, len(times))
     if not all(_are_curves(array[block]) for block in blocks):
@@ -114,4 +115,5 @@ def _problem(
     rows = int(places.any(axis=1).sum())
     came = f" from {array[row, column - 1]:g}" if code == "rising-curve" else ""
     message = f"{text}: {array[row, column]:g}{came} ({rows} rows)"
-    return Problem(code, message, f"row {row}, time {times[column]:g}")
+    remedy = "give the probability of no event up to each time, one column a time, times rising"
+    return Problem(code, message, f"row {row}, time {times[column]:g}", remedy)

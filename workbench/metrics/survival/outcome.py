@@ -66,17 +66,32 @@ def checked_outcome(truth: ArrayLike, what: str = "truth") -> Outcome:
     return outcome
 
 
+_LEAVE_OUT = "leave these cases out, or count time from an earlier day"
+_CODED = "write 1 for the event that is predicted, 0 for every other end of follow-up"
+
+
 def _problems(time: NDArray[np.float64], event: NDArray[np.float64]) -> list[Problem]:
     """Return one problem for each kind of fault, with the first row and the number of rows."""
     known = np.isfinite(time)
     faults = [
-        ("time-not-finite", ~known, time, "the time is NaN or infinite"),
-        ("time-not-positive", known & (time <= 0), time, "the time must be above 0"),
-        ("event-not-binary", ~np.isin(event, (0.0, 1.0)), event, "the event must be 1 or 0"),
+        ("time-not-finite", ~known, time, "the time is NaN or infinite", _LEAVE_OUT),
+        ("time-not-positive", known & (time <= 0), time, "the time must be above 0", _LEAVE_OUT),
+        (
+            "event-not-binary",
+            ~np.isin(event, (0.0, 1.0)),
+            event,
+            "the event must be 1 or 0",
+            _CODED,
+        ),
     ]
     return [
-        Problem(code, f"{text}, got {values[rows][0]:g} ({rows.sum()} rows)", f"row {_first(rows)}")
-        for code, rows, values, text in faults
+        Problem(
+            code,
+            f"{text}, got {values[rows][0]:g} ({rows.sum()} rows)",
+            f"row {_first(rows)}",
+            remedy,
+        )
+        for code, rows, values, text, remedy in faults
         if rows.any()
     ]
 
