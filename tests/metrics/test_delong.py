@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
 
 from workbench import metrics
 from workbench.errors import DataError, UsageError
@@ -123,3 +124,14 @@ def test_bad_input_is_named() -> None:
         delong([0, 0, 1, 1], [0.1, 0.4, 0.2, 0.3], ["a", "b", "c", "c"])
     with pytest.raises(UsageError, match="scale"):
         delong([0, 0, 1, 1], [0.1, 0.4, 0.2, 0.3]).interval(scale="probit")
+
+
+def test_covariance_has_the_same_bytes_for_any_number_of_threads() -> None:
+    rng = np.random.default_rng(0)
+    truth, scores = rng.integers(0, 2, 3000), rng.normal(size=(3000, 60))
+    found = set()
+    for threads in (1, 2, 4):
+        with threadpool_limits(limits=threads, user_api="blas"):
+            plain, clustered = delong(truth, scores), delong(truth, scores, np.arange(3000) // 3)
+        found.add(plain.covariance.tobytes() + clustered.covariance.tobytes())
+    assert len(found) == 1

@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
 
+# Largest weight: products of a few hundred million of them with a value stay finite.
+_LARGEST = 1e100
+
 
 def numbers(array: ArrayLike, what: str) -> NDArray[np.float64]:
     """Return real numbers as floats of any shape, the array itself where it holds such.
@@ -67,3 +70,15 @@ def _of_objects(found: NDArray[Any], what: str) -> NDArray[np.float64]:
         raise DataError(f"{what} must be numbers: {error}", remedy=_REMEDY) from error
     row = int(np.unravel_index(texts[0], found.shape)[0]) if found.ndim else 0
     raise DataError(f"{what} must be numbers, got text", where=f"row {row}", remedy=_REMEDY)
+
+
+def near_one(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bring columns of enormous or tiny weights near 1, by a power of two: no value changes.
+
+    Their sums would leave the range of floating point.
+    """
+    peak = weights.max(axis=0, initial=0.0)
+    extreme = (peak > _LARGEST) | (peak < 1 / _LARGEST)
+    if not extreme.any():
+        return weights
+    return np.ldexp(weights, np.where(extreme, -np.frexp(peak)[1], 0))

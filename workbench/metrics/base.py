@@ -141,9 +141,8 @@ class Metric(ABC):
             return inputs.scores(prediction, n_classes, n_cases)
         labels = inputs.codes(prediction, n_classes, "prediction")
         if len(labels) != n_cases:
-            raise DataError(
-                f"prediction has {len(labels)} rows, truth has {n_cases}", remedy=inputs.ONE_ROW
-            )
+            message = f"prediction has {len(labels)} rows, truth has {n_cases}"
+            raise DataError(message, remedy=inputs.ONE_ROW)
         return labels
 
     def needed_classes(self, truth: NDArray[Any]) -> NDArray[np.int64] | None:

@@ -14,9 +14,11 @@ from workbench.errors import DataError
 from workbench.metrics import inputs
 from workbench.metrics.areas import Areas
 from workbench.metrics.arrays import numbers
+from workbench.metrics.one_thread import one_blas_thread
 from workbench.metrics.resampling import unit_codes
 
 
+@one_blas_thread()
 def delong(truth: ArrayLike, scores: ArrayLike, units: ArrayLike | None = None) -> Areas:
     """Return the areas of one or more models with their covariance, exact with ties.
 

@@ -8,11 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, UsageError
-from workbench.metrics.arrays import numbers, real_array
+from workbench.metrics.arrays import near_one, numbers, real_array
 
 ONE_ROW = "give one row a case, in the order of the truth"
-# Largest weight: products of a few hundred million of them with a value stay finite.
-_LARGEST = 1e100
 
 
 def class_names(classes: int | Iterable[str]) -> tuple[str, ...]:
@@ -165,20 +163,8 @@ def weight_columns(weights: ArrayLike | None, n_cases: int) -> NDArray[np.generi
             remedy="keep a case, or leave this subset out",
         )
     if array.dtype.kind == "f":
-        array = _of_size_one(array.astype(np.float64, copy=False))
+        array = near_one(array.astype(np.float64, copy=False))
     return array[:, None] if array.ndim == 1 else array
-
-
-def _of_size_one(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bring columns of enormous or tiny weights near 1, by a power of two: no value changes.
-
-    Their sums would leave the range of floating point.
-    """
-    peak = weights.max(axis=0, initial=0.0)
-    extreme = (peak > _LARGEST) | (peak < 1 / _LARGEST)
-    if not extreme.any():
-        return weights
-    return np.ldexp(weights, np.where(extreme, -np.frexp(peak)[1], 0))
 
 
 def _finite(array: NDArray[np.float64], what: str) -> None:

@@ -11,6 +11,7 @@ from workbench.errors import DataError
 from workbench.metrics import inputs
 from workbench.metrics.areas import Areas
 from workbench.metrics.arrays import numbers
+from workbench.metrics.one_thread import one_blas_thread
 from workbench.metrics.resampling import unit_codes
 from workbench.metrics.survival.concordance import HarrellC, PairMetric
 from workbench.metrics.survival.outcome import Outcome
@@ -30,6 +31,7 @@ class Concordances(Areas):
         return np.asarray(np.sqrt(np.diag(self.covariance)))
 
 
+@one_blas_thread()
 def concordance(
     truth: ArrayLike,
     risks: ArrayLike,
