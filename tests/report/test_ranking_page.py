@@ -1,6 +1,7 @@
 """The page and the files of a ranking: honest words, harmless names, readable in a browser."""
 
 import csv
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,16 @@ def test_each_figure_has_its_rows_as_csv_and_no_cell_is_a_formula(tmp_path: Path
             root = ElementTree.parse(path).getroot()
             assert "var(" not in path.read_text("utf-8"), "not every viewer knows variables"
             assert (root[0].text or "") != ""
+
+
+def test_a_name_of_three_thousand_letters_leaves_room_for_the_page(tmp_path: Path) -> None:
+    tables, facts = made(tasks=("t",))
+    endless = "x" * 3000
+    for name in tables:
+        tables[name] = tables[name].replace({"plain": endless, NAMES[0]: endless + "y"})
+    page = write_ranking_page(tables, facts, tmp_path / "r.html").read_text("utf-8")
+    told = re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+    assert "xxx…xxx" in told and "x" * 100 not in told
 
 
 def test_negative_numbers_stay_numbers(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from workbench import storage
+from workbench.report.plots.rows import cut
 from workbench.report.ranking.board_figures import share_words
 from workbench.report.ranking.conventions import conventions, limits, notices
 from workbench.report.ranking.figures import stability_figure, task_figures
@@ -16,6 +17,9 @@ from workbench.report.ranking.view import TaskView, views
 from workbench.report.render import render
 from workbench.report.tables import Table, table
 from workbench.report.words import better, heading, interval, level, number, places, plural
+
+# Plot units: a name of 60 letters; longer ones are cut in the middle and whole in the CSV files.
+_NAME_ROOM = 450.0
 
 
 def write_ranking_page(
@@ -64,7 +68,7 @@ def _sentence(view: TaskView) -> str:
         words = f"{task}{_listed(firsts)} share the first place with {_score(first)}"
     else:
         chance = share_words(float(first["p_first"]))
-        words = f"{task}{firsts[0]} is first with {_score(first)}, in {chance} of the resamples"
+        words = f"{task}{cut(firsts[0], _NAME_ROOM)} is first with {_score(first)}, in {chance} of the resamples"
     if not others:
         rest = len(firsts) < len(view.order)
         return f"{words}, and can be told apart from all others." if rest else f"{words}."
@@ -75,7 +79,8 @@ def _listed(names: list[str]) -> str:
     """Return a few names, or how many there are."""
     if len(names) > 4:
         return plural(len(names), "algorithm")
-    return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])
+    short = [cut(name, _NAME_ROOM) for name in names]
+    return " and ".join([*([", ".join(short[:-1])] if short[:-1] else []), short[-1]])
 
 
 def _score(row: pd.Series[Any]) -> str:
@@ -100,7 +105,7 @@ def _board(view: TaskView) -> Table:
     share = level(view.level)
     rows = [
         [
-            str(row["algorithm"]),
+            cut(str(row["algorithm"]), _NAME_ROOM),
             f"{row['rank']:g}",
             _score(row),
             places(row["rank_low"], row["rank_high"]),
@@ -144,7 +149,11 @@ def _consensus(frame: pd.DataFrame, facts: Mapping[str, Any]) -> Table:
     if len(solutions) > 1:
         note += f" {len(solutions)} rankings are equally good; all of them are optimal."
     rows = [
-        [str(name), number(float(means[name]), 2), *(f"{wide.loc[name, s]:g}" for s in shown)]
+        [
+            cut(str(name), _NAME_ROOM),
+            number(float(means[name]), 2),
+            *(f"{wide.loc[name, s]:g}" for s in shown),
+        ]
         for name in order
     ]
     columns = ["Algorithm", "Mean rank", *names]
