@@ -57,4 +57,5 @@ def released_score(connection: Connection, judge: Judge, job: Job, result: Score
         direction=primary.direction,
         n_cases=result.sheet.n_cases,
         n_units=result.sheet.n_units,
+        target=judge.card.metric_objects[judge.card.primary].target,
     )
