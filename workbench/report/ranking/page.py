@@ -68,7 +68,8 @@ def _sentence(view: TaskView) -> str:
         words = f"{task}{_listed(firsts)} share the first place with {_score(first)}"
     else:
         chance = share_words(float(first["p_first"]))
-        words = f"{task}{cut(firsts[0], _NAME_ROOM)} is first with {_score(first)}, in {chance} of the resamples"
+        leader = cut(firsts[0], _NAME_ROOM)
+        words = f"{task}{leader} is first with {_score(first)}, in {chance} of the resamples"
     if not others:
         rest = len(firsts) < len(view.order)
         return f"{words}, and can be told apart from all others." if rest else f"{words}."
