@@ -93,6 +93,31 @@ def test_the_stored_form_agrees_with_the_exact_one() -> None:
     assert agreed >= 294
 
 
+def test_the_stored_form_stops_the_boosting_attack_too() -> None:
+    """What the engine runs: 4,000 labels, 400 submissions, 300 resamples; see test_simulate."""
+    rng = np.random.default_rng(8)
+    n, k = 4000, 400
+    truth, guesses = rng.integers(0, 2, n), rng.integers(0, 2, (k, n))
+    weights = rng.multinomial(n, [1 / n] * n, size=300).T.astype(np.float64)
+    kinds = {"direction": "maximize", "n_cases": n, "n_units": n}
+
+    def climb(answers: np.ndarray, rungs: list[Rung]) -> list[Rung]:
+        right = (answers == truth).astype(np.float64)
+        for value, resampled in zip(right.mean(axis=1), right @ weights / n, strict=True):
+            told = release(value, resampled, rungs, **kinds)  # type: ignore[arg-type]
+            rungs = [*rungs, Rung(value, resampled, told)]
+        return rungs
+
+    rungs = climb(guesses[:-1], [])
+    shown = np.array([rung.released for rung in rungs])
+    weight = np.where(np.diff(shown, prepend=np.nan) != 0, shown - 0.5, 0.0)
+    vote = (weight @ (2 * guesses[:-1] - 1) > 0).astype(int)
+    final = climb(vote[None], rungs)[-1].released
+    assert final is not None and final - 0.5 < 0.03
+    unguarded = (guesses == truth).mean(axis=1) - 0.5
+    assert ((unguarded @ (2 * guesses - 1) > 0) == truth).mean() - 0.5 > 0.06
+
+
 def test_state_is_the_last_release_of_the_log() -> None:
     rows = np.full(9, 0.5)
     rungs = [
