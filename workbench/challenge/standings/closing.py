@@ -12,6 +12,7 @@ from sqlalchemy import select
 from workbench import storage
 from workbench.audit.record import Link
 from workbench.challenge.standings import course
+from workbench.challenge.standings.draining import drain
 from workbench.challenge.standings.extract import extract, follow
 from workbench.challenge.standings.finals import score_finals
 from workbench.challenge.standings.groups import GroupTable, group_tables
@@ -31,7 +32,7 @@ from workbench.challenge.store.files import get_file
 from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.tables import challenge as challenges
 from workbench.challenge.store.tables import event as events
-from workbench.challenge.submissions import Labels, work
+from workbench.challenge.submissions import Labels
 from workbench.challenge.submissions.cards import asked_cases, card_of
 from workbench.challenge.submissions.phases import settle
 from workbench.challenge.submissions.queue import unfinished
@@ -165,7 +166,7 @@ def _finish_scoring(store: Store, challenge: str, labels: Labels, principal: Pri
         )
     with store.writing(principal.actor) as transaction:
         settle(transaction, card)
-    list(work(store, labels, idle_s=None, told=_raise))
+    list(drain(store, labels, challenge))
     score_finals(store, challenge, labels, principal)
     with store.reading() as connection:
         left = unfinished(connection, challenge)
@@ -241,7 +242,3 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
     with storage.writing_folder(folder) as aside:
         for name, content in files.items():
             storage.write_bytes(aside / name, content)
-
-
-def _raise(error: HostError) -> None:
-    raise error

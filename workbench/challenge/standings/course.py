@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from workbench.challenge.store.rebuild import Tables
-from workbench.errors import UsageError, did_you_mean
+from workbench.errors import UsageError
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Phase
 
@@ -21,13 +21,11 @@ def challenge_row(tables: Tables, challenge: str) -> Values:
     """Return the row of a challenge.
 
     Raises:
-        UsageError: There is none of this id, or it was not open yet.
+        UsageError: It was not open yet.
     """
     row = tables["challenge"].get((challenge,))
     if row is None:
-        known = [key[0] for key in tables["challenge"]]
-        hint = did_you_mean(challenge, known) or "it may have opened later"
-        raise UsageError(f"no challenge '{challenge}' in this store at that time; {hint}")
+        raise UsageError(f"the challenge '{challenge}' was not open at that time")
     return row
 
 
@@ -42,11 +40,12 @@ def sent_to(phase: Phase) -> str:
     return phase.takes_from or phase.id
 
 
-def submissions(tables: Tables, challenge: str, phase: Phase) -> Iterator[Values]:
-    """Yield the submissions whose files a phase scores, in the order they came."""
-    for row in tables["submission"].values():
-        if row["challenge"] == challenge and row["phase"] == sent_to(phase):
-            yield row
+def submissions(tables: Tables, challenge: str, phase: Phase) -> list[Values]:
+    """Return the submissions whose files a phase scores, in the order they came."""
+    source = sent_to(phase)
+    rows = tables["submission"].values()
+    found = [row for row in rows if (row["challenge"], row["phase"]) == (challenge, source)]
+    return sorted(found, key=lambda row: int(row["received_seq"]))
 
 
 def waiting(tables: Tables, challenge: str, phase: Phase, score_set: str, before: str) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from workbench.challenge.standings import course
+from workbench.challenge.standings.draining import drain
 from workbench.challenge.standings.live import cards_of
 from workbench.challenge.store import Store
 from workbench.challenge.store.events import PhaseScored
 from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.rebuild import Tables, rebuild
 from workbench.challenge.store.tables import phase as phases
-from workbench.challenge.submissions import Labels, selected, work
+from workbench.challenge.submissions import Labels, selected
 from workbench.challenge.submissions.phases import settle
 from workbench.challenge.submissions.queue import enqueue, unfinished
 from workbench.errors import HostError, Problem
@@ -57,7 +58,7 @@ def _score(
 ) -> None:
     """Score one phase."""
     source = card.phase(str(phase.takes_from))
-    list(work(store, labels, idle_s=None, told=_raise))
+    list(drain(store, labels, card.id))
     with store.reading() as connection:
         left = unfinished(connection, card.id, phase=source.id)
     if left:
@@ -73,7 +74,7 @@ def _score(
         for submission in chosen if score_set else ():
             if (submission, phase.id, score_set) not in tables["score"]:
                 enqueue(transaction, submission, phase.id, str(score_set))
-    list(work(store, labels, idle_s=None, told=_raise))
+    list(drain(store, labels, card.id))
     _finish(store, card, phase, chosen, score_set, principal)
 
 
@@ -113,7 +114,3 @@ def _finish(
         if transaction.execute(select(phases.c.scored_at).where(*key)).scalar() is None:
             event = PhaseScored(phase=phase.id, score_set=newest, submissions=chosen)
             transaction.append(event, challenge=card.id)
-
-
-def _raise(error: HostError) -> None:
-    raise error

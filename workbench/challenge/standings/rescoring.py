@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.challenge.standings import course, dry_run
 from workbench.challenge.standings.board import Standings, standings
 from workbench.challenge.standings.course import Cards
+from workbench.challenge.standings.draining import drain
 from workbench.challenge.standings.live import cards_of
 from workbench.challenge.standings.moves import Movement, movement
 from workbench.challenge.store import Store
@@ -18,7 +19,7 @@ from workbench.challenge.store.events import Cause
 from workbench.challenge.store.opening import open_score_set
 from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.rebuild import Tables, rebuild
-from workbench.challenge.submissions import Labels, work
+from workbench.challenge.submissions import Labels
 from workbench.challenge.submissions.cards import (
     card_of_set,
     current_set,
@@ -125,7 +126,7 @@ def rescore(
         new = course.score_sets(after, challenge)[-1]["id"]
     else:
         new = _open(store, plan, cause, reason, principal)
-        problems = _work(store, labels, new)
+        problems = _work(store, labels, challenge, new)
         after = rebuild(store, challenge=challenge)
     movements = _movements(store, cards, challenge, (tables, after), (plan, new), principal)
     scores = {key: row for key, row in after["score"].items() if key[2] == new}
@@ -261,18 +262,17 @@ def _open(store: Store, plan: Plan, cause: Cause, reason: str, principal: Princi
     return new
 
 
-def _work(store: Store, labels: Labels, score_set: str) -> list[Problem]:
+def _work(store: Store, labels: Labels, challenge: str, score_set: str) -> list[Problem]:
     """Score the set; return what could not be."""
-    failed: list[Problem] = []
-
-    def told(error: HostError) -> None:
-        raise error
-
-    for done in work(store, labels, idle_s=None, told=told):
-        if done.score_set == score_set and done.outcome == "failed":
-            where = f"submission {done.submission}, phase {done.phase}"
-            failed.append(Problem("no-score", done.detail.splitlines()[0], where))
-    return failed
+    return [
+        Problem(
+            "no-score",
+            done.detail.strip().splitlines()[-1] if done.detail.strip() else "it was given up",
+            f"submission {done.submission}, phase {done.phase}",
+        )
+        for done in drain(store, labels, challenge)
+        if done.score_set == score_set and done.outcome == "failed"
+    ]
 
 
 def _movements(

@@ -1,0 +1,44 @@
+"""Score what waits until nothing is left that could be scored, whoever else is scoring too."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from sqlalchemy import func, or_, select
+
+from workbench.challenge.store import Store
+from workbench.challenge.store.tables import job, submission
+from workbench.challenge.submissions import Done, Labels, work
+from workbench.challenge.submissions.queue import NEVER
+from workbench.errors import HostError
+
+_PAUSE_S = 0.1
+
+
+def drain(store: Store, labels: Labels, challenge: str) -> Iterator[Done]:
+    """Yield what comes of each job done here; end when no job of the challenge is in work.
+
+    Jobs that another worker holds are waited for, and taken over should it die. Those that were
+    given up stay.
+
+    Raises:
+        HostError: Labels are absent, or not those that were sealed.
+    """
+    while True:
+        yield from work(store, labels, idle_s=None, told=_raise)
+        if not _in_work(store, challenge):
+            return
+        time.sleep(_PAUSE_S)
+
+
+def _in_work(store: Store, challenge: str) -> int:
+    """Return how many jobs of a challenge are not done and not given up."""
+    query = select(func.count()).select_from(job).join(submission)
+    alive = or_(job.c.leased_until.is_(None), job.c.leased_until != NEVER)
+    with store.reading() as connection:
+        return connection.scalar(query.where(submission.c.challenge == challenge, alive)) or 0
+
+
+def _raise(error: HostError) -> None:
+    raise error
