@@ -264,6 +264,25 @@ def test_wrong_use_is_named(options, error, says) -> None:
         rank(long_table(draw(10)), **{**QUICK, **options})
 
 
+@pytest.mark.parametrize("data", ["table.csv", {"case": [1, 2]}, [long_table(draw(10))]])
+def test_what_is_no_table_is_named(data) -> None:
+    with pytest.raises(UsageError, match=r"are ranked, got (str|DataFrame)"):
+        rank(data, **QUICK)
+
+
+def test_sign_flips_of_the_scheme_know_the_units() -> None:
+    frame = long_table(draw(12))
+    doubled = pd.concat([frame, frame.assign(case=frame["case"].astype(str) + "again")])
+    scheme = get_scheme("test_then_rank", test="sign-flip", permutations=200)
+    options = {**QUICK, "resamples": 5, "scheme": scheme}
+    once = rank(frame.assign(unit=frame["case"]), **options)
+    twice = rank(doubled.assign(unit=[*frame["case"], *frame["case"]]), **options)
+    mine, other = twice.table("scores"), once.table("scores")
+    assert mine[["algorithm", "rank", "value"]].equals(other[["algorithm", "rank", "value"]])
+    assert twice.table("schemes")["scheme"].iloc[0] == scheme.label
+    assert twice.table("schemes").head(len(mine)).equals(once.table("schemes").head(len(mine)))
+
+
 @pytest.mark.parametrize(
     ("frame", "says"),
     [

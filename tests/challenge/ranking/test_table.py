@@ -89,6 +89,9 @@ def test_all_problems_are_named_at_once_with_row_and_column() -> None:
 @pytest.mark.parametrize("value", [np.inf, -np.inf])
 def test_infinity_in_numbers_is_named(value: float) -> None:
     assert _codes(_frame(value=[value, *range(7)])) == [("infinite", "row 1, column value")]
+    with pytest.raises(DataError) as caught:
+        read_table(_frame(value=[value, *range(7)]))
+    assert caught.value.problems[0].message == f"{value} is infinite"
 
 
 def test_a_case_in_two_centres_is_named() -> None:

@@ -89,7 +89,7 @@ def read_values(cells: pd.Series[Any], column: str) -> tuple[NDArray[np.float64]
     if cells.dtype.kind in "biuf":
         values = cells.to_numpy(dtype=np.float64, na_value=np.nan) + 0.0
         broken: Sequence[int] = np.flatnonzero(np.isinf(values)).tolist()
-        faults = {row: number(values[row]) for row in broken}
+        faults = {row: number(float(values[row])) for row in broken}
     else:
         gone = cells.isna()
         read = [None if none else number(cell) for cell, none in zip(cells, gone, strict=True)]

@@ -111,6 +111,12 @@ def rank(
 
 def _check_algorithms(tables: Sequence[TaskTable]) -> None:
     """Refuse tasks that cannot be joined, or none at all."""
+    odd_kinds = [type(table).__name__ for table in tables if not isinstance(table, TaskTable)]
+    if odd_kinds:
+        raise UsageError(
+            f"a long table (DataFrame) or task tables are ranked, got {odd_kinds[0]}",
+            remedy="read a file first: rank(pandas.read_csv(path, dtype=str), ...)",
+        )
     if not tables:
         raise DataError("there is no task to rank")
     for table in tables[1:]:
