@@ -6,7 +6,7 @@ draws cases, joins a long table to them, takes means and ranks, one resample aft
 (challengeR's own R code took 3,540 CPU seconds, scaled up, on a 2-core machine). CPU seconds of all
 threads; memory is the whole process's, interpreter and libraries included.
 
-    OMP_NUM_THREADS=1 python scripts/benchmarks/board.py
+    python scripts/benchmarks/board.py
 """
 
 from __future__ import annotations
