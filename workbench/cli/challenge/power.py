@@ -40,7 +40,12 @@ if TYPE_CHECKING:
 )
 @click.option("--accuracy", type=float, help="Simulate two models of this accuracy instead.")
 @click.option("--sd", type=float, help="Or declare the standard deviation of a unit's difference.")
-@click.option("--n", "n_units", type=click.IntRange(min=2), help="Units (patients) of the set, if it is planned.")
+@click.option(
+    "--n",
+    "n_units",
+    type=click.IntRange(min=2),
+    help="Units (patients) of the set, if it is planned.",
+)
 @click.option("--teams", default=20, show_default=True, help="Submissions on the board.")
 @click.option(
     "--spread",
