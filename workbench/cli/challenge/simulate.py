@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     help="Labels file, or folder of the hidden labels.  [env: WORKBENCH_LABELS]",
 )
 @click.option("--n", "n_cases", type=click.IntRange(min=2), help="Public cases.  [default: 4000]")
-@click.option("--submissions", type=click.IntRange(min=1), help="Budget of the adversary.  [default: 400]")
+@click.option(
+    "--submissions", type=click.IntRange(min=1), help="Budget of the adversary.  [default: 400]"
+)
 @click.option("--digits", type=click.IntRange(0, 12), help="Decimals shown.  [default: 12]")
 @click.option("--teams", default=100, show_default=True, help="Teams of the honest field.")
 @click.option("--entries", default=5, show_default=True, help="Submissions of each team.")
