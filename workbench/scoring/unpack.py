@@ -70,6 +70,9 @@ def unpacked(content: bytes, most: int | None = None) -> Unpacked:
             remedy = "send CSV (.csv, .csv.gz) or Parquet"
             problem = Problem("file-kind", f"the file is {called}", "", remedy)
             return Unpacked(b"", "unknown", packed, problem)
+    if content[257:262] == b"ustar":
+        problem = Problem("file-kind", "the file is a tar archive", "", "send the table itself")
+        return Unpacked(b"", "unknown", packed, problem)
     return Unpacked(content, "parquet" if content.startswith(_PARQUET) else "csv", packed)
 
 

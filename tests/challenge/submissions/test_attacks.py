@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from workbench.challenge.store.tables import file
 from workbench.challenge.store.teams import create_team
 from workbench.challenge.submissions import (
     Refusal,
+    WorkRules,
     entries,
     entry,
     organiser_here,
     sent_file,
     submit,
     withdraw,
+    work_once,
 )
 from workbench.challenge.submissions.intake import kept_name
 from workbench.cli.main import main
@@ -87,14 +90,12 @@ def test_a_file_that_is_swapped_after_it_was_read_is_sent_as_it_was_read(
 
 
 def test_a_file_that_was_changed_in_the_store_is_not_scored(world: World) -> None:
-    from workbench.challenge.store.tables import file
-    from workbench.challenge.submissions import work_once
 
     sent = submit(world.store, world.team, "demo", answer(), filename="a.csv")
     with world.store.writing("mallory") as transaction:
         changed = file.update().where(file.c.digest == sent.digest)
         transaction.execute(changed.values(bytes=answer(0.1)))
-    done = work_once(world.store, world.worker)
+    done = work_once(world.store, world.worker, rules=WorkRules(attempts=1))
     assert done is not None and done.outcome == "failed" and "were changed" in done.detail
     assert "changed" not in entry(world.store, world.team, sent.id).reason
 

@@ -58,7 +58,8 @@ def test_a_rejected_file_costs_nothing_and_leaves_nothing(world: World, name: st
 
 def test_what_is_no_table_is_refused_by_its_name(world: World) -> None:
     codes = {name: set(check(world.store, "demo", FILES[name]).counts) for name in FILES}
-    assert codes["a zip"] == codes["a pickle"] == {"file-kind"}
+    assert codes["a zip"] == codes["a pickle"] == codes["a tar"] == {"file-kind"}
+    assert set(check(world.store, "demo", gzip.compress(FILES["a tar"])).counts) == {"file-kind"}
     assert codes["nothing"] == {"empty-file"}
 
 

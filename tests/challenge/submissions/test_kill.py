@@ -42,9 +42,11 @@ def killed(place: str, labels: Path, moments: random.Random, at_once: int) -> No
         worker.join()
 
 
-@pytest.mark.parametrize("at_once", [1, 3])
+@pytest.mark.parametrize(
+    ("at_once", "kills"), [(1, 8), (3, 9), pytest.param(4, 200, marks=pytest.mark.slow)]
+)
 def test_killed_workers_lose_nothing_and_score_nothing_twice(
-    place: str, tmp_path: Path, at_once: int
+    place: str, tmp_path: Path, at_once: int, kills: int
 ) -> None:
     now = datetime.now(UTC)
     phase = dict(CARD["phases"][1]) | {
@@ -58,7 +60,7 @@ def test_killed_workers_lose_nothing_and_score_nothing_twice(
             for i in range(SUBMISSIONS)
         ]
     moments = random.Random(at_once)
-    for _ in range(12 // at_once):
+    for _ in range(kills // at_once):
         killed(place, world.labels, moments, at_once)
     with open_store(place) as store:
         deadline = time.monotonic() + 60

@@ -46,7 +46,7 @@ def released_score(connection: Connection, judge: Judge, job: Job, result: Score
     )
     rungs = [
         Rung(float(ScoreSheet.from_json(row.sheet).primary.value or 0.0), values, row.released)
-        for row in connection.execute(earlier.order_by(sent.c.received_seq))
+        for row in connection.execute(earlier.order_by(score.c.scored_at, sent.c.received_seq))
         if len(values := decode(row.resampled))
     ]
     primary = result.sheet.primary

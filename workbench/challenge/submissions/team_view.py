@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
-from workbench.challenge.store.tables import score, setting, team
+from workbench.challenge.store.tables import score, score_set, setting, team
 from workbench.challenge.submissions import queue
 from workbench.challenge.submissions.cards import card_of, card_of_set
 from workbench.challenge.submissions.disclosure import Shown, visible
@@ -90,8 +90,9 @@ def _score(
     connection: Connection, row: Row[Any], now: datetime
 ) -> tuple[Shown | None, dict[str, Any] | None]:
     """Return what may be seen of the newest score of a submission on its own phase."""
-    query = select(score).where(score.c.submission == row.id, score.c.phase == row.phase)
-    found = connection.execute(query.order_by(score.c.score_set.desc()).limit(1)).one_or_none()
+    query = select(score).join(score_set, score_set.c.id == score.c.score_set)
+    query = query.where(score.c.submission == row.id, score.c.phase == row.phase)
+    found = connection.execute(query.order_by(score_set.c.seq.desc()).limit(1)).one_or_none()
     if found is None:
         return None, None
     override = None

@@ -23,7 +23,7 @@ from workbench.challenge.submissions.judge import Judge, released_score
 from workbench.challenge.submissions.labels import Labels
 from workbench.challenge.submissions.phases import settle, unsettled
 from workbench.challenge.submissions.queue import Job, WorkRules
-from workbench.errors import HostError, SubmissionRejected, WorkbenchError
+from workbench.errors import DataError, HostError, SubmissionRejected, WorkbenchError
 from workbench.scoring.scorer import Scored
 
 ACTOR = "worker"
@@ -104,7 +104,7 @@ def work(
     stop: Callable[[], bool] = lambda: False,
     idle_s: float | None = 1.0,
     rules: WorkRules | None = None,
-    told: Callable[[HostError], None] = lambda error: None,
+    told: Callable[[WorkbenchError], None] = lambda error: None,
 ) -> Iterator[Done]:
     """Yield what comes of each job, until told to stop.
 
@@ -114,13 +114,14 @@ def work(
         stop: Asked between two jobs.
         idle_s: Seconds to wait where nothing can be done; None: return instead.
         rules: How patient the queue is.
-        told: Called with what keeps jobs from being scored here, once as long as it lasts.
+        told: Called with what keeps jobs from being scored here, once as long as it lasts: labels
+            that are absent or changed, a database that is away.
     """
     last = ""
     while not stop():
         try:
             done, problem = work_once(store, labels, rules=rules), ""
-        except HostError as error:
+        except (HostError, DataError) as error:
             done, problem = None, error.render()
             if problem != last:
                 told(error)
@@ -139,19 +140,26 @@ def _do(store: Store, judge: Judge, job: Job, rules: WorkRules) -> Done:
         with store.reading() as connection:
             result = judge.score(connection, job)
     except SubmissionRejected as error:
-        return _fail(store, job, REJECTED, error.render()[:5000], "")
-    except WorkbenchError as error:
-        return _fail(store, job, FAILED, HostError.PUBLIC, error.render())
-    except Exception:  # whatever it is, the queue goes on
-        detail = traceback.format_exc()
-        if job.attempts + 1 >= rules.attempts:
-            return _fail(store, job, FAILED, HostError.PUBLIC, detail)
         with store.writing(ACTOR) as transaction:
-            if queue.holds(transaction, job):
-                queue.put_back(transaction, job, rules.retry_s)
-                transaction.set_secret("submission", job.submission, host_detail=detail)
-        return _done(job, "put-back", detail)
+            if not queue.holds(transaction, job):
+                return _done(job, "dropped")
+            return _give_up(transaction, job, REJECTED, error.render()[:5000], "")
+    except Exception as error:  # whatever it is, the queue goes on
+        named = isinstance(error, WorkbenchError)
+        return _try_later(store, job, rules, str(error) if named else traceback.format_exc())
     return _record(store, judge, job, result)
+
+
+def _try_later(store: Store, job: Job, rules: WorkRules, detail: str) -> Done:
+    """Put a job back, or give it up where it was tried often enough."""
+    with store.writing(ACTOR) as transaction:
+        if not queue.holds(transaction, job):
+            return _done(job, "dropped", detail)
+        if job.attempts + 1 >= rules.attempts:
+            return _give_up(transaction, job, FAILED, HostError.PUBLIC, detail)
+        queue.put_back(transaction, job, rules.retry_s)
+        transaction.set_secret("submission", job.submission, host_detail=detail)
+    return _done(job, "put-back", detail)
 
 
 def _record(store: Store, judge: Judge, job: Job, result: Scored) -> Done:
@@ -172,14 +180,6 @@ def _record(store: Store, judge: Judge, job: Job, result: Scored) -> Done:
         transaction.append(payload, challenge=job.challenge)
         queue.finish(transaction, job)
     return _done(job, "scored")
-
-
-def _fail(store: Store, job: Job, code: str, reason: str, detail: str) -> Done:
-    """Give a job up."""
-    with store.writing(ACTOR) as transaction:
-        if not queue.holds(transaction, job):
-            return _done(job, "dropped", detail)
-        return _give_up(transaction, job, code, reason, detail)
 
 
 def _give_up(transaction: Transaction, job: Job, code: str, reason: str, detail: str) -> Done:

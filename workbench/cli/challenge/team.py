@@ -58,7 +58,9 @@ def list_teams(challenge: str, place: str | None, as_json: bool) -> None:
     columns = select(team.c.id, team.c.name, team.c.created_at)
     with open_here(place) as store, store.reading() as connection:
         challenge_row(connection, challenge)
-        found = connection.execute(columns.where(team.c.challenge == challenge).order_by(team.c.id))
+        found = connection.execute(
+            columns.where(team.c.challenge == challenge).order_by(team.c.seq)
+        )
         rows = [{"team": row.id, "name": row.name, "since": row.created_at} for row in found]
     if as_json:
         print_json(rows)

@@ -12,7 +12,7 @@ import click
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON, LABELS, STORE, open_here
 from workbench.cli.verbs import Verb
-from workbench.errors import HostError
+from workbench.errors import HostError, WorkbenchError
 
 
 @click.command(
@@ -37,11 +37,11 @@ def command(
     from workbench.challenge.submissions import Labels, organiser_here, score_again, work
 
     stopped: list[int] = []
-    told: list[HostError] = []
+    told: list[WorkbenchError] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop(stopped))
 
-    def tell(error: HostError) -> None:
+    def tell(error: WorkbenchError) -> None:
         told.append(error)
         say(f"Cannot score: {error.render()}")
 
