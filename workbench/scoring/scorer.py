@@ -101,9 +101,7 @@ def scored(
         table = table[table[challenge.key].isin(labels[challenge.key])].reset_index(drop=True)
     answers = Answers(table, labels, challenge)
     rules = challenge.intervals
-    bootstrap = UnitBootstrap(
-        answers.truth, answers.units, resamples or rules.resamples, rules.seed
-    )
+    bootstrap = _bootstrap(answers, resamples or rules.resamples, rules.seed)
     confidence = level or rules.level
     scores = [
         _metric_score(entry, metric, answers, bootstrap, confidence)
@@ -137,6 +135,26 @@ def code_digest() -> str:
     """Return the digest of the code that scores: the same in a checkout and in the wheel."""
     here = Path(__file__).resolve().parent
     return digests.of_code([here.parent / "metrics", here])
+
+
+def _bootstrap(answers: Answers, resamples: int, seed: int) -> UnitBootstrap:
+    """Return the resamples of the labels' units; those of the last labels are kept.
+
+    A board scores one submission after another on the same labels: drawing would cost as much as
+    scoring.
+    """
+    asked = (resamples, seed)
+    for known in _kept:
+        pairs = (known.truth, answers.truth), (known.units, answers.units)
+        if (known.resamples, known.seed) == asked and all(np.array_equal(*p) for p in pairs):
+            return known
+    made = UnitBootstrap(answers.truth, answers.units, resamples, seed)
+    _kept[:] = [made] if len(answers.truth) * resamples <= _MOST_KEPT else []
+    return made
+
+
+_kept: list[UnitBootstrap] = []
+_MOST_KEPT = 50_000_000  # bytes of weights
 
 
 def _metric_score(
