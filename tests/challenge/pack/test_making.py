@@ -143,3 +143,19 @@ def test_the_command_says_what_it_cannot_assume(labels_file, tmp_path, monkeypat
     assert "--unit COLUMN" in capsys.readouterr().err
     assert main([*words, "--unit", "patient", "--label", "stage", "--opens", "2026-01-01"]) == 2
     assert "has no time zone" in capsys.readouterr().err
+
+
+def test_a_new_pack_whose_metric_spells_labels_has_a_safe_budget(tmp_path, plan) -> None:
+    """Forty days at five a day would read them all; what the card allows may not."""
+    rows = [f"s{i:04d},p{i // 2},{'no' if i % 3 else 'yes'}" for i in range(4000)]
+    labels = tmp_path / "many.csv"
+    labels.write_text("\n".join(["scan,patient,stage", *rows]) + "\n")
+    question = Question(unit="patient", label="stage", classes=("no", "yes"))
+    losses = dataclasses.replace(plan, metrics=(("log-loss", {}),), question=question)
+    made = make_pack(labels, losses, tmp_path / "pack", tmp_path / "hidden")
+    total = made.challenge.limits.total
+    assert total is not None and any(f"{total} submissions" in told for told in made.assumed)
+    findings = check_pack(made.folder, made.labels_folder).findings
+    told = [finding for finding in findings if finding.check.startswith("labels given away")]
+    assert told and all(finding.outcome == "ok" for finding in told)
+    assert f"{total} in a phase" in (made.folder / "rules.en.md").read_text()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from workbench.challenge.instruments.oracle import giveaways
+from workbench.challenge.instruments.oracle import Giveaway, giveaways
 from workbench.challenge.pack.findings import Finding
 from workbench.scoring import Challenge
 
@@ -18,15 +18,35 @@ def given_away(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> Iterator[
         card: The challenge.
         labels: Labels of the splits that are at hand.
     """
-    majority = {name: _majority(table[card.label]) for name, table in labels.items()}
-    cases = {s.id: s.cases for s in card.data.splits if s.cases is not None}
-    cases |= {name: len(table) for name, table in labels.items()}
-    for told in giveaways(card, cases, majority):
+    for told in _giveaways(card, labels):
         name = f"labels given away in '{told.phase}'"
         if told.too_much:
             yield Finding(name, "warning", told.text, told.problem, told.as_dict())
         else:
             yield Finding(name, "ok", told.text, None, told.as_dict())
+
+
+def safe_total(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> int | None:
+    """Return how many files a team may send in a phase before its scores give too much away.
+
+    Args:
+        card: The challenge.
+        labels: Labels of its splits.
+
+    Returns:
+        At least one; None where the card's own limits are safe, or nothing that is shown spells
+        labels.
+    """
+    safe = [told.safe_budget or 1 for told in _giveaways(card, labels) if told.too_much]
+    return min(safe, default=None)
+
+
+def _giveaways(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> list[Giveaway]:
+    """Return what each phase gives away, with what is known of its split."""
+    majority = {name: _majority(table[card.label]) for name, table in labels.items()}
+    cases = {s.id: s.cases for s in card.data.splits if s.cases is not None}
+    cases |= {name: len(table) for name, table in labels.items()}
+    return giveaways(card, cases, majority)
 
 
 def _majority(labels: pd.Series[str]) -> float:

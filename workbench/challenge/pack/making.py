@@ -24,6 +24,7 @@ from workbench.challenge.pack.card_content import (
     mixed,
 )
 from workbench.challenge.pack.given import Given, understand
+from workbench.challenge.pack.given_away import safe_total
 from workbench.challenge.pack.leaks import Leak, leak_test
 from workbench.challenge.pack.metadata import name_features, order_features
 from workbench.challenge.pack.starting_kit import sample_labels, sample_submission, uniform_answers
@@ -85,7 +86,9 @@ def make_pack(labels: Path, plan: PackPlan, out: Path, labels_out: Path) -> Made
     ]
     for split, table in zip(content["data"]["splits"], parts.values(), strict=True):
         split["sealed"] = labels_digest(load_truth(table, draft), draft)
-    parse_challenge(content, out / "challenge.yaml")
+    total = safe_total(parse_challenge(content, out / "challenge.yaml"), parts)
+    if total is not None:
+        content["limits"]["total"] = total
     tables = {SAMPLE: sample, SUBMISSION: submission}
     tables |= {f"starting_kit/submission_{name}.csv": uniform_answers(part, given)
                for name, part in parts.items()}  # fmt: skip
@@ -94,7 +97,10 @@ def make_pack(labels: Path, plan: PackPlan, out: Path, labels_out: Path) -> Made
     _write_folder(labels_out, {f"{name}.csv": _csv(part) for name, part in parts.items()})
     _write_folder(out, texts)
     files = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
-    return MadePack(out, labels_out, load_challenge(out), _told(given, plan), leak, files)
+    told = _told(given, plan)
+    if total is not None:
+        told.append(f"{total} submissions a team in a phase: more would give labels away")
+    return MadePack(out, labels_out, load_challenge(out), told, leak, files)
 
 
 def yaml_text(content: Mapping[str, Any]) -> str:

@@ -71,7 +71,6 @@ def _facts(content: Mapping[str, Any], given: Given) -> dict[str, Any]:
     first = next(entry for entry in entries if entry.get("primary"))
     direction = _DIRECTIONS[metrics.kind_of(first["name"]).direction]
     missing = _MISSING[content["missing_value_policy"]]
-    limits = content["limits"]
     shares = [f"{1 / len(given.classes):.6g}"] * len(given.classes)
     alias = [given.key, *given.columns] if given.columns else []
     splits = content["data"]["splits"]
@@ -94,9 +93,18 @@ def _facts(content: Mapping[str, Any], given: Given) -> dict[str, Any]:
         "direction_fr": direction[1],
         "selection": content.get("selection", "last"),
         "selection_fr": "la meilleure" if content.get("selection") == "best" else "la dernière",
-        "limits_en": f"{limits['per_day']} submissions a day, {limits['concurrent']} at a time.",
-        "limits_fr": f"{limits['per_day']} soumissions par jour, {limits['concurrent']} à la fois.",
+        **_limits(content["limits"]),
         "phases": content.get("phases", []),
         "splits": [split["id"] for split in splits],
         "cases": {split["id"]: split["cases"] for split in splits},
     }
+
+
+def _limits(limits: Mapping[str, int]) -> dict[str, str]:
+    """Return how often a team may submit, in both languages."""
+    english = f"{limits['per_day']} submissions a day, {limits['concurrent']} at a time"
+    french = f"{limits['per_day']} soumissions par jour, {limits['concurrent']} à la fois"
+    if "total" in limits:
+        english += f", {limits['total']} in a phase"
+        french += f", {limits['total']} par phase"
+    return {"limits_en": f"{english}.", "limits_fr": f"{french}."}
