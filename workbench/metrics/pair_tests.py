@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -49,7 +48,7 @@ def pairs_of(n_models: int) -> NDArray[np.int64]:
     >>> pairs_of(3).tolist()
     [[0, 1], [0, 2], [1, 2]]
     """
-    return np.array(list(combinations(range(n_models), 2)), dtype=np.int64).reshape(-1, 2)
+    return np.column_stack(np.triu_indices(n_models, 1)).astype(np.int64)
 
 
 def pair_spreads(rows: NDArray[np.float64], pairs: NDArray[np.int64]) -> NDArray[np.float64]:

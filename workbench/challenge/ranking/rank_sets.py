@@ -48,9 +48,8 @@ def tie_group(tests: PairTests, leaders: NDArray[np.bool_], level: float) -> NDA
         level: Who differs from every leader, adjusted p at most ``1 - level``, is out.
     """
     group = leaders.copy()
-    for tied in tests.pairs[~significant(tests, level)]:
-        if leaders[tied].any():
-            group[tied] = True
+    tied = tests.pairs[~significant(tests, level)]
+    group[tied[leaders[tied].any(axis=1)]] = True
     return group
 
 
