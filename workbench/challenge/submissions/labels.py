@@ -27,7 +27,7 @@ class Labels:
 
     def __init__(self, folder: Path | str | None = None) -> None:
         self.folder = folder
-        self._read: dict[tuple[str, str, str], pd.DataFrame] = {}
+        self._read: dict[tuple[str, str, str], tuple[pd.DataFrame, str]] = {}
 
     def of(
         self, connection: Connection, card: Challenge, split: Split, score_set: str
@@ -48,11 +48,12 @@ class Labels:
                 found = load_truth(read_table_bytes(content, f"{split.id} labels"), card)
             except DataError as error:
                 raise _changed(split, error.render()) from error
-            self._read = {k: v for k, v in self._read.items() if k[:2] != key[:2]} | {key: found}
-        digest = labels_digest(self._read[key], card)
+            others = {k: v for k, v in self._read.items() if k[:2] != key[:2]}
+            self._read = others | {key: (found, labels_digest(found, card))}
+        table, digest = self._read[key]
         if digest != seal:
             raise _changed(split, f"sealed {seal}, found {digest}")
-        return self._read[key]
+        return table
 
     def _content(self, connection: Connection, card: Challenge, split: Split) -> bytes:
         """Return the bytes of a labels file."""
