@@ -52,6 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert main(["challenge", "team", "add", "tissue-lesions", "Team 1"]) == 0
         send = "submit predictions.csv --challenge tissue-lesions --wait --team"
         assert main([*send.split(), "Team 1"]) == 0
+        _challenge_that_is_over(place)
         typed = "train debug=quick tracking=none"
         assert main(typed.split()) == 0
         typed = "synthesize pathology_slides --out data/other --seed 7 n_slides=8 --json"
@@ -63,6 +64,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(slide, place / "slides")
     shutil.copy(slides[0], place / "slide.svs")
     return place
+
+
+def _challenge_that_is_over(place: Path) -> None:
+    """Write a new card, and publish the report of a challenge whose phase is over."""
+    for name, old, new in (
+        ("new_card", "version: 1.0.0", "version: 2.0.0"),
+        ("over", "closes: 2031-", "closes: 2026-"),
+    ):
+        shutil.copytree(CHALLENGES / "tissue_lesions", place / name)
+        card = place / name / "challenge.yaml"
+        text = card.read_text(encoding="utf-8").replace(old, new)
+        text = text.replace("opens: 2026-", "opens: 2025-")
+        card.write_text(
+            text if name == "new_card" else text.replace("id: tissue-lesions", "id: over")
+        )
+    assert main(["challenge", "open", "over"]) == 0
+    assert main(["challenge", "close", "over", "--publish", "published"]) == 0
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -74,6 +74,13 @@ def test_digits_are_the_cards_while_labels_are_in_use(tmp_path: Path) -> None:
     assert play.board("open").document.rows[0].score == 0.8123
 
 
+def test_a_moment_to_come_lifts_no_guard(tmp_path: Path) -> None:
+    play = played(tmp_path, show=[])
+    later = datetime(2099, 1, 1, tzinfo=UTC)
+    assert play.board(as_of=later).document == play.board().document
+    assert play.board(as_of=later).document.rows[0].score is None
+
+
 def test_the_order_tells_no_more_than_the_numbers_where_ranks_are_hidden(tmp_path: Path) -> None:
     play = start(tmp_path / "store", phase={"show": ["score"], "digits": 1})
     for name, value in {"Zeta": 0.84, "Alpha": 0.81, "Mu": 0.7}.items():

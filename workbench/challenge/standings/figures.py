@@ -36,7 +36,6 @@ def figure_facts(board: Standings) -> dict[str, object]:
     floor = next((row.score for row in document.rows if row.kind == "floor"), None)
     return {
         **document.conventions,
-        "direction": document.direction,
         "score_direction": document.direction,
         "floor": floor,
     }

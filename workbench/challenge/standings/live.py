@@ -33,14 +33,15 @@ def board(
         store: The store.
         challenge: Id of the challenge.
         phase: Id of the phase; the decided final, else what is open, where not given.
-        as_of: A moment with its zone: the board as it was then, to the bit. Now where not given.
+        as_of: A moment with its zone: the board as it was then, to the bit. Now where not given, and
+            where it is to come.
         viewer: Who looks.
         score_set: Another set than the phase's newest complete one.
 
     Raises:
         UsageError: No such challenge, phase or score set (then).
     """
-    now = as_of or store.now()
+    now = store.now() if as_of is None else min(as_of, store.now())  # later would lift the guard
     _check_known(store, challenge)
     tables = rebuild(store, until=as_of, challenge=challenge)
     return standings(
