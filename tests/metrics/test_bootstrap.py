@@ -231,3 +231,8 @@ def test_the_choice_of_kernels_is_checked(monkeypatch: pytest.MonkeyPatch) -> No
 def test_unknown_method_gets_a_hint() -> None:
     with pytest.raises(UsageError, match="method of bootstrap is percentile, bca"):
         UnitBootstrap([0, 1], ["a", "b"], 10, 1).interval(ACCURACY, [0, 1], method="bcaa")
+
+
+def test_a_missing_stratum_is_named() -> None:
+    with pytest.raises(DataError, match=r"row 1: 1 rows have no stratum"):
+        unit_weights(["a", "b", "c"], 10, 1, strata=["x", None, "x"])

@@ -38,32 +38,40 @@ def unit_codes(units: ArrayLike, n_cases: int | None = None) -> tuple[NDArray[np
             f"units have {len(ids)} rows, truth has {n_cases}",
             remedy="give the unit of each row, in the order of the truth",
         )
-    missing = [i for i, unit in enumerate(ids) if _is_missing(unit)]
+    rows = ids.tolist()
+    missing = [i for i, unit in enumerate(rows) if _is_missing(unit)]
     if missing:
         raise DataError(
             f"{len(missing)} rows have no unit id",
             where=f"row {missing[0]}",
             remedy="say whose each row is: intervals are over units, not rows",
         )
-    found, places = np.unique([str(unit) for unit in ids], return_inverse=True)
+    # A dictionary: np.unique would sort every row's text, not every unit's.
+    texts = [str(unit) for unit in rows]
+    found = sorted(set(texts))
     if len(found) < 2:
         raise DataError(
             f"an interval needs at least two units, got {len(found)}",
             remedy="score more patients; one patient says nothing of others",
         )
-    return places.astype(np.int64), len(found)
+    place = {text: number for number, text in enumerate(found)}
+    return np.array([place[text] for text in texts], dtype=np.int64), len(found)
 
 
 def _is_missing(unit: Any) -> bool:
     """Return whether a unit id is None, blank, or NaN (pandas' NA and NaT included)."""
+    if type(unit) is str:
+        return not unit.strip()
     if unit is None or str(unit).strip() == "":
         return True
     same = unit == unit
     return not isinstance(same, bool | np.bool_) or not same
 
 
-def draw_counts(n_units: int, resamples: int, seed: int, *, stream: int = 0) -> NDArray[np.uint16]:
+def draw_counts(n_units: int, resamples: int, seed: int, *, stream: int = 0) -> NDArray[Any]:
     """Return how often each unit is drawn in each resample, shape ``(n_units, resamples)``.
+
+    Counts are uint8 where they fit, else uint16.
 
     Args:
         n_units: Number of units; as many are drawn, with replacement.
@@ -79,7 +87,12 @@ def draw_counts(n_units: int, resamples: int, seed: int, *, stream: int = 0) -> 
         part = counts[first : first + block]
         raw = generator.random_raw(len(part) * pairs).astype("<u8", copy=False)
         _count_draws(raw.view("<u4").reshape(len(part), 2 * pairs), n_units, part)
-    return np.ascontiguousarray(counts.T)
+    return np.ascontiguousarray(_narrow(counts).T)
+
+
+def _narrow(counts: NDArray[np.uint16]) -> NDArray[Any]:
+    """Return counts as bytes where they fit, as they nearly always do."""
+    return counts.astype(np.uint8) if counts.max() <= 255 else counts
 
 
 def _count_draws(raw: NDArray[np.uint32], n_units: int, counts: NDArray[np.uint16]) -> None:
@@ -125,15 +138,16 @@ def unit_weights(
         if found.shape != places.shape:
             raise DataError(f"strata have shape {found.shape}, units have {len(places)} rows")
         counts = _stratified_counts(places, n_units, found, resamples, seed)
-    if counts.max() <= 255:
-        return counts.astype(np.uint8)[places]
     return counts[places]
 
 
 def _stratified_counts(
     places: NDArray[np.int64], n_units: int, strata: NDArray[Any], resamples: int, seed: int
-) -> NDArray[np.uint16]:
+) -> NDArray[Any]:
     """Draw units within strata; each stratum has its own stream."""
+    missing = [i for i, name in enumerate(strata.tolist()) if _is_missing(name)]
+    if missing:
+        raise DataError(f"{len(missing)} rows have no stratum", where=f"row {missing[0]}")
     _, stratum = np.unique(strata.astype(str), return_inverse=True)
     of_unit = np.zeros(n_units, dtype=np.int64)
     of_unit[places] = stratum
@@ -143,7 +157,7 @@ def _stratified_counts(
     for number in range(int(stratum.max()) + 1):
         members = np.flatnonzero(of_unit == number)
         counts[members] = draw_counts(len(members), resamples, seed, stream=number + 1)
-    return counts
+    return _narrow(counts)
 
 
 def rarest_class_strata(truth: NDArray[np.int64], units: ArrayLike) -> NDArray[np.int64]:
