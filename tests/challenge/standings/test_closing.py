@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from workbench.challenge.standings import (
     verify_report,
 )
 from workbench.challenge.standings.finals import score_finals
-from workbench.challenge.store import open_store
+from workbench.challenge.store import Store, open_store
 from workbench.challenge.store.clock import SetClock
 from workbench.challenge.store.files import get_file
 from workbench.challenge.store.permission import Principal
@@ -37,9 +36,8 @@ from ..submissions.world import World, answer, make_world, truth  # noqa: TID252
 BOSS = Principal("boss", "organiser")
 
 
-def make(place: Path, **changes: Any) -> tuple[World, SetClock]:
-    clock = SetClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    world = make_world(open_store(place / "store", clock=clock), place, changes)
+def make(store: Store, clock: SetClock, place: Path) -> tuple[World, SetClock]:
+    world = make_world(store, place)
     for i, team in enumerate(world.teams):
         content = answer(0.01 * i, splits=("public",))
         submit(world.store, team, "demo", content, filename="a.csv")
@@ -52,10 +50,9 @@ def make(place: Path, **changes: Any) -> tuple[World, SetClock]:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[tuple[World, SetClock]]:
-    found = make(tmp_path)
-    yield found
-    found[0].store.close()
+def world(store: Store, clock: SetClock, tmp_path: Path) -> tuple[World, SetClock]:
+    """An open challenge with two teams in two phases, on each database in turn."""
+    return make(store, clock, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +61,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("published")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBENCH_AUDIT_HEADS", str(place / "heads"))
-        found, clock = make(place)
+        clock = SetClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
+        found, _ = make(open_store(place / "store", clock=clock), clock, place)
         clock.put(datetime(2026, 6, 1, tzinfo=UTC))
         close(found, place / "report")
         with found.store.reading() as connection:

@@ -11,7 +11,7 @@ from workbench.challenge.store import Store
 from workbench.challenge.store.tables import job, submission
 from workbench.challenge.submissions import Done, Labels, work
 from workbench.challenge.submissions.queue import NEVER
-from workbench.errors import HostError
+from workbench.errors import WorkbenchError
 
 _PAUSE_S = 0.1
 
@@ -40,5 +40,5 @@ def _in_work(store: Store, challenge: str) -> int:
         return connection.scalar(query.where(submission.c.challenge == challenge, alive)) or 0
 
 
-def _raise(error: HostError) -> None:
+def _raise(error: WorkbenchError) -> None:
     raise error

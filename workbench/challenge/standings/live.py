@@ -33,8 +33,8 @@ def board(
         store: The store.
         challenge: Id of the challenge.
         phase: Id of the phase; the decided final, else what is open, where not given.
-        as_of: A moment with its zone: the board as it was then, to the bit. Now where not given, and
-            where it is to come.
+        as_of: A moment with its zone: the board as it was then, to the bit. Now where not given,
+            and where it is to come.
         viewer: Who looks.
         score_set: Another set than the phase's newest complete one.
 
