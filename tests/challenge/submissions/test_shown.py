@@ -15,6 +15,9 @@ from workbench.scoring import ScoreSheet
 
 from .world import CARD, World, answer, make_world
 
+# What is asked here does not depend on the database.
+pytestmark = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+
 
 def phases(**changes: Any) -> dict[str, Any]:
     """Return the card's phases, the open one changed."""
