@@ -13,7 +13,7 @@ from workbench.metrics.base import Metric
 from workbench.metrics.choices import check_choice, check_whole
 from workbench.metrics.counts import wilson
 from workbench.metrics.intervals import Interval, bca, percentiles
-from workbench.metrics.resampling import rarest_class_strata, unit_codes, unit_weights
+from workbench.metrics.resampling import code_weights, rarest_class_strata, unit_codes
 
 Method = Literal["percentile", "bca"]
 WILSON = "Wilson, one case a unit: all or none count"
@@ -41,21 +41,21 @@ class UnitBootstrap:
         self.truth = real_array(truth, "truth")
         self.resamples = resamples
         self.seed = seed
-        _, self.n_units = unit_codes(units, len(np.atleast_1d(self.truth)))
+        self.places, self.n_units = unit_codes(units, len(np.atleast_1d(self.truth)))
         self.units = np.array([str(unit) for unit in np.asarray(units, dtype=object)], dtype=object)
         self._stratified: dict[bytes, NDArray[Any]] = {}
 
     @cached_property
     def weights(self) -> NDArray[Any]:
         """Plain weights, shape ``(n, B)``."""
-        return unit_weights(self.units, self.resamples, self.seed)
+        return code_weights(self.places, self.n_units, self.resamples, self.seed)
 
     def stratified_weights(self, classes: NDArray[np.int64]) -> NDArray[Any]:
         """Return weights drawn within strata of units; see :func:`rarest_class_strata`."""
         key = classes.tobytes()
         if key not in self._stratified:
             strata = rarest_class_strata(classes, self.units)
-            drawn = unit_weights(self.units, self.resamples, self.seed, strata)
+            drawn = code_weights(self.places, self.n_units, self.resamples, self.seed, strata)
             self._stratified = {key: drawn}
         return self._stratified[key]
 
@@ -79,7 +79,7 @@ class UnitBootstrap:
 
     def jackknife(self, metric: Metric, prediction: ArrayLike) -> NDArray[np.float64]:
         """Return the metric with each unit left out in turn, shape ``(n_units,)``."""
-        places, n_units = unit_codes(self.units)
+        places, n_units = self.places, self.n_units
         block = max(1, _BLOCK_SIZE // len(places))
         parts = []
         for first in range(0, n_units, block):
@@ -125,7 +125,7 @@ class UnitBootstrap:
         value = float(metric.columns(self.truth, prediction)[0])
         if cases is None or value not in (0.0, 1.0):
             return None
-        n_units = len(set(self.units[cases]))
+        n_units = len(np.unique(self.places[cases]))
         return wilson(n_units if value else 0, n_units, level)
 
     def difference(

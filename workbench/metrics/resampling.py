@@ -130,7 +130,17 @@ def unit_weights(
     """
     check_whole("resamples", resamples, 1)
     check_whole("seed", seed, 0)
-    places, n_units = unit_codes(units)
+    return code_weights(*unit_codes(units), resamples, seed, strata)
+
+
+def code_weights(
+    places: NDArray[np.int64],
+    n_units: int,
+    resamples: int,
+    seed: int,
+    strata: ArrayLike | None = None,
+) -> NDArray[Any]:
+    """Return bootstrap weights of rows whose units are numbered; see :func:`unit_weights`."""
     if strata is None:
         counts = draw_counts(n_units, resamples, seed)
     else:
