@@ -26,7 +26,8 @@ def print_board(scores: pd.DataFrame, facts: Mapping[str, Any]) -> None:
             + f"{facts['scheme']}, {facts['direction']}, {first['n_cases']} cases of "
             f"{first['n_units']} units, {first['level']:.0%} intervals"
         )
-        print_table([_row(row) for row in part.to_dict("records")])
+        shared = int(part["tie_group"].sum()) > 1
+        print_table([_row(row, shared) for row in part.to_dict("records")])
     say(
         "ranks: bootstrap interval; set: ranks the tests of all pairs leave possible; "
         "tied: with the leader"
@@ -61,8 +62,8 @@ def short_name(name: str, room: int = NAME_ROOM) -> str:
     return f"{name[: room // 2]}…{name[-(room // 2 - 1) :]}"
 
 
-def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return a line of the board that fits 80 columns at a terminal."""
+def _row(row: Mapping[Any, Any], shared: bool) -> dict[str, Any]:
+    """Return a line of the board that fits 80 columns; a leader alone is tied with nobody."""
     return {
         "rank": f"{row['rank']:g}",
         "algorithm": short_name(row["algorithm"]),
@@ -71,7 +72,7 @@ def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
         "ranks": span(row["rank_low"], row["rank_high"]),
         "set": span(row["set_low"], row["set_high"]),
         "P(1)": f"{row['p_first']:.2f}",
-        "tied": "yes" if row["tie_group"] else "",
+        "tied": "yes" if row["tie_group"] and shared else "",
     }
 
 

@@ -104,6 +104,7 @@ def _board(view: TaskView) -> Table:
     """Return the board as a table."""
     first = view.scores.iloc[0]
     share = level(view.level)
+    shared = int(view.scores["tie_group"].sum()) > 1
     rows = [
         [
             cut(str(row["algorithm"]), _NAME_ROOM),
@@ -112,7 +113,7 @@ def _board(view: TaskView) -> Table:
             places(row["rank_low"], row["rank_high"]),
             places(row["set_low"], row["set_high"]),
             share_words(float(row["p_first"])),
-            "yes" if row["tie_group"] else "no",
+            "yes" if row["tie_group"] and shared else "no",
         ]
         for _, row in view.scores.iterrows()
     ]
