@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Literal
 
@@ -17,6 +19,8 @@ from workbench.metrics.resampling import code_weights, rarest_class_strata, unit
 
 Method = Literal["percentile", "bca"]
 WILSON = "Wilson, one case a unit: all or none count"
+# Answers to one metric whose resampled values are remembered.
+_REMEMBERED, _NO_DIGEST = 4, b""
 # Numbers held at a time for the weights of the jackknife.
 _BLOCK_SIZE = 16_000_000
 
@@ -44,6 +48,8 @@ class UnitBootstrap:
         self.places, self.n_units = unit_codes(units, len(np.atleast_1d(self.truth)))
         self.units = np.array([str(unit) for unit in np.asarray(units, dtype=object)], dtype=object)
         self._stratified: dict[bytes, NDArray[Any]] = {}
+        self._last_metric: Metric | None = None
+        self._known: dict[bytes, NDArray[np.float64]] = {}
 
     @cached_property
     def weights(self) -> NDArray[Any]:
@@ -68,7 +74,7 @@ class UnitBootstrap:
             Shape ``(m, B)``, one row a prediction, the name of the method, and the number of
             resamples in which one of them was undefined before strata were used.
         """
-        found = metric.columns_of_models(self.truth, predictions, self.weights)
+        found = self._plain(metric, predictions)
         undefined = int(np.isnan(found).any(axis=0).sum())
         classes = metric.needed_classes(metric.checked_truth(self.truth)) if undefined else None
         if classes is None:
@@ -76,6 +82,27 @@ class UnitBootstrap:
         weights = self.stratified_weights(classes)
         found = metric.columns_of_models(self.truth, predictions, weights)
         return found, f"bootstrap over units, stratified by {metric.stratum}", undefined
+
+    def _plain(self, metric: Metric, predictions: Sequence[ArrayLike]) -> NDArray[np.float64]:
+        """Return the metric on the plain weights, shape ``(m, B)``.
+
+        The last answers are remembered: a scorer asks for one twice (its interval, its gain over
+        the floor), and a board asks for the same floor with every submission.
+        """
+        if metric is not self._last_metric:
+            self._last_metric, self._known = metric, {}
+        keys = [_digest(prediction) for prediction in predictions]
+        rows = [self._known.get(key) for key in keys]
+        new = [place for place, row in enumerate(rows) if row is None]
+        if new:
+            asked = [predictions[place] for place in new]
+            found = metric.columns_of_models(self.truth, asked, self.weights)
+            for place, row in zip(new, found, strict=True):
+                rows[place] = self._known[keys[place]] = row
+            self._known.pop(_NO_DIGEST, None)
+            for key in list(self._known)[:-_REMEMBERED]:
+                del self._known[key]
+        return np.array(rows)
 
     def jackknife(self, metric: Metric, prediction: ArrayLike) -> NDArray[np.float64]:
         """Return the metric with each unit left out in turn, shape ``(n_units,)``."""
@@ -145,3 +172,11 @@ class UnitBootstrap:
             apart = self.jackknife(metric, a) - self.jackknife(metric, b)
             ends = bca(first - second, points[0] - points[1], apart, level)
         return Interval(*ends, level, f"paired {method} {name}", undefined, self.resamples)
+
+
+def _digest(prediction: ArrayLike) -> bytes:
+    """Return what tells one answer from others, where it is a plain array."""
+    if not isinstance(prediction, np.ndarray) or prediction.dtype.kind not in "biuf":
+        return _NO_DIGEST
+    told = f"{prediction.dtype}{prediction.shape}".encode()
+    return hashlib.sha256(told + prediction.tobytes()).digest()
