@@ -53,11 +53,13 @@ def command(
 
     The file is checked first: what breaks a rule is told at once, every problem of it (exit code
     4), and costs no quota. The same file sent twice is one submission. Quota that is left is always
-    printed.
+    printed. PREDICTIONS: a file, or the folder of a finished run.
     """
-    from workbench.challenge.submissions import Labels, entry, quota, submit, wait_for
+    from workbench.challenge.submissions import Labels, entry, is_run, quota, submit, wait_for
     from workbench.scoring.files import read_file
 
+    if is_run(predictions):
+        predictions = predictions / "predictions.parquet"
     content = read_file(predictions)
     if only_check:
         report = _report(content, challenge, phase, place)

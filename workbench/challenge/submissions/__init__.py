@@ -18,6 +18,7 @@ from workbench.challenge.submissions.own import (
     sent_file,
     withdraw,
 )
+from workbench.challenge.submissions.practice import is_run, models_of, open_practice
 from workbench.challenge.submissions.queue import WorkRules
 from workbench.challenge.submissions.refusals import Refusal
 from workbench.challenge.submissions.selection import counted_value, selected
@@ -44,7 +45,10 @@ __all__ = [
     "entry",
     "holder",
     "host_detail",
+    "is_run",
+    "models_of",
     "open_challenge",
+    "open_practice",
     "organiser_here",
     "quota",
     "reader",

@@ -15,7 +15,10 @@ from workbench.cli.verbs import Verb
 @click.command(
     "open",
     cls=Verb,
-    examples=("workbench challenge open challenges/tissue_lesions --store other_store",),
+    examples=(
+        "workbench challenge open challenges/tissue_lesions --store other_store",
+        "workbench challenge open $RUN --store practice",
+    ),
 )
 @click.argument("card")
 @LABELS
@@ -26,12 +29,15 @@ def command(card: str, labels: Path | None, place: str | None, as_json: bool) ->
 
     Card, labels and starting kit are checked as by `challenge validate`; the labels' digests are
     sealed in the event log, so that labels changed later are refused by the scorer. Phases then
-    open and close by the card's dates. CARD: a challenge.yaml, its folder, or a challenge's name.
+    open and close by the card's dates. CARD: a challenge.yaml, its folder, a challenge's name, or
+    the folder of a finished run: its challenge on its own public labels, for practice, with a team
+    for each of its models (opened twice, it is left as it is).
     """
-    from workbench.challenge.submissions import open_challenge
+    from workbench.challenge.submissions import is_run, models_of, open_challenge, open_practice
 
+    run = Path(card) if is_run(card) else None
     with results_only(), open_here(place, create=True) as store:
-        opened = open_challenge(store, card, labels)
+        opened = open_practice(store, run) if run else open_challenge(store, card, labels)
         where = store.place
     if as_json:
         print_json(asdict(opened))
@@ -40,4 +46,8 @@ def command(card: str, labels: Path | None, place: str | None, as_json: bool) ->
     for split, digest in opened.labels.items():
         print(f"labels of '{split}' sealed: {digest}")
     say(f"# {where}")
-    say(f"Next: workbench challenge team add {opened.challenge} NAME")
+    if run is None:
+        say(f"Next: workbench challenge team add {opened.challenge} NAME")
+    else:
+        first = models_of(run)[0]
+        say(f"Next: workbench submit {run} --challenge {opened.challenge} --team {first} --wait")
