@@ -14,7 +14,7 @@ from workbench.cli.main import cli
 from workbench.cli.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("index.md", "quickstart.md", "extending.md")
+PAGES = ("index.md", "quickstart.md", "extending.md", "challenges.md")
 CHECKED = """
 _code=$?
 if [ "$_code" -ne {expected} ]; then
@@ -55,7 +55,14 @@ VERB_LINES = [
 
 
 @pytest.mark.parametrize("line", VERB_LINES)
-def test_every_command_names_a_verb_and_options_that_exist(line: str) -> None:
+def test_every_command_names_a_verb_and_options_that_exist(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "labels.csv").touch()  # what earlier lines of a page make
+    (tmp_path / "lesion_grade_labels").mkdir()
+    (tmp_path / "hidden_labels.csv").touch()
+    (tmp_path / "grades_labels").mkdir()
+    monkeypatch.chdir(tmp_path)
     words = shlex.split(line.partition("|")[0].partition(">")[0], comments=True)
     arguments = words[words.index("workbench") + 1 :]
     command: click.Command = cli
@@ -70,7 +77,7 @@ def test_every_command_names_a_verb_and_options_that_exist(line: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("page", ["quickstart.md", "extending.md"])
+@pytest.mark.parametrize("page", ["quickstart.md", "extending.md", "challenges.md"])
 def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:
     (tmp_path / "challenges").symlink_to(ROOT / "challenges")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_")}
