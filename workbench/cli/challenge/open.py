@@ -15,10 +15,7 @@ from workbench.cli.verbs import Verb
 @click.command(
     "open",
     cls=Verb,
-    examples=(
-        "workbench challenge open challenges/tissue_lesions --store other_store",
-        "workbench challenge open $RUN --store practice",
-    ),
+    examples=("workbench challenge open challenges/tissue_lesions --store other_store",),
 )
 @click.argument("card")
 @LABELS
