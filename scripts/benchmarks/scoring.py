@@ -16,6 +16,7 @@ from sklearn.metrics import roc_auc_score
 
 from workbench.metrics import case_means, unit_weights
 from workbench.metrics.auroc import auroc_of_models
+from workbench.metrics.delong import delong
 
 MODELS, CASES, RESAMPLES = 100, 10_000, 1_000
 
@@ -46,6 +47,11 @@ def main() -> None:
         for row in rows:
             gains[row, 0].mean()
 
+    def delong_one_by_one() -> None:
+        for other in range(1, 6):
+            delong(positive, scores[:, [0, other]])
+
+    n_pairs = MODELS * (MODELS - 1) // 2
     scale = MODELS * RESAMPLES / len(rows)
     report = {
         "draw the resamples": cpu(lambda: unit_weights(np.arange(CASES), RESAMPLES, 1)),
@@ -54,6 +60,8 @@ def main() -> None:
         "AUROC, all models": cpu(lambda: auroc_of_models(positive, scores, weights)),
         "AUROC, all models, heavy ties": cpu(lambda: auroc_of_models(positive, tied, weights)),
         "AUROC, scikit-learn loop (scaled)": cpu(sklearn_loop) * scale,
+        "DeLong, all models with covariance": cpu(lambda: delong(positive, scores)),
+        "DeLong, pair by pair (scaled)": cpu(delong_one_by_one) * n_pairs / 5,
     }
     print(f"{MODELS} models x {CASES:,} cases x {RESAMPLES:,} resamples, CPU seconds")
     for name, seconds in report.items():
