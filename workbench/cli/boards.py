@@ -29,7 +29,8 @@ def print_board(document: BoardDocument) -> None:
         f"{document.challenge} {document.version}, phase {document.phase}: {document.metric}, "
         f"{document.direction}{cases}"
     )
-    print_table([_row(row, document.digits) for row in document.rows])
+    shared = sum(bool(row.tie_group) for row in document.rows) > 1
+    print_table([_row(row, document.digits, shared) for row in document.rows])
     for one in document.unscored:
         say(f"{one.submission} {one.name}: {one.state}" + f", {one.reason}" * bool(one.reason))
     for change in document.changes:
@@ -45,8 +46,8 @@ def print_board(document: BoardDocument) -> None:
     )
 
 
-def _row(row: Row, digits: int) -> dict[str, Any]:
-    """Return a line of the board that fits 80 columns at a terminal."""
+def _row(row: Row, digits: int, shared: bool) -> dict[str, Any]:
+    """Return a line of the board that fits 80 columns; a leader alone is tied with nobody."""
     return {
         "rank": "" if row.rank is None else f"{row.rank:g}",
         "team": short_name(row.name, 20),
@@ -54,7 +55,7 @@ def _row(row: Row, digits: int) -> dict[str, Any]:
         "interval": "" if row.low is None else interval(row.low, row.high, digits),
         "ranks": span(row.rank_low, row.rank_high),
         "set": span(row.set_low, row.set_high),
-        "=": "=" if row.tie_group else "",
+        "=": "=" if row.tie_group and shared else "",
         "P(1)": "" if row.p_first is None else f"{row.p_first:.2f}",
         "n": "" if row.entries is None else str(row.entries),
     }
@@ -69,12 +70,13 @@ def print_folder(board: Board) -> None:
             f"{group.level:.0%} intervals, labels {group.truth[:10]}"
         )
         uncertain = any(row.rank_low is not None for row in group.rows)
+        shared = sum(bool(row.tie_group) for row in group.rows) > 1
         rows = []
         for row in group.rows:
             places = {
                 "ranks": span(row.rank_low, row.rank_high),
                 "set": span(row.set_low, row.set_high),
-                "=": "=" if row.tie_group else "",
+                "=": "=" if row.tie_group and shared else "",
             }
             rows.append(
                 {

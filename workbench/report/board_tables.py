@@ -20,7 +20,7 @@ def board_table(document: Mapping[str, Any]) -> Table:
     columns = ["Team", "Rank", f"{document['metric']} ({share} interval)", "Rank interval"]
     columns += ["Rank set", "P(first)", "Tied with leader", *others]
     columns += ["Optimism"] * best_of + ["Entries", "Last submission (UTC)"]
-    rows = [_cells(row, digits, others, best_of) for row in document["rows"]]
+    rows = [_cells(row, digits, others, best_of) for row in _told(document["rows"])]
     note = (
         f"{better(document['direction']).capitalize()} is better. Equal stored scores share a "
         f"rank. Rank interval: central {share} of the bootstrap ranks. Rank set: what tests of "
@@ -33,6 +33,15 @@ def board_table(document: Mapping[str, Any]) -> Table:
         note += " Numbers are rounded, and some withheld, while the labels are in use."
     caption = f"Phase {document['phase']}: {plural(len(rows), 'line')}"
     return table(caption, columns, rows, numeric=range(1, len(columns)), note=note)
+
+
+def _told(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return the rows as they are told: a leader alone is tied with nobody."""
+    alone = sum(bool(row["tie_group"]) for row in rows) == 1
+    return [
+        {**row, "tie_group": False if alone and row["tie_group"] else row["tie_group"]}
+        for row in rows
+    ]
 
 
 def _cells(row: Row, digits: int, others: Sequence[str], best_of: bool) -> list[str]:

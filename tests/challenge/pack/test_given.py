@@ -24,13 +24,17 @@ def written(tmp_path: Path):
 
 
 def test_a_label_column(written) -> None:
-    given = understand(written(LABEL_COLUMN), Question(unit="patient"))
+    given = understand(written(LABEL_COLUMN), Question(unit="patient", classes=("no", "yes")))
     assert (given.key, given.unit, given.label, given.classes) == (
         "case", "patient", "diagnosis", ["no", "yes"]
     )  # fmt: skip
     assert given.labels.columns.tolist() == ["case", "patient", "diagnosis"]
     assert any("'case' is the key" in text for text in given.assumed)
-    assert any("no, yes, in this order" in text for text in given.assumed)
+
+
+def test_the_order_of_named_classes_is_never_assumed(written) -> None:
+    with pytest.raises(UsageError, match=r"order of the classes no, yes.*(?s:.)*--classes no,yes"):
+        understand(written(LABEL_COLUMN), Question(unit="patient"))
 
 
 def test_one_hot_columns_with_a_unit_from_the_name(written) -> None:
@@ -46,7 +50,7 @@ def test_one_hot_columns_with_a_unit_from_the_name(written) -> None:
 def test_the_unit_is_never_assumed(written) -> None:
     with pytest.raises(UsageError, match="never assumed"):
         understand(written(LABEL_COLUMN), Question())
-    given = understand(written(LABEL_COLUMN), Question(unit="case"))
+    given = understand(written(LABEL_COLUMN), Question(unit="case", classes=("no", "yes")))
     assert given.unit == given.key == "case"
 
 

@@ -26,6 +26,7 @@ def test_the_pack_is_whole(made) -> None:
         "rules.fr.md",
         "starting_kit/labels.csv",
         "starting_kit/submission.csv",
+        "starting_kit/submission_all-cases.csv",
         "starting_kit/submission_private-test.csv",
         "starting_kit/submission_public-test.csv",
         "tests/test_pack.py",
@@ -108,7 +109,8 @@ def test_one_class_with_a_formula_in_its_name(tmp_path) -> None:
     path = tmp_path / "labels.csv"
     rows = [f"k{i},p{i},{('yes', 'no', '=1+1', 'null')[i % 4]}" for i in range(8)]
     path.write_text("id,who,label\n" + "\n".join(rows) + "\n")
-    plan = PackPlan("odd", Question(unit="who"), (("accuracy", {}),))
+    classes = ("=1+1", "no", "null", "yes")
+    plan = PackPlan("odd", Question(unit="who", classes=classes), (("accuracy", {}),))
     made = make_pack(path, plan, tmp_path / "p", tmp_path / "h")
     assert load_challenge(made.folder).classes == ["=1+1", "no", "null", "yes"]
 

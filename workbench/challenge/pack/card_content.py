@@ -15,6 +15,7 @@ from workbench.challenge.pack.question import Question
 from workbench.scoring.card_phases import Disclosure
 
 SAMPLE, SUBMISSION = "starting_kit/labels.csv", "starting_kit/submission.csv"
+ALL_CASES = "starting_kit/submission_all-cases.csv"
 
 
 @dataclass(frozen=True)

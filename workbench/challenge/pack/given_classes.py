@@ -57,6 +57,13 @@ def add_label(
     if len(present) > _MOST_CLASSES:
         message = f"column '{label}' has {len(present)} different values"
         raise UsageError(message, remedy="--label COLUMN with a class a case, or --classes")
+    if not all(_is_number(name) for name in present):
+        # Which class is positive, and which error is grave, hangs on the order: never the alphabet.
+        raise UsageError(
+            f"the order of the classes {', '.join(present)} cannot be told",
+            where=label,
+            remedy=f"--classes {','.join(present)} in the order from harmless to grave",
+        )
     assumed.append(
         f"the classes are {', '.join(present)}, in this order from harmless to grave (--classes)"
     )
@@ -103,6 +110,11 @@ def _label_column(table: pd.DataFrame, columns: Sequence[str], assumed: list[str
         raise UsageError(f"the column of classes cannot be told: {known}", remedy="--label COLUMN")
     assumed.append(f"'{chosen[0]}' is the class")
     return chosen[0]
+
+
+def _is_number(name: str) -> bool:
+    """Say whether a class is named by a number."""
+    return _in_order(name)[1] == ""
 
 
 def _in_order(name: str) -> tuple[float, str]:

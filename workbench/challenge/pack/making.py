@@ -17,6 +17,7 @@ import yaml
 
 from workbench import storage
 from workbench.challenge.pack.card_content import (
+    ALL_CASES,
     SAMPLE,
     SUBMISSION,
     PackPlan,
@@ -92,6 +93,8 @@ def make_pack(labels: Path, plan: PackPlan, out: Path, labels_out: Path) -> Made
     tables = {SAMPLE: sample, SUBMISSION: submission}
     tables |= {f"starting_kit/submission_{name}.csv": uniform_answers(part, given)
                for name, part in parts.items()}  # fmt: skip
+    if len(parts) > 1:  # one file answers the cases of both: the final phase scores it again
+        tables[ALL_CASES] = pd.concat([uniform_answers(p, given) for p in parts.values()])
     texts = {name: _csv(table) for name, table in tables.items()}
     texts |= pages(content, given, yaml_text(content))
     _write_folder(labels_out, {f"{name}.csv": _csv(part) for name, part in parts.items()})

@@ -73,7 +73,8 @@ def require_quota(quota: Quota, card: Challenge, phase: Phase) -> None:
         message = f"the team has sent all {limits.per_day} files a day allows"
         raise Refusal("quota-day", message, where, "the next day begins at 00:00 UTC")
     if quota.concurrent == 0:
-        message = f"{limits.concurrent} files of the team wait to be scored, the most allowed"
+        waits = "file of the team waits" if limits.concurrent == 1 else "files of the team wait"
+        message = f"{limits.concurrent} {waits} to be scored, the most allowed"
         raise Refusal("quota-concurrent", message, where, "wait until one is scored")
 
 

@@ -115,4 +115,9 @@ def _why_it_waits(connection: Connection, row: Row[Any]) -> str:
     if json.loads(connection.scalar(query) or "null"):
         return "scoring is stopped on the organiser's side; the organiser has been told"
     ahead = queue.ahead_of(connection, row.received_seq)
-    return "it is next" if ahead == 0 else f"{ahead} submissions came earlier and wait too"
+    if ahead == 0:
+        return "it is next"
+    came = (
+        "submission came earlier and waits" if ahead == 1 else "submissions came earlier and wait"
+    )
+    return f"{ahead} {came} too"

@@ -14,7 +14,7 @@ from workbench.cli.verbs import VerbFolder
     examples=(
         "workbench challenge validate tissue-lesions",
         "workbench challenge new --from-csv labels.csv --id my-challenge --unit patient "
-        "--metric balanced-accuracy --out my_challenge",
+        "--classes benign,low,high,invasive --metric balanced-accuracy --out my_challenge",
     ),
 )
 def command() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     cls=Verb,
     examples=(
         "workbench challenge new --from-csv labels.csv --id my-challenge --unit patient "
-        "--metric balanced-accuracy --out my_challenge",
+        "--classes benign,low,high,invasive --metric balanced-accuracy --out my_challenge",
         "workbench challenge new --from-csv labels.csv --id by-centre --unit centre "
         "--unit-pattern 'C[0-9]+' --metric quadratic-kappa --metric accuracy "
         "--classes benign,low,high,invasive --out by_centre --json",
