@@ -79,20 +79,18 @@ def draw_counts(n_units: int, resamples: int, seed: int, *, stream: int = 0) -> 
         seed: Seed, ``0 .. 2**63``.
         stream: Number of an independent stream (one a stratum).
     """
-    counts = np.zeros((resamples, n_units), dtype=np.uint16)
+    counts: NDArray[Any] = np.empty((n_units, resamples), dtype=np.uint8)
     generator = np.random.PCG64(np.random.SeedSequence([seed, stream]))
     pairs = (n_units + 1) // 2
     block = max(1, 4_000_000 // pairs)
     for first in range(0, resamples, block):
-        part = counts[first : first + block]
+        part = np.zeros((min(block, resamples - first), n_units), dtype=np.uint16)
         raw = generator.random_raw(len(part) * pairs).astype("<u8", copy=False)
         _count_draws(raw.view("<u4").reshape(len(part), 2 * pairs), n_units, part)
-    return np.ascontiguousarray(_narrow(counts).T)
-
-
-def _narrow(counts: NDArray[np.uint16]) -> NDArray[Any]:
-    """Return counts as bytes where they fit, as they nearly always do."""
-    return counts.astype(np.uint8) if counts.max() <= 255 else counts
+        if part.max() > 255 and counts.dtype == np.uint8:
+            counts = counts.astype(np.uint16)
+        counts[:, first : first + len(part)] = part.T
+    return counts
 
 
 def _count_draws(raw: NDArray[np.uint32], n_units: int, counts: NDArray[np.uint16]) -> None:
@@ -167,7 +165,7 @@ def _stratified_counts(
     for number in range(int(stratum.max()) + 1):
         members = np.flatnonzero(of_unit == number)
         counts[members] = draw_counts(len(members), resamples, seed, stream=number + 1)
-    return _narrow(counts)
+    return counts.astype(np.uint8) if counts.max() <= 255 else counts
 
 
 def rarest_class_strata(truth: NDArray[np.int64], units: ArrayLike) -> NDArray[np.int64]:
