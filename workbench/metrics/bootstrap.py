@@ -19,8 +19,8 @@ from workbench.metrics.resampling import code_weights, rarest_class_strata, unit
 
 Method = Literal["percentile", "bca"]
 WILSON = "Wilson, one case a unit: all or none count"
-# Answers to one metric whose resampled values are remembered.
-_REMEMBERED, _NO_DIGEST = 4, b""
+# Answers to a metric whose resampled values are remembered.
+_REMEMBERED, _NO_DIGEST = 32, b""
 # Numbers held at a time for the weights of the jackknife.
 _BLOCK_SIZE = 16_000_000
 
@@ -48,8 +48,7 @@ class UnitBootstrap:
         self.places, self.n_units = unit_codes(units, len(np.atleast_1d(self.truth)))
         self.units = np.array([str(unit) for unit in np.asarray(units, dtype=object)], dtype=object)
         self._stratified: dict[bytes, NDArray[Any]] = {}
-        self._last_metric: Metric | None = None
-        self._known: dict[bytes, NDArray[np.float64]] = {}
+        self._known: dict[tuple[int, bytes], tuple[Metric, NDArray[np.float64] | None]] = {}
 
     @cached_property
     def weights(self) -> NDArray[Any]:
@@ -89,19 +88,20 @@ class UnitBootstrap:
         The last answers are remembered: a scorer asks for one twice (its interval, its gain over
         the floor), and a board asks for the same floor with every submission.
         """
-        if metric is not self._last_metric:
-            self._last_metric, self._known = metric, {}
-        keys = [_digest(prediction) for prediction in predictions]
-        rows = [self._known.get(key) for key in keys]
+        keys = [(id(metric), _digest(prediction)) for prediction in predictions]
+        rows = [self._known.pop(key, (metric, None))[1] for key in keys]
         new = [place for place, row in enumerate(rows) if row is None]
         if new:
             asked = [predictions[place] for place in new]
             found = metric.columns_of_models(self.truth, asked, self.weights)
             for place, row in zip(new, found, strict=True):
-                rows[place] = self._known[keys[place]] = row
-            self._known.pop(_NO_DIGEST, None)
-            for key in list(self._known)[:-_REMEMBERED]:
-                del self._known[key]
+                rows[place] = row
+        # The metric is kept with its values, so that its id is nobody else's meanwhile.
+        self._known |= {
+            key: (metric, row) for key, row in zip(keys, rows, strict=True) if key[1] != _NO_DIGEST
+        }
+        for key in list(self._known)[:-_REMEMBERED]:
+            del self._known[key]
         return np.array(rows)
 
     def jackknife(self, metric: Metric, prediction: ArrayLike) -> NDArray[np.float64]:
