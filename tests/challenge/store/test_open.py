@@ -167,3 +167,13 @@ def test_a_folder_of_heads_that_cannot_be_made_is_named(
     named = pytest.raises(DataError, match="file/heads")
     with open_store(tmp_path / "store") as store, named, store.writing() as transaction:
         transaction.append(NOTE)
+
+
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Also in a folder that others may read: it holds every team's scores and files."""
+    tmp_path.chmod(0o755)
+    with open_store(tmp_path) as store, store.writing("anna") as transaction:
+        transaction.append(NOTE)
+        modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.glob("challenge.db*")}
+    assert "challenge.db-wal" in modes
+    assert set(modes.values()) == {0}

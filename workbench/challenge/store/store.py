@@ -187,6 +187,8 @@ def open_store(
         if not create:
             raise _absent(found)
         found.name.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Scores and files of all teams: for its owner alone, as SQLite's side files then are too.
+        found.name.touch(mode=0o600)
     store = Store(found, clock or SystemClock())
     with store.reading() as connection:
         revision = migrate.revision_of(connection)
