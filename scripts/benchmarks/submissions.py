@@ -2,8 +2,8 @@
 
 100 files of 1,000 cases are posted by 8 processes to a SQLite store, each commit on disk; then one
 worker scores them all. A file of 100,000 rows is checked and scored as the worker does. Bars: none
-lost, 95 % acknowledged within 0.5 s; 100,000 rows checked and scored in at most 1 s of CPU (balanced
-accuracy, 1,000 resamples over 10,000 patients).
+lost, 95 % acknowledged within 0.5 s; 100,000 rows checked and scored in at most 1 s of CPU
+(balanced accuracy, 1,000 resamples over 10,000 patients).
 
     OMP_NUM_THREADS=1 python scripts/benchmarks/submissions.py [FOLDER]
 """
