@@ -128,8 +128,8 @@ def test_from_the_command_line_to_passing_tests(labels_file, tmp_path) -> None:
 
     cli = ("-m", "workbench.cli.main")
     made = run(*cli, "challenge", "new", "--from-csv", str(labels_file), "--id", "stages",
-               "--unit", "patient", "--label", "stage", "--metric", "balanced-accuracy",
-               "--json")  # fmt: skip
+               "--unit", "patient", "--label", "stage", "--classes", "none,mild,severe",
+               "--metric", "balanced-accuracy", "--json")  # fmt: skip
     assert json.loads(made.stdout)["labels"] == "stages_labels"
     assert "Assumed:" in made.stderr
     run(*cli, "challenge", "validate", "stages", "--labels", "stages_labels")
