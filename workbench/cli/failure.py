@@ -64,7 +64,7 @@ def _wrong_choice(message: str, param: click.Parameter) -> str:
     word = message.split("'")[1] if message.startswith("'") else ""
     choices = [str(choice) for choice in param.type.choices]
     hint = did_you_mean(word, choices) or f"choose one of {', '.join(choices)}"
-    return f"'{word}' is no {(param.name or 'choice').upper()}; {hint}"
+    return f"'{word}' is no value of {_shown(param)}; {hint}"
 
 
 def _params(context: click.Context | None) -> list[click.Parameter]:
@@ -81,3 +81,8 @@ def _document(error: WorkbenchError) -> dict[str, object]:
         "problems": [problem.as_dict() for problem in error.problems],
         "exit_code": error.exit_code,
     }
+
+
+def _shown(param: click.Parameter) -> str:
+    """Return what a parameter is called where it is typed: ``--adversary``, ``KIND``."""
+    return param.opts[-1] if isinstance(param, click.Option) else (param.name or "choice").upper()

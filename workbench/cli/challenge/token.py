@@ -60,11 +60,13 @@ def issue(
     """Give out a token. It is shown once and kept nowhere."""
     from workbench.challenge.store.tokens import issue_token
     from workbench.challenge.submissions import team_here
+    from workbench.challenge.submissions.cards import challenge_row
 
     ends = expires.replace(tzinfo=UTC) if expires is not None else None
     with open_here(place) as store:
         named = team_here(store, challenge, team).team if team is not None else None
         with store.writing() as transaction:
+            challenge_row(transaction.connection, challenge)
             issued = issue_token(
                 transaction,
                 cast("Scope", scope),
