@@ -15,7 +15,7 @@ Call = Callable[..., tuple[int, str, str]]
         ("trian", 2, ["no verb 'trian'", "did you mean 'train'", "workbench --help"]),
         ("audit verfy", 2, ["did you mean 'verify'?", "workbench audit --help"]),
         ("train --jsn", 2, ["no option '--jsn'", "did you mean '--json'?"]),
-        ("list modles", 2, ["'modles' is no KIND", "did you mean 'models'?"]),
+        ("list modles", 2, ["'modles' is no value of KIND", "did you mean 'models'?"]),
         ("score", 2, ["PREDICTIONS", "workbench score --help"]),
         ("score x.csv", 2, ["--challenge"]),
         ("predict x.svs --run r --out o --mpp 0", 2, ["--mpp"]),

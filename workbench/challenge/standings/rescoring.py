@@ -14,6 +14,7 @@ from workbench.challenge.standings.course import Cards
 from workbench.challenge.standings.draining import drain
 from workbench.challenge.standings.live import cards_of
 from workbench.challenge.standings.moves import Movement, movement
+from workbench.challenge.standings.rescored_labels import check_labels, current_labels
 from workbench.challenge.store import Store
 from workbench.challenge.store.events import Cause
 from workbench.challenge.store.opening import open_score_set
@@ -28,8 +29,8 @@ from workbench.challenge.submissions.cards import (
 )
 from workbench.challenge.submissions.opening import public_labels
 from workbench.challenge.submissions.queue import enqueue
-from workbench.errors import HostError, Problem, UsageError
-from workbench.scoring import Challenge, labels_digest, split_labels
+from workbench.errors import Problem, UsageError
+from workbench.scoring import Challenge, labels_digest
 from workbench.scoring.scorer import code_digest
 
 
@@ -167,12 +168,12 @@ def _plan(
     for phase in sorted({task.phase for task in tasks}):
         chosen.phase(phase)  # a named error where the new card has no such phase
     splits = sorted({chosen.phase(task.phase).split for task in tasks})
-    found = {name: _labels(store, chosen, name, labels) for name in splits}
+    found = {name: current_labels(store, chosen, name, labels) for name in splits}
     latest = course.score_sets(tables, challenge)[-1]
     old = course.seals(latest)
     seals = old | {name: labels_digest(table, chosen) for name, table in found.items()}
     changed = {name for name in splits if seals[name] != old.get(name)}
-    _check_labels(tables, found, changed, chosen, cause)
+    check_labels(tables, found, changed, chosen, cause)
     same = chosen.digest == latest["card_digest"] and code_digest() == latest["code_digest"]
     if same and not changed:
         raise UsageError(
@@ -190,58 +191,6 @@ def _tasks(tables: Tables, challenge: str) -> list[Task]:
     wanted |= {Task(row["id"], row["phase"]) for row in own.values() if row["state"] == "queued"}
     wanted = {task for task in wanted if own[task.submission]["withdrawn_at"] is None}
     return sorted(wanted, key=lambda task: (own[task.submission]["received_seq"], task.phase))
-
-
-def _labels(store: Store, card: Challenge, name: str, labels: Labels) -> pd.DataFrame:
-    """Return the labels of a split as they are now, sealed or not."""
-    split = card.split(name).model_copy(update={"sealed": None})
-    if split.hidden:
-        return split_labels(card, split, labels.folder)
-    if card.folder is not None:
-        return split_labels(card, split)
-    with store.reading() as connection:
-        return labels.of(connection, card, split, current_set(connection, card.id))
-
-
-def _check_labels(
-    tables: Tables,
-    found: dict[str, pd.DataFrame],
-    changed: set[str],
-    card: Challenge,
-    cause: Cause,
-) -> None:
-    """Refuse labels that changed without a cause that says so, and opt-outs that add cases."""
-    if changed and cause not in ("opt-out", "labels"):
-        names = ", ".join(f"'{name}'" for name in sorted(changed))
-        raise HostError(
-            f"the labels of {names} are not those that were sealed",
-            where=card.id,
-            remedy="put the sealed files back, or say why they changed: --cause opt-out or labels",
-        )
-    if cause != "opt-out":
-        return
-    if not changed:
-        raise UsageError("no labels changed: whose cases were taken out?", where=card.id)
-    for phase in card.phases:
-        if phase.split not in changed:
-            continue
-        shown, _ = course.shown_set(tables, card.id, phase)
-        cases = _n_cases(tables, phase.id, shown)
-        if cases is not None and len(found[phase.split]) >= cases:
-            raise HostError(
-                f"the labels of '{phase.split}' have {len(found[phase.split])} cases, not fewer "
-                f"than the {cases} before: an opt-out takes cases out",
-                where=card.id,
-                remedy="give the cause 'labels' where labels were corrected",
-            )
-
-
-def _n_cases(tables: Tables, phase: str, score_set: str | None) -> int | None:
-    """Return how many cases the scores of a set were made on."""
-    for key, row in tables["score"].items():
-        if key[1:] == (phase, score_set):
-            return dry_run.sheet_of(row).n_cases
-    return None
 
 
 def _open(store: Store, plan: Plan, cause: Cause, reason: str, principal: Principal) -> str:
