@@ -56,7 +56,8 @@ def conventions(facts: Mapping[str, Any]) -> Table:
         rows.append(
             [
                 _NAMES.get(name, heading(name)),
-                number(value) if isinstance(value, int) else str(value),
+                # A seed is copied, not read: no spaces between its digits.
+                number(value) if isinstance(value, int) and name != "seed" else str(value),
             ]
         )
     return table("Conventions", ["Convention", "Value"], rows)
