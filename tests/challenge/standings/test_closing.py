@@ -312,7 +312,7 @@ def test_scoring_anew_what_has_not_changed_is_refused(world: Any) -> None:
 
 def test_new_code_makes_a_new_set_for_everybody(world: Any, monkeypatch: Any) -> None:
     found, _ = world
-    monkeypatch.setattr("workbench.challenge.standings.rescoring.code_digest", lambda: "e" * 64)
+    monkeypatch.setattr("workbench.challenge.standings.rescore_plan.code_digest", lambda: "e" * 64)
     options = {"cause": "metric-version", "reason": "2: ties"}
     done = rescore(found.store, "demo", found.worker, BOSS, **options)
     assert (done.scored, done.changed) == (4, 0)

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
-from workbench import storage
 from workbench.audit.record import Link
-from workbench.challenge.standings import course
+from workbench.challenge.standings.built_report import BuiltReport, build_report
 from workbench.challenge.standings.draining import drain
-from workbench.challenge.standings.extract import extract, follow
 from workbench.challenge.standings.finals import score_finals
-from workbench.challenge.standings.groups import GroupTable, group_tables
-from workbench.challenge.standings.live import cards_of
 from workbench.challenge.standings.report import (
-    MANIFEST,
-    SCHEMA,
     Render,
     Result,
-    manifest,
-    report_files,
-    result_of,
 )
+from workbench.challenge.standings.report_folder import check_folder, write_report
 from workbench.challenge.store import Store
 from workbench.challenge.store.events import Closed, Published
-from workbench.challenge.store.files import get_file
 from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.tables import challenge as challenges
 from workbench.challenge.store.tables import event as events
 from workbench.challenge.submissions import Labels
-from workbench.challenge.submissions.cards import asked_cases, card_of
+from workbench.challenge.submissions.cards import card_of
 from workbench.challenge.submissions.phases import settle
 from workbench.challenge.submissions.queue import unfinished
-from workbench.digests import of_bytes
 from workbench.errors import DataError, HostError, UsageError
-from workbench.scoring import Challenge, check_submission
 
 _TRIES = 20
 
@@ -61,16 +48,6 @@ class ClosedReport:
     folder: Path
     head: Link
     again: bool
-    result: Result
-
-
-@dataclass(frozen=True)
-class _Built:
-    """A report in memory."""
-
-    files: dict[str, bytes]
-    head: Link
-    digest: str
     result: Result
 
 
@@ -104,13 +81,13 @@ def close_challenge(
     """
     require(principal, "organise", Resource(challenge))
     folder = Path(folder)
-    _check_folder(folder)
+    check_folder(folder)
     if _closed_at(store, challenge) is None:
         _finish_scoring(store, challenge, labels, principal)
     for _ in range(_TRIES):
         closed = _closed_at(store, challenge)
         until = store.head().seq if closed is None else closed[0] - 2  # before published, closed
-        built = _build(store, challenge, labels, until, render)
+        built = build_report(store, challenge, labels, until, render)
         if closed is not None and built.digest != closed[1]:
             raise DataError(
                 f"the challenge was closed with the report {closed[1]}, made again it is "
@@ -120,22 +97,10 @@ def close_challenge(
                 "events in the report says which",
             )
         if closed is not None or _record(store, challenge, principal, built):
-            _write(folder, built.files)
+            write_report(folder, built.files)
             again = closed is not None
             return ClosedReport(challenge, built.digest, folder, built.head, again, built.result)
     raise DataError("the store does not come to rest: others write all the time", where=challenge)
-
-
-def _check_folder(folder: Path) -> None:
-    """Refuse a folder that holds something else: it is replaced as a whole."""
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    try:
-        known = json.loads((folder / MANIFEST).read_bytes()).get("schema") == SCHEMA
-    except (OSError, ValueError, AttributeError):
-        known = False
-    if not known:
-        raise UsageError("the folder is not empty", where=str(folder), remedy="name a new folder")
 
 
 def _closed_at(store: Store, challenge: str) -> tuple[int, str] | None:
@@ -177,56 +142,7 @@ def _finish_scoring(store: Store, challenge: str, labels: Labels, principal: Pri
         )
 
 
-def _build(
-    store: Store, challenge: str, labels: Labels, until: int, render: Render | None
-) -> _Built:
-    """Make the report that follows from the events up to a number."""
-    with store.reading() as connection:
-        lines = list(extract(connection, challenge, until))
-        tables, head, problems = follow(lines)
-        if problems:
-            remedy = "run `workbench audit verify --store PLACE`"
-            raise DataError("the event log is broken", problems=problems, remedy=remedy)
-        digests = {row["card_digest"] for row in course.score_sets(tables, challenge)}
-    cards = cards_of(store)
-    contents = {digest: _card_bytes(cards(digest)) for digest in sorted(digests)}
-    result = result_of(tables, cards, challenge)
-    result = result_of(tables, cards, challenge, _groups(store, result, labels))
-    files = report_files(challenge, lines, contents, result, render=render)
-    content = manifest(tables, challenge, head, files)
-    return _Built(files | {MANIFEST: content}, head, of_bytes(content), result)
-
-
-def _card_bytes(card: Challenge) -> bytes:
-    """Return a card as the bytes its digest is of."""
-    content = card.model_dump(mode="json", exclude_defaults=True)
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
-
-
-def _groups(store: Store, result: Result, labels: Labels) -> Sequence[GroupTable]:
-    """Return the tables of centres and subgroups of the phase that decides."""
-    deciding = [phase for phase in result.card.phases if phase.id in result.boards]
-    deciding = [phase for phase in deciding if phase.final] or deciding[-1:]
-    if not deciding or not (result.card.centre or result.card.subgroups):
-        return ()
-    phase, board = deciding[-1], result.boards[deciding[-1].id]
-    if board.document.score_set is None:
-        return ()
-    answers = {}
-    with store.reading() as connection:
-        opened, card = card_of(connection, result.card.id), board.view.card
-        split = card.split(phase.split)
-        truth = labels.of(connection, card, split, board.document.score_set)
-        keys = asked_cases(connection, opened, opened.phase(course.sent_to(phase)))
-        for name, one in board.people.items():
-            if one.value is not None:
-                content = get_file(connection, one.submission["digest"])
-                answers[name] = check_submission(content, card, keys)
-    return group_tables(card, truth, answers)
-
-
-def _record(store: Store, challenge: str, principal: Principal, built: _Built) -> bool:
+def _record(store: Store, challenge: str, principal: Principal, built: BuiltReport) -> bool:
     """Record the closing; False where something was written since the report was made."""
     with store.writing(principal.actor) as transaction:
         if transaction.last.seq != built.head.seq:
@@ -235,10 +151,3 @@ def _record(store: Store, challenge: str, principal: Principal, built: _Built) -
         transaction.append(published, challenge=challenge)
         transaction.append(Closed(report_digest=built.digest), challenge=challenge)
     return True
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write the report in one step."""
-    with storage.writing_folder(folder) as aside:
-        for name, content in files.items():
-            storage.write_bytes(aside / name, content)

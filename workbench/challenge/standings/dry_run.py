@@ -20,7 +20,7 @@ from workbench.scoring import ScoreSheet, check_submission
 from workbench.scoring.scorer import Scored, code_digest, scored
 
 if TYPE_CHECKING:
-    from workbench.challenge.standings.rescoring import Plan
+    from workbench.challenge.standings.rescore_plan import Plan
 
 NAME = "dry-run"
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-import pandas as pd
+from typing import Any
 
 from workbench.challenge.standings import course, dry_run
 from workbench.challenge.standings.board import Standings, standings
@@ -14,7 +12,7 @@ from workbench.challenge.standings.course import Cards
 from workbench.challenge.standings.draining import drain
 from workbench.challenge.standings.live import cards_of
 from workbench.challenge.standings.moves import Movement, movement
-from workbench.challenge.standings.rescored_labels import check_labels, current_labels
+from workbench.challenge.standings.rescore_plan import Plan, plan_rescoring
 from workbench.challenge.store import Store
 from workbench.challenge.store.events import Cause
 from workbench.challenge.store.opening import open_score_set
@@ -22,7 +20,6 @@ from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.rebuild import Tables, rebuild
 from workbench.challenge.submissions import Labels
 from workbench.challenge.submissions.cards import (
-    card_of_set,
     current_set,
     keep_card,
     keep_list,
@@ -30,15 +27,7 @@ from workbench.challenge.submissions.cards import (
 from workbench.challenge.submissions.opening import public_labels
 from workbench.challenge.submissions.queue import enqueue
 from workbench.errors import Problem, UsageError
-from workbench.scoring import Challenge, labels_digest
-from workbench.scoring.scorer import code_digest
-
-
-class Task(NamedTuple):
-    """A submission to be scored anew on a phase's split."""
-
-    submission: str
-    phase: str
+from workbench.scoring import Challenge
 
 
 @dataclass(frozen=True)
@@ -66,27 +55,6 @@ class Rescoring:
     changed: int
     movements: dict[str, Movement]
     problems: list[Problem] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a new score set is made with.
-
-    Attributes:
-        card: Its card.
-        labels: Labels by split, of the splits that are scored.
-        seals: sha256 of the labels by split, of all splits.
-        changed: Splits whose labels are not those of the newest set.
-        tasks: What is scored.
-        before: The newest set.
-    """
-
-    card: Challenge
-    labels: dict[str, pd.DataFrame]
-    seals: dict[str, str]
-    changed: set[str]
-    tasks: list[Task]
-    before: str
 
 
 def rescore(
@@ -120,7 +88,7 @@ def rescore(
     """
     require(principal, "organise", Resource(challenge))
     tables = rebuild(store, challenge=challenge)
-    plan = _plan(store, tables, challenge, labels, card, cause)
+    plan = plan_rescoring(store, tables, challenge, labels, card, cause)
     cards = _with(cards_of(store), plan.card)
     if dry_run_only:
         after, problems = dry_run.apply(store, tables, plan, cause, reason, principal.actor)
@@ -144,53 +112,6 @@ def rescore(
         movements=movements,
         problems=problems,
     )
-
-
-def _plan(
-    store: Store,
-    tables: Tables,
-    challenge: str,
-    labels: Labels,
-    card: Challenge | None,
-    cause: Cause,
-) -> Plan:
-    """Check what is asked for and gather what it needs."""
-    row = course.challenge_row(tables, challenge)
-    if row["closed_at"] is not None:
-        raise UsageError(f"{challenge} was closed at {row['closed_at']}: its report is final")
-    with store.reading() as connection:
-        before = current_set(connection, challenge)
-        now_used = card_of_set(connection, before)
-    chosen = card or now_used
-    if chosen.id != challenge:
-        raise UsageError(f"the card is of {chosen.id}, not of {challenge}")
-    tasks = _tasks(tables, challenge)
-    for phase in sorted({task.phase for task in tasks}):
-        chosen.phase(phase)  # a named error where the new card has no such phase
-    splits = sorted({chosen.phase(task.phase).split for task in tasks})
-    found = {name: current_labels(store, chosen, name, labels) for name in splits}
-    latest = course.score_sets(tables, challenge)[-1]
-    old = course.seals(latest)
-    seals = old | {name: labels_digest(table, chosen) for name, table in found.items()}
-    changed = {name for name in splits if seals[name] != old.get(name)}
-    check_labels(tables, found, changed, chosen, cause)
-    same = chosen.digest == latest["card_digest"] and code_digest() == latest["code_digest"]
-    if same and not changed:
-        raise UsageError(
-            "card, code and labels are those of the newest score set: no score would change",
-            where=challenge,
-            remedy="install the version with the new metric, or give the new card (--card)",
-        )
-    return Plan(chosen, found, seals, changed, tasks, before)
-
-
-def _tasks(tables: Tables, challenge: str) -> list[Task]:
-    """Return what has a score, and what waits for one, in the order it came."""
-    own = {r["id"]: r for r in tables["submission"].values() if r["challenge"] == challenge}
-    wanted = {Task(key[0], key[1]) for key in tables["score"] if key[0] in own}
-    wanted |= {Task(row["id"], row["phase"]) for row in own.values() if row["state"] == "queued"}
-    wanted = {task for task in wanted if own[task.submission]["withdrawn_at"] is None}
-    return sorted(wanted, key=lambda task: (own[task.submission]["received_seq"], task.phase))
 
 
 def _open(store: Store, plan: Plan, cause: Cause, reason: str, principal: Principal) -> str:

@@ -30,10 +30,15 @@ def keep_card(transaction: Transaction, card: Challenge) -> None:
     Raises:
         ValueError: The card's digest is not that of its content.
     """
+    if put_file(transaction, card_bytes(card)) != card.digest:
+        raise ValueError("a card's digest is the sha256 of its canonical JSON")
+
+
+def card_bytes(card: Challenge) -> bytes:
+    """Return a card as the bytes its digest is of."""
     content = card.model_dump(mode="json", exclude_defaults=True)
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    if put_file(transaction, text.encode("utf-8")) != card.digest:
-        raise ValueError("a card's digest is the sha256 of its canonical JSON")
+    return text.encode("utf-8")
 
 
 def keep_list(transaction: Transaction, challenge: str, name: str, content: bytes) -> None:
