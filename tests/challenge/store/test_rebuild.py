@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from workbench.challenge.store.change import Change
 from workbench.challenge.store.clock import SetClock
 from workbench.challenge.store.events import (
     PAYLOADS,
@@ -22,7 +23,7 @@ from workbench.challenge.store.events import (
     SubmissionWithdrawn,
 )
 from workbench.challenge.store.opening import open_score_set
-from workbench.challenge.store.projection import Change, changes
+from workbench.challenge.store.projection import changes
 from workbench.challenge.store.rebuild import COLUMNS, rebuild
 from workbench.challenge.store.tables import PROJECTED
 from workbench.challenge.store.teams import add_member

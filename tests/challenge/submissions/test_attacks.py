@@ -87,7 +87,7 @@ def test_a_file_that_is_swapped_after_it_was_read_is_sent_as_it_was_read(
     place = str(world.store.place.name.parent)
     if not world.store.place.is_file:
         place = world.store.place.url.render_as_string(hide_password=False)
-    monkeypatch.setattr("workbench.challenge.store.store.SystemClock", lambda: world.store.clock)
+    monkeypatch.setattr("workbench.challenge.store.store_at.SystemClock", lambda: world.store.clock)
     command = ["submit", str(path), "--challenge", "demo", "--team", "Team 2", "--store", place]
     assert main(command) == 0
     assert path.is_symlink()

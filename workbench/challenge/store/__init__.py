@@ -5,6 +5,7 @@ Whatever happens is an event, written in the same transaction as the rows that f
 row of history is ever edited. ``store.writing()`` is the one way to write.
 """
 
-from workbench.challenge.store.store import Store, open_store
+from workbench.challenge.store.store import Store
+from workbench.challenge.store.store_at import open_store
 
 __all__ = ["Store", "open_store"]

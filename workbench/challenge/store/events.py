@@ -8,21 +8,55 @@ person's name. A payload holds no label, no secret and no person's data.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from workbench.challenge.store.text import Digest, Id, Line, Moment, Prose, Reason
+from workbench.challenge.store.payload import Payload
+from workbench.challenge.store.submission_events import (
+    ScoreOverridden,
+    SubmissionFailed,
+    SubmissionReceived,
+    SubmissionScored,
+    SubmissionWithdrawn,
+)
+from workbench.challenge.store.team_events import (
+    MemberAdded,
+    Scope,
+    TeamCreated,
+    TokenIssued,
+    TokenRevoked,
+)
+from workbench.challenge.store.text import Digest, Id, Line, Moment, Reason
 
-Scope = Literal["participant", "organiser", "worker"]
+__all__ = [
+    "PAYLOADS",
+    "Cause",
+    "ChallengeOpened",
+    "ClockCorrected",
+    "Closed",
+    "HeadAdopted",
+    "LogMissing",
+    "MemberAdded",
+    "Payload",
+    "PhaseClosed",
+    "PhaseOpened",
+    "PhaseScored",
+    "Published",
+    "Scope",
+    "ScoreOverridden",
+    "ScoreSetOpened",
+    "SettingsChanged",
+    "SubmissionFailed",
+    "SubmissionReceived",
+    "SubmissionScored",
+    "SubmissionWithdrawn",
+    "TeamCreated",
+    "TokenIssued",
+    "TokenRevoked",
+]
+
 Cause = Literal["start", "metric-version", "opt-out", "labels", "card"]
-
-
-class Payload(BaseModel):
-    """What an event of one kind says."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-    kind: ClassVar[str]
 
 
 class ChallengeOpened(Payload):
@@ -58,95 +92,6 @@ class PhaseScored(Payload):
     phase: Id
     score_set: Id
     submissions: list[Id] = Field(description="those selected")
-
-
-class TeamCreated(Payload):
-    """A team joins a challenge."""
-
-    kind = "team-created"
-    team: Id
-    name: Line = Field(description="as typed")
-    name_key: Line = Field(description="what must be unique: names.name_key(name)")
-
-
-class MemberAdded(Payload):
-    """A person joins a team, under a number: who it is stands in a column that can be erased."""
-
-    kind = "member-added"
-    member: Id
-    team: Id
-    role: Literal["member", "contact"] = "member"
-
-
-class TokenIssued(Payload):
-    """A token was given out; the token itself is kept nowhere."""
-
-    kind = "token-issued"
-    prefix: Id = Field(description="public part of the token, its name")
-    scope: Scope
-    team: Id | None = None
-    expires_at: Moment | None = None
-
-
-class TokenRevoked(Payload):
-    """A token is valid no longer."""
-
-    kind = "token-revoked"
-    prefix: Id
-    reason: Reason
-
-
-class SubmissionReceived(Payload):
-    """A file passed its check and was taken, under the limits."""
-
-    kind = "submission-received"
-    submission: Id
-    team: Id
-    phase: Id
-    digest: Digest = Field(description="sha256 of the file")
-    size: int = Field(ge=0, description="bytes")
-    filename: Line
-    check_digest: Digest = Field(description="sha256 of the check report")
-
-
-class SubmissionScored(Payload):
-    """A submission has a score on one phase's split, in one score set."""
-
-    kind = "submission-scored"
-    submission: Id
-    phase: Id
-    score_set: Id
-    sheet: str = Field(description="the score sheet as compact JSON text")
-    resampled: str = Field(default="", description="values.encode() of the primary metric")
-    released: float | None = Field(default=None, description="score the Ladder lets be seen")
-
-
-class SubmissionFailed(Payload):
-    """A submission has no score; the reason is one the participant may read."""
-
-    kind = "submission-failed"
-    submission: Id
-    code: Id
-    reason: Prose
-
-
-class SubmissionWithdrawn(Payload):
-    """A submission counts no longer; it stays visible as withdrawn."""
-
-    kind = "submission-withdrawn"
-    submission: Id
-    reason: Reason
-
-
-class ScoreOverridden(Payload):
-    """An organiser sets a score aside; null means that the submission is shown without a rank."""
-
-    kind = "score-overridden"
-    submission: Id
-    phase: Id
-    score_set: Id
-    value: float | None
-    reason: Reason
 
 
 class ScoreSetOpened(Payload):

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from workbench.audit.record import timestamp
+from workbench.challenge.store.change import Change
 from workbench.challenge.store.lines import Event
-from workbench.challenge.store.projection import Change, changes
+from workbench.challenge.store.projection import changes
 from workbench.challenge.store.store import Store
 from workbench.challenge.store.tables import PROJECTED, key_columns, projected_columns
 

@@ -8,57 +8,40 @@ no event: they are kept beside, and never shown.
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    Double,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from workbench.challenge.store.columns import key, metadata, seq, text
+from workbench.challenge.store.submission_tables import file, job, score, score_set, submission
+from workbench.challenge.store.team_tables import member, team, token
 
-SECRET = {"secret": True}
-STATES = ("queued", "scored", "failed")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _key(name: str) -> Column[Any]:
-    return Column(name, Text, primary_key=True)
-
-
-def _text(name: str, *more: Any, needed: bool = True, **options: Any) -> Column[Any]:
-    return Column(name, Text, *more, nullable=not needed, **options)
-
-
-def _seq() -> Column[Any]:
-    return Column("seq", BigInteger, nullable=False, unique=True)
-
+__all__ = [
+    "PROJECTED",
+    "challenge",
+    "event",
+    "file",
+    "job",
+    "key_columns",
+    "member",
+    "metadata",
+    "phase",
+    "projected_columns",
+    "publication",
+    "score",
+    "score_set",
+    "setting",
+    "submission",
+    "team",
+    "token",
+]
 
 event = Table(
     "event",
     metadata,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    _text("kind"),
-    _text("challenge", needed=False),
-    _text("at"),
-    _text("line"),  # the record as it was hashed, with its line break
+    text("kind"),
+    text("challenge", needed=False),
+    text("at"),
+    text("line"),  # the record as it was hashed, with its line break
     Index(None, "challenge", "seq"),
     Index(None, "kind", "seq"),
 )
@@ -66,169 +49,52 @@ event = Table(
 challenge = Table(
     "challenge",
     metadata,
-    _key("id"),
-    _text("version"),
-    _text("unit"),
-    _text("card"),  # content, canonical JSON
-    _text("card_digest"),
-    _text("labels"),  # sha256 of the labels by split, canonical JSON
-    _text("code_digest"),
-    _text("opened_at"),
-    _text("closed_at", needed=False),
-    _text("report_digest", needed=False),
-    _seq(),
+    key("id"),
+    text("version"),
+    text("unit"),
+    text("card"),  # content, canonical JSON
+    text("card_digest"),
+    text("labels"),  # sha256 of the labels by split, canonical JSON
+    text("code_digest"),
+    text("opened_at"),
+    text("closed_at", needed=False),
+    text("report_digest", needed=False),
+    seq(),
 )
 
 phase = Table(
     "phase",
     metadata,
     Column("challenge", Text, ForeignKey("challenge.id"), primary_key=True),
-    _key("id"),
-    _text("opened_at"),
-    _text("closed_at", needed=False),
-    _text("scored_at", needed=False),
-    _text("score_set", needed=False),
-    _seq(),
-)
-
-team = Table(
-    "team",
-    metadata,
-    _key("id"),
-    _text("challenge", ForeignKey("challenge.id")),
-    _text("name"),
-    _text("name_key"),
-    _text("created_at"),
-    _seq(),
-    UniqueConstraint("challenge", "name_key"),
-)
-
-member = Table(
-    "member",
-    metadata,
-    _key("id"),
-    _text("team", ForeignKey("team.id"), index=True),
-    _text("role"),
-    _text("added_at"),
-    _text("contact", needed=False, info=SECRET),  # a person's; may be erased
-    _seq(),
-)
-
-token = Table(
-    "token",
-    metadata,
-    _key("prefix"),
-    _text("scope"),
-    _text("challenge", ForeignKey("challenge.id"), needed=False),
-    _text("team", ForeignKey("team.id"), needed=False),
-    _text("issued_at"),
-    _text("expires_at", needed=False),
-    _text("revoked_at", needed=False),
-    _text("digest", info=SECRET),
-    _seq(),
-)
-
-file = Table(
-    "file",
-    metadata,
-    _key("digest"),
-    Column("size", BigInteger, nullable=False),
-    Column("bytes", LargeBinary, nullable=False),
-)
-
-submission = Table(
-    "submission",
-    metadata,
-    _key("id"),
-    _text("challenge", ForeignKey("challenge.id")),
-    _text("team", ForeignKey("team.id")),
-    _text("phase"),
-    _text("digest", ForeignKey("file.digest"), index=True),
-    Column("size", BigInteger, nullable=False),
-    _text("filename"),
-    _text("check_digest"),
-    _text("received_at"),
-    Column("received_seq", BigInteger, nullable=False, unique=True),
-    _text("state"),
-    _text("changed_at"),
-    _text("reason_code", needed=False),
-    _text("reason", needed=False),
-    _text("withdrawn_at", needed=False),
-    _text("withdrawn_reason", needed=False),
-    _text("withdrawn_author", needed=False),
-    _text("host_detail", needed=False, info=SECRET),
-    _seq(),
-    ForeignKeyConstraint(["challenge", "phase"], ["phase.challenge", "phase.id"]),
-    CheckConstraint(f"state IN {STATES}", name="state"),
-    Index(None, "challenge", "phase", "team"),
-    Index(None, "state", "received_seq"),
-)
-
-score_set = Table(
-    "score_set",
-    metadata,
-    _key("id"),
-    _text("challenge", ForeignKey("challenge.id"), index=True),
-    _text("cause"),
-    _text("reason"),
-    _text("author"),
-    _text("card_digest"),
-    _text("code_digest"),
-    _text("labels"),
-    _text("opened_at"),
-    _seq(),
-)
-
-score = Table(
-    "score",
-    metadata,
-    Column("submission", Text, ForeignKey("submission.id"), primary_key=True),
-    _key("phase"),
-    Column("score_set", Text, ForeignKey("score_set.id"), primary_key=True),
-    _text("sheet"),  # compact JSON of the score sheet
-    _text("resampled"),  # values.encode() of the primary metric's resampled values
-    Column("released", Double, nullable=True),  # what the Ladder lets be seen
-    _text("scored_at"),
-    Column("override_value", Double, nullable=True),
-    _text("override_reason", needed=False),
-    _text("override_author", needed=False),
-    _text("override_at", needed=False),
-    _seq(),
-    Index(None, "score_set", "phase"),
+    key("id"),
+    text("opened_at"),
+    text("closed_at", needed=False),
+    text("scored_at", needed=False),
+    text("score_set", needed=False),
+    seq(),
 )
 
 publication = Table(
     "publication",
     metadata,
-    _key("id"),
-    _text("challenge", ForeignKey("challenge.id"), index=True),
-    _text("phase", needed=False),
-    _text("digest"),
-    _text("published_at"),
-    _seq(),
+    key("id"),
+    text("challenge", ForeignKey("challenge.id"), index=True),
+    text("phase", needed=False),
+    text("digest"),
+    text("published_at"),
+    seq(),
 )
 
 setting = Table(
     "setting",
     metadata,
-    _key("challenge"),  # empty: the whole store
-    _key("name"),
-    _text("value"),  # canonical JSON
-    _text("reason"),
-    _text("author"),
-    _text("changed_at"),
-    _seq(),
-)
-
-job = Table(
-    "job",
-    metadata,
-    Column("submission", Text, ForeignKey("submission.id"), primary_key=True),
-    _key("phase"),
-    Column("score_set", Text, ForeignKey("score_set.id"), primary_key=True),
-    _text("worker", needed=False),
-    _text("leased_until", needed=False),
-    Column("attempts", BigInteger, nullable=False, server_default="0"),
+    key("challenge"),  # empty: the whole store
+    key("name"),
+    text("value"),  # canonical JSON
+    text("reason"),
+    text("author"),
+    text("changed_at"),
+    seq(),
 )
 
 PROJECTED: dict[str, Table] = {

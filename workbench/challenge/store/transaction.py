@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Executable, Result, and_, insert, update
 from sqlalchemy.exc import DBAPIError
 
 from workbench.audit.record import Link, timestamp
+from workbench.challenge.store.change import Change
 from workbench.challenge.store.engine import breaks_integrity
 from workbench.challenge.store.events import Payload
 from workbench.challenge.store.lines import Event, write_event
-from workbench.challenge.store.projection import Change, changes
+from workbench.challenge.store.projection import changes
 from workbench.challenge.store.tables import PROJECTED, event, key_columns
 from workbench.errors import DataError
 

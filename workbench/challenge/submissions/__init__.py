@@ -10,6 +10,7 @@ from workbench.challenge.submissions.intake import Receipt, submit
 from workbench.challenge.submissions.labels import Labels
 from workbench.challenge.submissions.limits import Quota
 from workbench.challenge.submissions.opening import OpenedChallenge, open_challenge
+from workbench.challenge.submissions.outcome import Done
 from workbench.challenge.submissions.own import (
     entries,
     entry,
@@ -25,7 +26,7 @@ from workbench.challenge.submissions.selection import counted_value, selected
 from workbench.challenge.submissions.team_view import Entry
 from workbench.challenge.submissions.waiting import wait_for
 from workbench.challenge.submissions.who import holder, organiser_here, reader, team_here, tokens_of
-from workbench.challenge.submissions.worker import Done, work, work_once
+from workbench.challenge.submissions.worker import work, work_once
 
 __all__ = [
     "Done",

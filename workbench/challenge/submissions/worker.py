@@ -5,49 +5,19 @@ from __future__ import annotations
 import os
 import socket
 import time
-import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import select
 
 from workbench.challenge.store import Store, tables
-from workbench.challenge.store.events import SubmissionFailed, SubmissionScored
-from workbench.challenge.store.text import canonical
-from workbench.challenge.store.transaction import Transaction
-from workbench.challenge.store.values import encode
 from workbench.challenge.submissions import queue, trouble
 from workbench.challenge.submissions.cards import card_of
-from workbench.challenge.submissions.judge import Judge, released_score
+from workbench.challenge.submissions.judge import Judge
 from workbench.challenge.submissions.labels import Labels
+from workbench.challenge.submissions.outcome import ACTOR, FAILED, Done, give_up, score_job
 from workbench.challenge.submissions.phases import settle, unsettled
-from workbench.challenge.submissions.queue import Job, WorkRules
-from workbench.errors import DataError, HostError, SubmissionRejected, WorkbenchError
-from workbench.scoring.scorer import Scored
-
-ACTOR = "worker"
-REJECTED, FAILED = "rejected", "scoring-failed"
-
-
-@dataclass(frozen=True)
-class Done:
-    """What came of one job.
-
-    Attributes:
-        submission: Id of the submission.
-        phase: On whose split it was scored.
-        score_set: In which score set.
-        outcome: ``scored``; ``failed``: given up, with a reason; ``put-back``: tried again later;
-            ``dropped``: withdrawn, or another worker was first.
-        detail: For the host; empty where it was scored.
-    """
-
-    submission: str
-    phase: str
-    score_set: str
-    outcome: Literal["scored", "failed", "put-back", "dropped"]
-    detail: str = ""
+from workbench.challenge.submissions.queue import WorkRules
+from workbench.errors import DataError, HostError, WorkbenchError
 
 
 def work_once(
@@ -89,9 +59,9 @@ def work_once(
             in_order = judge.phase.ladder
             job = queue.lease(transaction, worker, rules, group, only=only, in_order=in_order)
             if job is not None and job.attempts >= rules.attempts:
-                return _give_up(transaction, job, FAILED, HostError.PUBLIC, "it ended its workers")
+                return give_up(transaction, job, FAILED, HostError.PUBLIC, "it ended its workers")
         if job is not None:
-            return _do(store, judge, job, rules)
+            return score_job(store, judge, job, rules)
     if refused is not None:
         raise refused
     return None
@@ -134,67 +104,6 @@ def work(
             time.sleep(idle_s)
 
 
-def _do(store: Store, judge: Judge, job: Job, rules: WorkRules) -> Done:
-    """Score a leased job and record what came of it."""
-    try:
-        with store.reading() as connection:
-            result = judge.score(connection, job)
-    except SubmissionRejected as error:
-        with store.writing(ACTOR) as transaction:
-            if not queue.holds(transaction, job):
-                return _done(job, "dropped")
-            return _give_up(transaction, job, REJECTED, error.render()[:5000], "")
-    except Exception as error:  # whatever it is, the queue goes on
-        named = isinstance(error, WorkbenchError)
-        return _try_later(store, job, rules, str(error) if named else traceback.format_exc())
-    return _record(store, judge, job, result)
-
-
-def _try_later(store: Store, job: Job, rules: WorkRules, detail: str) -> Done:
-    """Put a job back, or give it up where it was tried often enough."""
-    with store.writing(ACTOR) as transaction:
-        if not queue.holds(transaction, job):
-            return _done(job, "dropped", detail)
-        if job.attempts + 1 >= rules.attempts:
-            return _give_up(transaction, job, FAILED, HostError.PUBLIC, detail)
-        queue.put_back(transaction, job, rules.retry_s)
-        transaction.set_secret("submission", job.submission, host_detail=detail)
-    return _done(job, "put-back", detail)
-
-
-def _record(store: Store, judge: Judge, job: Job, result: Scored) -> Done:
-    """Record a score, once, whoever else worked on it."""
-    content = result.sheet.model_dump(mode="json")
-    sheet, resampled = canonical(content), encode(result.resampled)
-    with store.writing(ACTOR) as transaction:
-        if not queue.holds(transaction, job):
-            return _done(job, "dropped", "it was withdrawn, or scored by another worker")
-        payload = SubmissionScored(
-            submission=job.submission,
-            phase=job.phase,
-            score_set=job.score_set,
-            sheet=sheet,
-            resampled=resampled,
-            released=released_score(transaction.connection, judge, job, result),
-        )
-        transaction.append(payload, challenge=job.challenge)
-        queue.finish(transaction, job)
-    return _done(job, "scored")
-
-
-def _give_up(transaction: Transaction, job: Job, code: str, reason: str, detail: str) -> Done:
-    """Record that a submission has no score; a later score of a scored one is set aside instead."""
-    if detail:
-        transaction.set_secret("submission", job.submission, host_detail=detail)
-    if job.state == "scored":
-        queue.set_aside(transaction, job)
-    else:
-        queue.finish(transaction, job)
-        failed = SubmissionFailed(submission=job.submission, code=code, reason=reason)
-        transaction.append(failed, challenge=job.challenge)
-    return _done(job, "failed", detail or reason)
-
-
 def _settle_phases(store: Store) -> None:
     """Record phases that opened or closed since anybody looked."""
     now = store.now()
@@ -205,9 +114,3 @@ def _settle_phases(store: Store) -> None:
     for card in due:
         with store.writing(ACTOR) as transaction:
             settle(transaction, card)
-
-
-def _done(
-    job: Job, outcome: Literal["scored", "failed", "put-back", "dropped"], detail: str = ""
-) -> Done:
-    return Done(job.submission, job.phase, job.score_set, outcome, detail)

@@ -1,0 +1,108 @@
+"""What comes of a leased job, recorded once: a score, another try, or a reason it has none."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from typing import Literal
+
+from workbench.challenge.store import Store
+from workbench.challenge.store.events import SubmissionFailed, SubmissionScored
+from workbench.challenge.store.text import canonical
+from workbench.challenge.store.transaction import Transaction
+from workbench.challenge.store.values import encode
+from workbench.challenge.submissions import queue
+from workbench.challenge.submissions.judge import Judge, released_score
+from workbench.challenge.submissions.queue import Job, WorkRules
+from workbench.errors import HostError, SubmissionRejected, WorkbenchError
+from workbench.scoring.scorer import Scored
+
+ACTOR = "worker"
+REJECTED, FAILED = "rejected", "scoring-failed"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of one job.
+
+    Attributes:
+        submission: Id of the submission.
+        phase: On whose split it was scored.
+        score_set: In which score set.
+        outcome: ``scored``; ``failed``: given up, with a reason; ``put-back``: tried again later;
+            ``dropped``: withdrawn, or another worker was first.
+        detail: For the host; empty where it was scored.
+    """
+
+    submission: str
+    phase: str
+    score_set: str
+    outcome: Literal["scored", "failed", "put-back", "dropped"]
+    detail: str = ""
+
+
+def score_job(store: Store, judge: Judge, job: Job, rules: WorkRules) -> Done:
+    """Score a leased job and record what came of it."""
+    try:
+        with store.reading() as connection:
+            result = judge.score(connection, job)
+    except SubmissionRejected as error:
+        with store.writing(ACTOR) as transaction:
+            if not queue.holds(transaction, job):
+                return _done(job, "dropped")
+            return give_up(transaction, job, REJECTED, error.render()[:5000], "")
+    except Exception as error:  # whatever it is, the queue goes on
+        named = isinstance(error, WorkbenchError)
+        return _try_later(store, job, rules, str(error) if named else traceback.format_exc())
+    return _record(store, judge, job, result)
+
+
+def _try_later(store: Store, job: Job, rules: WorkRules, detail: str) -> Done:
+    """Put a job back, or give it up where it was tried often enough."""
+    with store.writing(ACTOR) as transaction:
+        if not queue.holds(transaction, job):
+            return _done(job, "dropped", detail)
+        if job.attempts + 1 >= rules.attempts:
+            return give_up(transaction, job, FAILED, HostError.PUBLIC, detail)
+        queue.put_back(transaction, job, rules.retry_s)
+        transaction.set_secret("submission", job.submission, host_detail=detail)
+    return _done(job, "put-back", detail)
+
+
+def _record(store: Store, judge: Judge, job: Job, result: Scored) -> Done:
+    """Record a score, once, whoever else worked on it."""
+    content = result.sheet.model_dump(mode="json")
+    sheet, resampled = canonical(content), encode(result.resampled)
+    with store.writing(ACTOR) as transaction:
+        if not queue.holds(transaction, job):
+            return _done(job, "dropped", "it was withdrawn, or scored by another worker")
+        payload = SubmissionScored(
+            submission=job.submission,
+            phase=job.phase,
+            score_set=job.score_set,
+            sheet=sheet,
+            resampled=resampled,
+            released=released_score(transaction.connection, judge, job, result),
+        )
+        transaction.append(payload, challenge=job.challenge)
+        queue.finish(transaction, job)
+    return _done(job, "scored")
+
+
+def give_up(transaction: Transaction, job: Job, code: str, reason: str, detail: str) -> Done:
+    """Record that a submission has no score; a later score of a scored one is set aside instead."""
+    if detail:
+        transaction.set_secret("submission", job.submission, host_detail=detail)
+    if job.state == "scored":
+        queue.set_aside(transaction, job)
+    else:
+        queue.finish(transaction, job)
+        failed = SubmissionFailed(submission=job.submission, code=code, reason=reason)
+        transaction.append(failed, challenge=job.challenge)
+    return _done(job, "failed", detail or reason)
+
+
+def _done(
+    job: Job, outcome: Literal["scored", "failed", "put-back", "dropped"], detail: str = ""
+) -> Done:
+    return Done(job.submission, job.phase, job.score_set, outcome, detail)
