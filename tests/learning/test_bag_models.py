@@ -9,7 +9,7 @@ import torch
 
 from workbench import registry
 from workbench.errors import DataError, UsageError
-from workbench.learning.bag_classifier import bag_loss
+from workbench.learning.bag_loss import bag_loss
 from workbench.learning.bags import BagBatch
 from workbench.learning.cases import Cases
 from workbench.learning.settings import FitContext, TrainerSettings

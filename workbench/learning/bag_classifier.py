@@ -11,22 +11,20 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import nn
 
 from workbench import digests
 from workbench.errors import DataError, RunError, UsageError
 from workbench.learning import devices
 from workbench.learning.arrays import load_state, save_state
-from workbench.learning.bags import BagBatch, BagDataset, Standardiser, collate_bags
+from workbench.learning.bag_loss import CLASS_WEIGHTS, bag_loss, class_weights
+from workbench.learning.bags import BagDataset, Standardiser, collate_bags
 from workbench.learning.cases import Cases
 from workbench.learning.fit import FitResult, fit_network
 from workbench.learning.model import Predictions, check_features, probability_table
 from workbench.learning.seeds import seed_everything
 from workbench.learning.settings import FitContext, typed
 from workbench.learning.signature import signature_of
-
-CLASS_WEIGHTS = ("none", "balanced")
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ class BagClassifier(ABC):
         seed_everything(context.seed)
         standardiser = Standardiser.learn(train)
         network = self.build(len(train.features), len(train.classes))
-        weights = _class_weights(train, self.params.class_weights)
+        weights = class_weights(train, self.params.class_weights)
         with devices.torch_threads(1):
             self.result_ = fit_network(
                 network,
@@ -160,17 +158,6 @@ class BagClassifier(ABC):
         return self.fitted_
 
 
-def bag_loss(
-    network: nn.Module, batch: BagBatch, *, class_weights: Tensor | None = None
-) -> tuple[Tensor, int]:
-    """Return the mean cross entropy of a batch of bags and how many they are."""
-    logits, _ = network(batch.features, batch.mask)
-    weights = None if class_weights is None else class_weights.to(logits.device)
-    loss = functional.cross_entropy(logits.float(), batch.labels, weight=weights, reduction="sum")
-    # Not by the sum of weights: a case must weigh the same in whichever batch it falls.
-    return loss / len(batch.labels), len(batch.labels)
-
-
 def _put_weights(network: nn.Module, arrays: Mapping[str, np.ndarray], folder: Path) -> None:
     """Put saved weights into a fresh network."""
     parts = [(*name.partition("."), torch.from_numpy(array)) for name, array in arrays.items()]
@@ -180,16 +167,6 @@ def _put_weights(network: nn.Module, arrays: Mapping[str, np.ndarray], folder: P
     except RuntimeError as error:
         text = f"the weights do not fit the network: {error}"
         raise DataError(text, where=str(folder)) from error
-
-
-def _class_weights(train: Cases, rule: str) -> Tensor | None:
-    """Return weights inverse to the class counts with mean 1 over the cases, or None."""
-    if rule == "none":
-        return None
-    counts = np.bincount(train.labels(), minlength=len(train.classes))
-    present = counts > 0
-    weights = np.where(present, counts.sum() / (present.sum() * np.maximum(counts, 1)), 0.0)
-    return torch.tensor(weights, dtype=torch.float32)
 
 
 def _digest(cases: Cases | None) -> str:

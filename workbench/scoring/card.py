@@ -174,21 +174,6 @@ class Challenge(Section):
         return digests.of_json(self.model_dump(mode="json", exclude_defaults=True))
 
 
-SINCE_2 = (
-    "rules",
-    "data",
-    "centre",
-    "subgroups",
-    "ranking",
-    "phases",
-    "limits",
-    "selection",
-    "disclosure",
-    "baselines",
-)
-"""Keys that came with ``schema_version: 2``."""
-
-
 def _named(name: str, known: dict[str, _Part], what: str) -> _Part:
     """Return an entry, or say which one was probably meant."""
     if name in known:

@@ -7,13 +7,27 @@ from itertools import combinations
 
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics import Metric
-from workbench.scoring.card import SAMPLE, SINCE_2, Challenge
+from workbench.scoring.card import SAMPLE, Challenge
 from workbench.scoring.card_phases import Phase
 from workbench.scoring.columns import DECISION
 from workbench.scoring.yaml_lines import KeyPath
 
 Found = tuple[KeyPath, str, str, str]
 """Place in the card, code, message, remedy."""
+
+SINCE_2 = (
+    "rules",
+    "data",
+    "centre",
+    "subgroups",
+    "ranking",
+    "phases",
+    "limits",
+    "selection",
+    "disclosure",
+    "baselines",
+)
+"""Keys that came with ``schema_version: 2``."""
 
 
 def course_problems(challenge: Challenge) -> Iterator[Found]:

@@ -10,15 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench import digests, metrics
-from workbench.errors import DataError
-from workbench.metrics import Metric, UnitBootstrap
+from workbench import digests
 from workbench.scoring.answers import Answers as Answers
 from workbench.scoring.card import Challenge
-from workbench.scoring.card_parts import MetricEntry
 from workbench.scoring.check import Submission, check_submission
 from workbench.scoring.columns import DECISION
-from workbench.scoring.sheet import Digests, Floor, MetricScore, Missing, ScoreSheet
+from workbench.scoring.metric_scores import floor_score, metric_score
+from workbench.scoring.resamples import unit_bootstrap
+from workbench.scoring.sheet import Digests, Missing, ScoreSheet
 from workbench.scoring.truth import labels_digest, load_truth
 
 
@@ -101,13 +100,13 @@ def scored(
         table = table[table[challenge.key].isin(labels[challenge.key])].reset_index(drop=True)
     answers = Answers(table, labels, challenge)
     rules = challenge.intervals
-    bootstrap = _bootstrap(answers, resamples or rules.resamples, rules.seed)
+    bootstrap = unit_bootstrap(answers, resamples or rules.resamples, rules.seed)
     confidence = level or rules.level
     scores = [
-        _metric_score(entry, metric, answers, bootstrap, confidence)
+        metric_score(entry, metric, answers, bootstrap, confidence)
         for entry, metric in zip(challenge.metrics, challenge.metric_objects, strict=True)
     ]
-    floor, resampled = _floor(
+    floor, resampled = floor_score(
         challenge.metric_objects[challenge.primary], answers, bootstrap, confidence
     )
     sheet = ScoreSheet(
@@ -135,76 +134,3 @@ def code_digest() -> str:
     """Return the digest of the code that scores: the same in a checkout and in the wheel."""
     here = Path(__file__).resolve().parent
     return digests.of_code([here.parent / "metrics", here])
-
-
-def _bootstrap(answers: Answers, resamples: int, seed: int) -> UnitBootstrap:
-    """Return the resamples of the labels' units; those of the last labels are kept.
-
-    A board scores one submission after another on the same labels: drawing would cost as much as
-    scoring.
-    """
-    asked = (resamples, seed)
-    for known in _kept:
-        pairs = (known.truth, answers.truth), (known.units, answers.units)
-        if (known.resamples, known.seed) == asked and all(np.array_equal(*p) for p in pairs):
-            return known
-    made = UnitBootstrap(answers.truth, answers.units, resamples, seed)
-    _kept[:] = [made] if len(answers.truth) * resamples <= _MOST_KEPT else []
-    return made
-
-
-_kept: list[UnitBootstrap] = []
-_MOST_KEPT = 50_000_000  # bytes of weights
-
-
-def _metric_score(
-    entry: MetricEntry, metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: float
-) -> MetricScore:
-    """Return one metric with its interval; undefined values are null, the primary must have one."""
-    prediction = answers.prediction(metric)
-    value = float(metric.columns(answers.truth, prediction)[0])
-    if np.isnan(value) and entry.primary:
-        raise DataError(
-            f"the primary metric {metric.label} is undefined on these labels: {metric.undefined}",
-            remedy="score a set of labels on which it has a value",
-        )
-    interval = bootstrap.interval(metric, prediction, level)
-    return MetricScore(
-        name=metric.label,
-        value=value,
-        low=interval.low,
-        high=interval.high,
-        level=level,
-        method=interval.method,
-        primary=entry.primary,
-        direction=metric.direction,
-        convention=metric.convention,
-        digits=entry.digits,
-        resamples=interval.resamples,
-        undefined_resamples=interval.undefined,
-        seed=bootstrap.seed,
-    )
-
-
-def _floor(
-    metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: float
-) -> tuple[Floor, NDArray[np.float64]]:
-    """Return the best constant answer with the paired gain over it, and the resampled values."""
-    best = metrics.best_constant(metric, answers.truth)
-    prediction = answers.prediction(metric)
-    sign = 1.0 if metric.direction == "maximize" else -1.0
-    (own, constant), _, _ = bootstrap.values(metric, prediction, best.prediction)
-    low, high = metrics.percentiles(constant, level)
-    gain_low, gain_high = metrics.percentiles(sign * (own - constant), level)
-    value = float(metric.columns(answers.truth, prediction)[0])
-    floor = Floor(
-        metric=metric.label,
-        answer=best.answer,
-        value=best.value,
-        low=low,
-        high=high,
-        gain=sign * (value - best.value),
-        gain_low=gain_low,
-        gain_high=gain_high,
-    )
-    return floor, own

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.challenge.ranking.centres import left_out_weights
+from workbench.challenge.ranking.checked_predictions import (
+    algorithm_names,
+    checked_predictions,
+)
 from workbench.challenge.ranking.choice_of_test import TestKind, check_kind, compare_pairs
 from workbench.challenge.ranking.facts import facts_of
 from workbench.challenge.ranking.ranking import Ranking
@@ -17,7 +22,7 @@ from workbench.challenge.ranking.scheme_names import get_scheme
 from workbench.challenge.ranking.table import TaskTable
 from workbench.challenge.ranking.task_ranking import TaskRanking, rank_resampled
 from workbench.challenge.ranking.ties import Ties
-from workbench.errors import DataError, UsageError, WorkbenchError
+from workbench.errors import DataError, UsageError
 from workbench.metrics import Metric, UnitBootstrap
 from workbench.metrics.case_metric import CaseMetric
 
@@ -72,25 +77,15 @@ def rank_predictions(
     [['good', 1, True], ['poor', 2, False]]
     """
     check_kind(tests)
-    names = _names(predictions)
+    names = algorithm_names(predictions)
     if resamples < 2:
         raise UsageError(f"a ranking needs two resamples or more, got {resamples}")
     bootstrap = UnitBootstrap(truth, units, resamples, seed)
     true = metric.checked_truth(truth)
     if len(bootstrap.units) != len(true):
         raise DataError(f"units have {len(bootstrap.units)} rows, truth has {len(true)}")
-    checked = [_checked(metric, name, predictions[name], len(true)) for name in names]
-    ones = np.ones((len(true), 1), dtype=np.uint8)
-    points = metric.compute_models(true, checked, ones)[:, 0]
-    values, method, undefined = bootstrap.values(metric, *checked)
-    scores = resampled_scores(
-        names,
-        points,
-        values,
-        direction=metric.direction,
-        n_units=bootstrap.n_units,
-        target=metric.target,
-    )
+    checked = checked_predictions(metric, predictions, names, len(true))
+    scores, drawn = _scores(metric, names, true, checked, bootstrap)
     pairs = compare_pairs(
         scores,
         None if metric.direction == "target" else metric.contributions(true, checked),
@@ -107,6 +102,39 @@ def rank_predictions(
         centre_scores=_centre_scores(metric, true, checked, centres),
         intervals_instead=_degenerate(found, metric, bootstrap, checked),
     )
+    facts = _facts(found, metric, bootstrap, permutations) | drawn
+    if not isinstance(metric, CaseMetric) or metric.direction == "target":
+        return Ranking((found,), facts)
+    table = _case_table(metric, true, checked, scores, bootstrap.units, cases, centres)
+    return Ranking((found,), facts, (table,), get_scheme("mean_then_rank", ties=ties))
+
+
+def _scores(
+    metric: Metric,
+    names: list[str],
+    truth: NDArray[np.generic],
+    checked: list[NDArray[np.generic]],
+    bootstrap: UnitBootstrap,
+) -> tuple[Resampled, dict[str, Any]]:
+    """Return all scores on the whole set and on the resamples, and how these were made."""
+    ones = np.ones((len(truth), 1), dtype=np.uint8)
+    points = metric.compute_models(truth, checked, ones)[:, 0]
+    values, method, undefined = bootstrap.values(metric, *checked)
+    scores = resampled_scores(
+        names,
+        points,
+        values,
+        direction=metric.direction,
+        n_units=bootstrap.n_units,
+        target=metric.target,
+    )
+    return scores, {"bootstrap": method, "undefined_resamples": undefined}
+
+
+def _facts(
+    found: TaskRanking, metric: Metric, bootstrap: UnitBootstrap, permutations: int
+) -> dict[str, Any]:
+    """Return the conventions of the ranking."""
     facts = facts_of(
         [found],
         scheme=SCHEME,
@@ -115,43 +143,12 @@ def rank_predictions(
         missing="",
         n_missing=0,
         unit="unit",
-        resamples=resamples,
-        seed=seed,
+        resamples=bootstrap.resamples,
+        seed=bootstrap.seed,
         permutations=permutations,
         consensus="mean_rank",
     )
-    facts |= {
-        "metric": metric.label,
-        "metric_convention": metric.convention,
-        "bootstrap": method,
-        "undefined_resamples": undefined,
-    }
-    if not isinstance(metric, CaseMetric) or metric.direction == "target":
-        return Ranking((found,), facts)
-    table = _case_table(metric, true, checked, scores, bootstrap.units, cases, centres)
-    return Ranking((found,), facts, (table,), get_scheme("mean_then_rank", ties=ties))
-
-
-def _names(predictions: Mapping[str, ArrayLike]) -> list[str]:
-    """Return the names, sorted: all that follows is in this order."""
-    names = list(predictions)
-    for name in names:
-        if not isinstance(name, str) or not name.strip():
-            raise DataError(f"algorithms are named by text, got {name!r}")
-    if len(names) < 2:
-        raise DataError(f"a ranking needs two algorithms or more, got {len(names)}")
-    return sorted(names)
-
-
-def _checked(metric: Metric, name: str, prediction: ArrayLike, n_cases: int) -> NDArray[np.generic]:
-    """Return a checked prediction, or an error that says whose it is."""
-    try:
-        return metric.checked(prediction, n_cases)
-    except WorkbenchError as error:
-        place = f"algorithm {name}, {error.where}" if error.where else f"algorithm {name}"
-        raise type(error)(
-            error.message, where=place, remedy=error.remedy, problems=error.problems
-        ) from error
+    return facts | {"metric": metric.label, "metric_convention": metric.convention}
 
 
 def _degenerate(
