@@ -45,12 +45,13 @@ def sender(store: Store, challenge: str, team: str | None) -> Principal:
 
     Raises:
         UsageError: Neither was given.
-        Refusal: Unknown team, or a token that is refused.
+        Refusal: Unknown challenge or team, or a token that is refused.
     """
-    from workbench.challenge.submissions import holder, team_here
+    from workbench.challenge.submissions import holder, team_here, unknown_is_refused
 
     if team is not None:
-        return team_here(store, challenge, team)
+        with unknown_is_refused():
+            return team_here(store, challenge, team)
     if token := os.environ.get("WORKBENCH_TOKEN"):
         return holder(store, token)
     raise UsageError(
@@ -60,7 +61,12 @@ def sender(store: Store, challenge: str, team: str | None) -> Principal:
 
 
 def who_reads(store: Store, challenge: str | None, team: str | None) -> Principal:
-    """Return the team that was named, the token's holder, or the organiser at the store."""
+    """Return the team that was named, the token's holder, or the organiser at the store.
+
+    Raises:
+        UsageError: A team without its challenge, or an unknown challenge.
+        Refusal: Unknown team.
+    """
     from workbench.challenge.submissions import organiser_here, reader, team_here
 
     if team is not None:
@@ -69,3 +75,19 @@ def who_reads(store: Store, challenge: str | None, team: str | None) -> Principa
         return team_here(store, challenge, team)
     token = os.environ.get("WORKBENCH_TOKEN")
     return reader(store, token) if token else organiser_here()
+
+
+def who_sent(store: Store, challenge: str | None, team: str | None) -> Principal:
+    """Return who asks for submissions, as :func:`who_reads` does.
+
+    Raises:
+        UsageError: A team without its challenge.
+        Refusal: Unknown challenge or team.
+    """
+    from workbench.challenge.store.challenges import check_known
+    from workbench.challenge.submissions import unknown_is_refused
+
+    with unknown_is_refused():
+        if challenge is not None:
+            check_known(store, challenge)
+        return who_reads(store, challenge, team)

@@ -8,7 +8,7 @@ import click
 
 from workbench.cli.entries import entry_row, quota_line
 from workbench.cli.output import print_json, print_table, say
-from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_reads
+from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_sent
 from workbench.cli.verbs import Verb
 from workbench.errors import UsageError
 
@@ -43,7 +43,7 @@ def command(
     from workbench.storage import write_bytes
 
     with open_here(place) as store:
-        principal = who_reads(store, challenge, team)
+        principal = who_sent(store, challenge, team)
         if named is not None:
             name, content = sent_file(store, principal, named)
             if out is None:

@@ -6,7 +6,7 @@ import click
 
 from workbench.cli.entries import print_entry
 from workbench.cli.output import print_json, say
-from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_reads
+from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_sent
 from workbench.cli.verbs import Verb
 
 
@@ -34,7 +34,7 @@ def command(
     from workbench.challenge.submissions import entry, host_detail
 
     with open_here(place) as store:
-        principal = who_reads(store, challenge, team)
+        principal = who_sent(store, challenge, team)
         found = entry(store, principal, submission)
         detail = host_detail(store, principal, found.id)
     if as_json:

@@ -6,7 +6,7 @@ import click
 
 from workbench.cli.entries import print_entry
 from workbench.cli.output import print_json
-from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_reads
+from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_sent
 from workbench.cli.verbs import Verb
 
 
@@ -37,7 +37,7 @@ def command(
     from workbench.challenge.submissions import withdraw
 
     with open_here(place) as store:
-        found = withdraw(store, who_reads(store, challenge, team), submission, reason)
+        found = withdraw(store, who_sent(store, challenge, team), submission, reason)
     if as_json:
         print_json(found.as_dict())
     else:

@@ -53,8 +53,7 @@ def find_duplicates(
         same_decisions: Least share of equal decisions.
 
     Raises:
-        UsageError: No organiser asks, or a threshold is no share.
-        Refusal: Unknown challenge.
+        UsageError: No organiser asks, the challenge is unknown, or a threshold is no share.
     """
     require(principal, "organise", Resource(challenge))
     if not (0 < correlation <= 1 and 0 < same_decisions <= 1):

@@ -17,9 +17,9 @@ from workbench.challenge.standings.report import (
 )
 from workbench.challenge.standings.report_folder import check_folder, write_report
 from workbench.challenge.store import Store
+from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.events import Closed, Published
 from workbench.challenge.store.permission import Principal, Resource, require
-from workbench.challenge.store.tables import challenge as challenges
 from workbench.challenge.store.tables import event as events
 from workbench.challenge.submissions import Labels
 from workbench.challenge.submissions.cards import card_of
@@ -75,7 +75,8 @@ def close_challenge(
         render: Makes the page; there is none where not given.
 
     Raises:
-        UsageError: Not an organiser, a phase that has not closed, or a folder with other things.
+        UsageError: Not an organiser, an unknown challenge, a phase that has not closed, or a
+            folder with other things.
         HostError: Something cannot be scored.
         DataError: The challenge was closed before, and the report cannot be made the same again.
     """
@@ -106,10 +107,7 @@ def close_challenge(
 def _closed_at(store: Store, challenge: str) -> tuple[int, str] | None:
     """Return the number of the event that closed a challenge and the report's digest, or None."""
     with store.reading() as connection:
-        card_of(connection, challenge)  # a named error where there is no such challenge
-        row = connection.execute(
-            select(challenges.c.report_digest).where(challenges.c.id == challenge)
-        ).one()
+        row = challenge_row(connection, challenge)
         if row.report_digest is None:
             return None
         where = (events.c.challenge == challenge, events.c.kind == Closed.kind)

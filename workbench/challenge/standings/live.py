@@ -5,16 +5,13 @@ from __future__ import annotations
 import threading
 from datetime import datetime
 
-from sqlalchemy import select
-
 from workbench.challenge.standings.board import Standings, standings
 from workbench.challenge.standings.course import Cards
 from workbench.challenge.store import Store
+from workbench.challenge.store.challenges import check_known
 from workbench.challenge.store.permission import PUBLIC, Principal
 from workbench.challenge.store.rebuild import Tables, rebuild
-from workbench.challenge.store.tables import challenge as challenges
 from workbench.challenge.submissions.cards import card_of_digest
-from workbench.errors import UsageError, did_you_mean
 from workbench.scoring import Challenge
 
 
@@ -42,20 +39,11 @@ def board(
         UsageError: No such challenge, phase or score set (then).
     """
     now = store.now() if as_of is None else min(as_of, store.now())  # later would lift the guard
-    _check_known(store, challenge)
+    check_known(store, challenge)
     tables = rebuild(store, until=as_of, challenge=challenge)
     return standings(
         tables, cards_of(store), challenge, phase, now=now, viewer=viewer, score_set=score_set
     )
-
-
-def _check_known(store: Store, challenge: str) -> None:
-    """Refuse a challenge the store does not have."""
-    with store.reading() as connection:
-        known = sorted(connection.scalars(select(challenges.c.id)))
-    if challenge not in known:
-        hint = did_you_mean(challenge, known) or f"open: {', '.join(known) or 'none'}"
-        raise UsageError(f"no challenge '{challenge}' in this store; {hint}")
 
 
 def rank_of(
@@ -89,7 +77,7 @@ class Follower:
     """
 
     def __init__(self, store: Store, challenge: str) -> None:
-        _check_known(store, challenge)
+        check_known(store, challenge)
         self.store, self.challenge = store, challenge
         self._tables, self._seen = Tables(), 0
         self._lock = threading.Lock()

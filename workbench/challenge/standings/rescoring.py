@@ -14,6 +14,7 @@ from workbench.challenge.standings.live import cards_of
 from workbench.challenge.standings.moves import Movement, movement
 from workbench.challenge.standings.rescore_plan import Plan, plan_rescoring
 from workbench.challenge.store import Store
+from workbench.challenge.store.challenges import check_known
 from workbench.challenge.store.events import Cause
 from workbench.challenge.store.opening import open_score_set
 from workbench.challenge.store.permission import Principal, Resource, require
@@ -82,11 +83,12 @@ def rescore(
         dry_run_only: Compute who would move and write nothing.
 
     Raises:
-        UsageError: Not an organiser, a challenge that is closed, another challenge's card, or
-            nothing that could change a score.
+        UsageError: Not an organiser, a challenge that is unknown or closed, another challenge's
+            card, or nothing that could change a score.
         HostError: Labels that are absent, or changed without a cause that says so.
     """
     require(principal, "organise", Resource(challenge))
+    check_known(store, challenge)
     tables = rebuild(store, challenge=challenge)
     plan = plan_rescoring(store, tables, challenge, labels, card, cause)
     cards = _with(cards_of(store), plan.card)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.events import MemberAdded, TeamCreated
 from workbench.challenge.store.names import check_name, name_key
-from workbench.challenge.store.tables import challenge, member, team
+from workbench.challenge.store.tables import member, team
 from workbench.challenge.store.transaction import Transaction
-from workbench.errors import UsageError, did_you_mean
+from workbench.errors import UsageError
 
 
 def create_team(transaction: Transaction, challenge_id: str, name: str) -> str:
@@ -26,10 +27,7 @@ def create_team(transaction: Transaction, challenge_id: str, name: str) -> str:
         UsageError: No such challenge, a name that cannot be shown, or one that is taken, also in
             another spelling.
     """
-    known = transaction.execute(select(challenge.c.id)).scalars().all()
-    if challenge_id not in known:
-        hint = did_you_mean(challenge_id, known) or f"open: {', '.join(known) or 'none'}"
-        raise UsageError(f"no challenge '{challenge_id}' in this store; {hint}")
+    challenge_row(transaction.connection, challenge_id)
     key = name_key(check_name(name))
     same = select(team.c.name).where(team.c.challenge == challenge_id, team.c.name_key == key)
     taken = transaction.execute(same).scalar()

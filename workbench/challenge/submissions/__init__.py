@@ -21,7 +21,7 @@ from workbench.challenge.submissions.own import (
 )
 from workbench.challenge.submissions.practice import is_run, models_of, open_practice
 from workbench.challenge.submissions.queue import WorkRules
-from workbench.challenge.submissions.refusals import Refusal
+from workbench.challenge.submissions.refusals import Refusal, unknown_is_refused
 from workbench.challenge.submissions.selection import counted_value, selected
 from workbench.challenge.submissions.team_view import Entry
 from workbench.challenge.submissions.waiting import wait_for
@@ -59,6 +59,7 @@ __all__ = [
     "submit",
     "team_here",
     "tokens_of",
+    "unknown_is_refused",
     "visible",
     "wait_for",
     "withdraw",

@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from workbench.challenge.store import tables
+from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.events import SettingsChanged
 from workbench.challenge.store.files import get_file, put_file
 from workbench.challenge.store.text import canonical
 from workbench.challenge.store.transaction import Transaction
-from workbench.challenge.submissions.refusals import Refusal
-from workbench.errors import HostError, did_you_mean
+from workbench.challenge.submissions.refusals import unknown_is_refused
+from workbench.errors import HostError
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Phase
 
@@ -53,28 +53,23 @@ def case_list(keys: Iterable[str]) -> bytes:
     return canonical(sorted(keys)).encode("utf-8")
 
 
-def challenge_row(connection: Connection, challenge: str) -> Row[Any]:
-    """Return the row of a challenge.
-
-    Raises:
-        Refusal: ``unknown-challenge``.
-    """
-    query = select(tables.challenge).where(tables.challenge.c.id == challenge)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        known = connection.scalars(select(tables.challenge.c.id)).all()
-        remedy = did_you_mean(challenge, known) or f"open: {', '.join(sorted(known)) or 'none'}"
-        raise Refusal("unknown-challenge", f"no challenge '{challenge[:80]}' here", "", remedy)
-    return row
-
-
 def card_of(connection: Connection, challenge: str) -> Challenge:
     """Return the card a challenge opened with.
 
     Raises:
-        Refusal: ``unknown-challenge``.
+        UnknownChallenge: The store has none of this id.
     """
     return _parsed(challenge_row(connection, challenge).card)
+
+
+def card_sent_to(connection: Connection, challenge: str) -> Challenge:
+    """Return the card of the challenge a participant names.
+
+    Raises:
+        Refusal: ``unknown-challenge``.
+    """
+    with unknown_is_refused():
+        return card_of(connection, challenge)
 
 
 def card_of_set(connection: Connection, score_set: str) -> Challenge:

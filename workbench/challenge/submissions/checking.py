@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from workbench.challenge.store import Store
-from workbench.challenge.submissions.cards import asked_cases, card_of
+from workbench.challenge.submissions.cards import asked_cases, card_sent_to
 from workbench.challenge.submissions.phases import named_phase
 from workbench.errors import UsageError
 from workbench.scoring import Challenge, CheckReport, case_keys, check_report
@@ -26,7 +26,7 @@ def check(store: Store, challenge: str, content: bytes, phase: str | None = None
     """
     now = store.now()
     with store.reading() as connection:
-        card = card_of(connection, challenge)
+        card = card_sent_to(connection, challenge)
         keys = asked_cases(connection, card, named_phase(card, phase, now))
     return check_report(content, card, keys)
 

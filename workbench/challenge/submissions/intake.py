@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from workbench.challenge.store import Store, tables
+from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.events import SubmissionReceived
 from workbench.challenge.store.files import put_file
 from workbench.challenge.store.permission import Principal, Resource, may
 from workbench.challenge.store.transaction import Transaction
-from workbench.challenge.submissions.cards import asked_cases, card_of, challenge_row, current_set
+from workbench.challenge.submissions.cards import asked_cases, card_sent_to, current_set
 from workbench.challenge.submissions.limits import Quota, quota_left, require_quota
 from workbench.challenge.submissions.phases import phase_for, settle
 from workbench.challenge.submissions.queue import enqueue
@@ -88,7 +89,7 @@ def submit(
     now = store.now()
     digest = of_bytes(content)
     with store.reading() as connection:
-        card = card_of(connection, challenge)
+        card = card_sent_to(connection, challenge)
         team = _sender(principal, challenge)
         chosen = _open_phase(connection, card, now, phase)
         known = _sent_before(connection, card, chosen, team, digest)

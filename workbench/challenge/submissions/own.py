@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from workbench.challenge.store import Store
+from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.events import SubmissionWithdrawn
 from workbench.challenge.store.files import get_file
 from workbench.challenge.store.permission import Action, Principal, Resource, may
 from workbench.challenge.store.tables import submission
 from workbench.challenge.submissions import queue
-from workbench.challenge.submissions.cards import card_of, challenge_row
+from workbench.challenge.submissions.cards import card_sent_to
 from workbench.challenge.submissions.limits import Quota, quota_left
 from workbench.challenge.submissions.phases import phase_for
 from workbench.challenge.submissions.refusals import Refusal, not_found
@@ -98,7 +99,7 @@ def quota(store: Store, principal: Principal, challenge: str, phase: str | None 
     """
     now = store.now()
     with store.reading() as connection:
-        card = card_of(connection, challenge)
+        card = card_sent_to(connection, challenge)
         team = principal.team
         if team is None or not may(principal, "read-team", Resource(challenge, team)):
             raise not_found(challenge)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from workbench.challenge.store.challenges import UnknownChallenge
 from workbench.errors import Problem, SubmissionRejected
 
 
@@ -35,3 +39,18 @@ def not_found(name: str) -> Refusal:
     """Return the one answer to what is absent, another team's, or asked for without a token."""
     message = f"there is no '{name[:80]}', or it is not yours"
     return Refusal("not-found", message, "", "check the id and the token")
+
+
+@contextmanager
+def unknown_is_refused() -> Iterator[None]:
+    """Tell who sends to, or asks about, an unknown challenge so by the code ``unknown-challenge``.
+
+    For an organiser, or a reader of boards, the same question is wrong use.
+
+    Raises:
+        Refusal: ``unknown-challenge``.
+    """
+    try:
+        yield
+    except UnknownChallenge as error:
+        raise Refusal("unknown-challenge", error.message, "", error.remedy) from error

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from workbench.audit import actor
 from workbench.challenge.store import Store
+from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.names import name_key
 from workbench.challenge.store.permission import PUBLIC, Principal
 from workbench.challenge.store.tables import team as teams
@@ -50,10 +51,12 @@ def team_here(store: Store, challenge: str, named: str) -> Principal:
         named: The team's id, or its name in any spelling.
 
     Raises:
+        UnknownChallenge: The store has no such challenge.
         Refusal: ``unknown-team``.
     """
     columns = select(teams.c.id, teams.c.name, teams.c.name_key)
     with store.reading() as connection:
+        challenge_row(connection, challenge)
         rows = connection.execute(columns.where(teams.c.challenge == challenge)).all()
     for row in rows:
         if named == row.id or name_key(named) == row.name_key:

@@ -52,8 +52,8 @@ def list_teams(challenge: str, place: str | None, as_json: bool) -> None:
     """List the teams of a challenge."""
     from sqlalchemy import select
 
+    from workbench.challenge.store.challenges import challenge_row
     from workbench.challenge.store.tables import team
-    from workbench.challenge.submissions.cards import challenge_row
 
     columns = select(team.c.id, team.c.name, team.c.created_at)
     with open_here(place) as store, store.reading() as connection:

@@ -58,9 +58,9 @@ def issue(
     as_json: bool,
 ) -> None:
     """Give out a token. It is shown once and kept nowhere."""
+    from workbench.challenge.store.challenges import challenge_row
     from workbench.challenge.store.tokens import issue_token
     from workbench.challenge.submissions import team_here
-    from workbench.challenge.submissions.cards import challenge_row
 
     ends = expires.replace(tzinfo=UTC) if expires is not None else None
     with open_here(place) as store:
