@@ -16,22 +16,14 @@ import os
 import resource
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from bench.clock import cpu
 
 MODELS, CASES, RESAMPLES, PERMUTATIONS = 100, 10_000, 1_000, 10_000
 LOOPED = 3
-
-
-def cpu(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Return the CPU seconds of a call, and what it returned."""
-    start = time.process_time()
-    found = work()
-    return time.process_time() - start, found
 
 
 def data() -> tuple[Any, dict[str, Any], Any]:

@@ -14,51 +14,16 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from bench.challenge import CARD, write_pack
+from bench.clock import cpu
 
-TEAMS, CASES, RESAMPLES = 100, 10_000, 1_000
-CARD: dict[str, Any] = {
-    "schema_version": 2,
-    "id": "bench",
-    "version": "1.0.0",
-    "title": {"en": "Bench", "fr": "Banc"},
-    "description": {"en": "A bench", "fr": "Un banc"},
-    "use_case": "bench",
-    "licence": "CC0-1.0",
-    "contact": {"name": "team"},
-    "key": "case",
-    "unit": "patient",
-    "label": "label",
-    "classes": ["no", "yes"],
-    "submission": {"forms": ["probabilities"]},
-    "missing_value_policy": "reject",
-    "decision": {"rule": "most-probable"},
-    "metrics": [{"name": "auroc", "primary": True}],
-    "intervals": {"resamples": RESAMPLES, "level": 0.95, "seed": 7},
-    "phases": [
-        {
-            "id": "open",
-            "split": "sample",
-            "opens": "2026-01-01T00:00:00Z",
-            "closes": "2027-01-01T00:00:00Z",
-        }
-    ],
-    "sample": {"labels": "labels.csv", "submission": "sample.csv"},
-}
-
-
-def cpu(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Return the CPU seconds of a call, and what it returned."""
-    start = time.process_time()
-    found = work()
-    return time.process_time() - start, found
+TEAMS, CASES, RESAMPLES = 100, 10_000, CARD["intervals"]["resamples"]
 
 
 def said(what: str, seconds: float) -> None:
@@ -68,8 +33,6 @@ def said(what: str, seconds: float) -> None:
 
 def make(place: Path) -> tuple[Any, pd.DataFrame]:
     """Open the challenge in a store; return the store and the labels."""
-    import yaml
-
     from workbench.challenge.store import open_store
     from workbench.challenge.store.clock import SetClock
     from workbench.challenge.submissions import open_challenge
@@ -83,11 +46,7 @@ def make(place: Path) -> tuple[Any, pd.DataFrame]:
             "label": np.where(rng.random(CASES) < 0.4, "yes", "no"),
         }
     )
-    folder = place / "pack"
-    folder.mkdir()
-    (folder / "challenge.yaml").write_text(yaml.safe_dump(CARD))
-    labels.to_csv(folder / "labels.csv", index=False)
-    (folder / "sample.csv").write_bytes(answer(labels, 1))
+    folder = write_pack(place / "pack", "auroc", labels, answer(labels, 1))
     store = open_store(place / "store", clock=SetClock(datetime(2026, 3, 1, tzinfo=UTC)))
     open_challenge(store, folder, None, "bench")
     return store, labels

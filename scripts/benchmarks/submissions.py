@@ -16,10 +16,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import yaml
+import pandas as pd
+from bench.challenge import write_pack
 
 from workbench.challenge.store import open_store
 from workbench.challenge.store.permission import Principal
@@ -30,34 +30,6 @@ from workbench.scoring import check_report, check_submission, load_challenge, lo
 from workbench.scoring.scorer import scored
 
 POSTS, PROCESSES, CASES, ROWS = 100, 8, 1_000, 100_000
-CARD: dict[str, Any] = {
-    "schema_version": 2,
-    "id": "bench",
-    "version": "1.0.0",
-    "title": {"en": "Benchmark", "fr": "Banc d'essai"},
-    "description": {"en": "Made up", "fr": "Inventé"},
-    "use_case": "bench",
-    "licence": "CC0-1.0",
-    "contact": {"name": "bench"},
-    "key": "case",
-    "unit": "patient",
-    "label": "label",
-    "classes": ["no", "yes"],
-    "submission": {"forms": ["probabilities"]},
-    "missing_value_policy": "reject",
-    "decision": {"rule": "most-probable"},
-    "metrics": [{"name": "balanced-accuracy", "primary": True}],
-    "intervals": {"resamples": 1000, "level": 0.95, "seed": 1},
-    "phases": [
-        {
-            "id": "public",
-            "split": "sample",
-            "opens": "2020-01-01T00:00:00Z",
-            "closes": "2099-01-01T00:00:00Z",
-        }
-    ],
-    "sample": {"labels": "labels.csv", "submission": "sample.csv"},
-}
 
 
 def answer(cases: int, seed: int) -> bytes:
@@ -67,15 +39,17 @@ def answer(cases: int, seed: int) -> bytes:
     return "\n".join(["case,no,yes", *rows, ""]).encode()
 
 
-def write_pack(folder: Path, cases: int) -> Path:
-    """Write card, labels and sample."""
-    folder.mkdir(parents=True)
-    (folder / "challenge.yaml").write_text(yaml.safe_dump(CARD))
+def pack(folder: Path, cases: int) -> Path:
+    """Write the challenge with so many cases, ten of each patient."""
     truth = np.random.default_rng(0).random(cases) < 0.3
-    rows = [f"case-{i:06d},p-{i // 10},{'yes' if t else 'no'}" for i, t in enumerate(truth)]
-    (folder / "labels.csv").write_text("\n".join(["case,patient,label", *rows, ""]))
-    (folder / "sample.csv").write_bytes(answer(cases, 0))
-    return folder
+    labels = pd.DataFrame(
+        {
+            "case": [f"case-{i:06d}" for i in range(cases)],
+            "patient": [f"p-{i // 10}" for i in range(cases)],
+            "label": np.where(truth, "yes", "no"),
+        }
+    )
+    return write_pack(folder, "balanced-accuracy", labels, answer(cases, 0))
 
 
 def post(place: str, team: str, seeds: list[int], start: float) -> list[float]:
@@ -97,7 +71,7 @@ def posts(folder: Path) -> None:
     """Print how long 100 posts of 8 processes wait, and that none is lost."""
     place = str(folder / "store")
     with open_store(place) as store:
-        open_challenge(store, write_pack(folder / "pack", CASES))
+        open_challenge(store, pack(folder / "pack", CASES))
         with store.writing("organiser") as transaction:
             teams = [create_team(transaction, "bench", f"Team {i}") for i in range(PROCESSES)]
     start = time.time() + 6
@@ -121,7 +95,7 @@ def posts(folder: Path) -> None:
 
 def large(folder: Path) -> None:
     """Print how long a file of 100,000 rows takes."""
-    card = load_challenge(write_pack(folder / "large", ROWS))
+    card = load_challenge(pack(folder / "large", ROWS))
     labels = load_truth(folder / "large" / "labels.csv", card)
     keys, content = labels["case"].tolist(), answer(ROWS, 1)
     for name in ("first", "again"):

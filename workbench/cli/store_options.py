@@ -27,6 +27,12 @@ LABELS = click.option(
     envvar="WORKBENCH_LABELS",
     help="Folder of the hidden labels.  [env: WORKBENCH_LABELS]",
 )
+LABELS_OF_A_SET = click.option(
+    "--labels",
+    type=click.Path(path_type=Path, exists=True),
+    envvar="WORKBENCH_LABELS",
+    help="Labels file, or folder of the hidden labels.  [env: WORKBENCH_LABELS]",
+)
 TEAM = click.option(
     "--team", help="Name or id of the team, at the store itself; else the token WORKBENCH_TOKEN."
 )

@@ -32,22 +32,9 @@ from workbench.challenge.store.values import encode
 from workbench.challenge.submissions.cards import keep_card
 from workbench.scoring import Challenge, parse_challenge
 
-CARD: dict[str, Any] = {
-    "schema_version": 2,
-    "id": "demo",
-    "version": "1.0.0",
-    "title": {"en": "Demo", "fr": "Démo"},
-    "description": {"en": "A demo", "fr": "Une démo"},
-    "use_case": "demo",
-    "licence": "CC0-1.0",
-    "contact": {"name": "team"},
-    "key": "case",
-    "unit": "patient",
-    "label": "label",
-    "classes": ["no", "yes"],
-    "submission": {"forms": ["probabilities"]},
-    "missing_value_policy": "reject",
-    "decision": {"rule": "most-probable"},
+from ..two_classes import TWO_CLASSES  # noqa: TID252
+
+CARD: dict[str, Any] = TWO_CLASSES | {
     "metrics": [{"name": "accuracy", "primary": True}, {"name": "brier"}],
     "intervals": {"resamples": 200, "level": 0.95, "seed": 7},
     "data": {
@@ -69,7 +56,6 @@ CARD: dict[str, Any] = {
             "takes_from": "open",
         },
     ],
-    "sample": {"labels": "labels.csv", "submission": "sample.csv"},
 }
 N, B = 400, 200
 ORGANISER = Principal("boss", "organiser")

@@ -15,23 +15,10 @@ from workbench.challenge.store.teams import create_team
 from workbench.challenge.submissions import Labels, open_challenge
 from workbench.scoring import Challenge, load_challenge
 
+from ..two_classes import TWO_CLASSES  # noqa: TID252
+
 CASES = 12
-CARD: dict[str, Any] = {
-    "schema_version": 2,
-    "id": "demo",
-    "version": "1.0.0",
-    "title": {"en": "Demo", "fr": "Démo"},
-    "description": {"en": "A demo", "fr": "Une démo"},
-    "use_case": "demo",
-    "licence": "CC0-1.0",
-    "contact": {"name": "team"},
-    "key": "case",
-    "unit": "patient",
-    "label": "label",
-    "classes": ["no", "yes"],
-    "submission": {"forms": ["probabilities"]},
-    "missing_value_policy": "reject",
-    "decision": {"rule": "most-probable"},
+CARD: dict[str, Any] = TWO_CLASSES | {
     "metrics": [{"name": "brier", "primary": True}, {"name": "accuracy"}],
     "intervals": {"resamples": 100, "level": 0.95, "seed": 7},
     "limits": {"per_day": 5},
@@ -69,7 +56,6 @@ CARD: dict[str, Any] = {
             "takes_from": "late",
         },
     ],
-    "sample": {"labels": "labels.csv", "submission": "sample.csv"},
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.output import print_json, print_table, say
+from workbench.cli.store_options import JSON, LABELS_OF_A_SET
 from workbench.cli.verbs import Verb
 
 if TYPE_CHECKING:
@@ -24,12 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--challenge", "name", required=True, help="A challenge's name, card or folder.")
 @click.option("--split", help="Which cases.  [default: those of the final phase]")
-@click.option(
-    "--labels",
-    type=click.Path(path_type=Path, exists=True),
-    envvar="WORKBENCH_LABELS",
-    help="Labels file, or folder of the hidden labels.  [env: WORKBENCH_LABELS]",
-)
+@LABELS_OF_A_SET
 @click.option("--metric", help="Label of one of its metrics.  [default: the primary one]")
 @click.option(
     "--submission",
@@ -55,7 +51,7 @@ if TYPE_CHECKING:
 @click.option("--level", default=0.95, show_default=True, help="Confidence level.")
 @click.option("--power", default=0.8, show_default=True, help="Chance to find a difference.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def command(name: str, as_json: bool, **options: Any) -> None:
     """Say how small a difference a test set shows, before anybody submits.
 

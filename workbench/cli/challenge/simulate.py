@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.output import print_json, print_table, say
+from workbench.cli.store_options import JSON, LABELS_OF_A_SET
 from workbench.cli.verbs import Verb
 
 if TYPE_CHECKING:
@@ -38,12 +39,7 @@ if TYPE_CHECKING:
 )
 @click.option("--challenge", "name", help="Take cases, digits and budget from this challenge.")
 @click.option("--phase", help="One of its phases.  [default: the first on hidden labels]")
-@click.option(
-    "--labels",
-    type=click.Path(path_type=Path, exists=True),
-    envvar="WORKBENCH_LABELS",
-    help="Labels file, or folder of the hidden labels.  [env: WORKBENCH_LABELS]",
-)
+@LABELS_OF_A_SET
 @click.option("--n", "n_cases", type=click.IntRange(min=2), help="Public cases.  [default: 4000]")
 @click.option(
     "--submissions", type=click.IntRange(min=1), help="Budget of the adversary.  [default: 400]"
@@ -55,7 +51,7 @@ if TYPE_CHECKING:
 @click.option("--spread", default=0.01, show_default=True, help="Its standard deviation.")
 @click.option("--runs", default=10, show_default=True, help="How often all is simulated.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def command(
     adversaries: Sequence[str],
     ladder: bool | None,

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from workbench.cli.output import print_json, print_table, results_only, say
+from workbench.cli.store_options import JSON, LABELS
 from workbench.cli.verbs import Verb
 
 
@@ -20,12 +21,7 @@ from workbench.cli.verbs import Verb
     ),
 )
 @click.argument("card")
-@click.option(
-    "--labels",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    envvar="WORKBENCH_LABELS",
-    help="Folder of the hidden labels.  [env: WORKBENCH_LABELS]",
-)
+@LABELS
 @click.option(
     "--metadata",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -36,7 +32,7 @@ from workbench.cli.verbs import Verb
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of the cases' files, for the leak test: size, time, TIFF and PNG header.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def command(
     card: str, labels: Path | None, metadata: Path | None, files: Path | None, as_json: bool
 ) -> None:
