@@ -67,18 +67,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _challenge_that_is_over(place: Path) -> None:
-    """Write a new card, and publish the report of a challenge whose phase is over."""
+    """Write a new card; open a challenge to end by hand; publish the report of one that is over."""
     for name, old, new in (
         ("new_card", "version: 1.0.0", "version: 2.0.0"),
         ("over", "closes: 2031-", "closes: 2026-"),
+        ("trial-round", "version: 1.0.0", "version: 1.0.0"),
     ):
         shutil.copytree(CHALLENGES / "tissue_lesions", place / name)
         card = place / name / "challenge.yaml"
         text = card.read_text(encoding="utf-8").replace(old, new)
         text = text.replace("opens: 2026-", "opens: 2025-")
         card.write_text(
-            text if name == "new_card" else text.replace("id: tissue-lesions", "id: over")
+            text if name == "new_card" else text.replace("id: tissue-lesions", f"id: {name}")
         )
+    assert main(["challenge", "open", "trial-round"]) == 0
     assert main(["challenge", "open", "over"]) == 0
     assert main(["challenge", "close", "over", "--publish", "published"]) == 0
 

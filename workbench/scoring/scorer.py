@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from workbench import digests
 from workbench.scoring.answers import Answers as Answers
 from workbench.scoring.card import Challenge
+from workbench.scoring.case_values import CaseValues, case_values
 from workbench.scoring.check import Submission, check_submission
 from workbench.scoring.columns import DECISION
 from workbench.scoring.metric_scores import floor_score, metric_score
@@ -28,10 +29,12 @@ class Scored(NamedTuple):
         sheet: The score sheet.
         resampled: The primary metric on the card's resamples of units, which are the same for every
             submission; shape ``(B,)``, NaN where it is undefined.
+        cases: The primary metric case by case, where the card's ranking scheme ranks those.
     """
 
     sheet: ScoreSheet
     resampled: NDArray[np.float64]
+    cases: CaseValues | None = None
 
 
 def score(
@@ -106,9 +109,8 @@ def scored(
         metric_score(entry, metric, answers, bootstrap, confidence)
         for entry, metric in zip(challenge.metrics, challenge.metric_objects, strict=True)
     ]
-    floor, resampled = floor_score(
-        challenge.metric_objects[challenge.primary], answers, bootstrap, confidence
-    )
+    primary = challenge.metric_objects[challenge.primary]
+    floor, resampled = floor_score(primary, answers, bootstrap, confidence)
     sheet = ScoreSheet(
         challenge=challenge.id,
         version=challenge.version,
@@ -126,7 +128,7 @@ def scored(
             code=code_digest(),
         ),
     )
-    return Scored(sheet, resampled)
+    return Scored(sheet, resampled, case_values(challenge, primary, answers))
 
 
 @lru_cache(maxsize=1)

@@ -115,7 +115,6 @@ def test_an_override_is_shown_without_an_interval(world: World) -> None:
     scored(world, 0.0)
     (row,) = rebuild(world.store)["score"].values()
     sheet = ScoreSheet.from_json(row["sheet"])
-    now = world.store.now()
     phase = world.card.phase("open")
-    shown = visible(world.card, phase, sheet, now, override=0.123456)
+    shown = visible(world.card, phase, sheet, guard=True, override=0.123456)
     assert (shown.primary.value, shown.primary.low) == (0.123, None)

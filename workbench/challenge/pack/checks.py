@@ -12,7 +12,7 @@ from workbench.challenge.pack.findings import Finding, PackReport, problem, told
 from workbench.challenge.pack.given_away import given_away
 from workbench.challenge.pack.overlaps import overlaps
 from workbench.challenge.pack.split_leaks import leak_finding
-from workbench.challenge.ranking.scheme_names import get_scheme
+from workbench.challenge.ranking.scheme_names import scheme_of
 from workbench.errors import WorkbenchError
 from workbench.scoring import (
     Challenge,
@@ -72,13 +72,18 @@ def _ranking(card: Challenge) -> Finding:
     """Make the ranking scheme with its parameters, and say whether it fits the primary metric."""
     rules = card.ranking
     try:
-        scheme = get_scheme(rules.scheme, ties=rules.ties, **rules.params)
+        scheme = scheme_of(card)
     except WorkbenchError as error:
         return next(told("ranking", error))
     metric = card.metric_objects[card.primary]
     if rules.scheme != "mean_then_rank" and not metric.per_case:
         message = f"{rules.scheme} ranks values of single cases, {metric.label} has none"
         return problem("ranking", "scheme-metric", message, "ranking.scheme", "mean_then_rank")
+    guarded = [phase.id for phase in card.phases if phase.ladder]
+    if rules.scheme != "mean_then_rank" and guarded:
+        message = f"the Ladder of '{guarded[0]}' releases the metric, {rules.scheme} ranks cases"
+        remedy = "mean_then_rank, or a phase without the Ladder"
+        return problem("ranking", "scheme-ladder", message, "ranking.scheme", remedy)
     return Finding("ranking", "ok", scheme.label)
 
 

@@ -10,6 +10,7 @@ from workbench.challenge.ranking.schemes import MeanThenRank, Scheme
 from workbench.challenge.ranking.significance import TestThenRank
 from workbench.challenge.ranking.value_quantiles import MedianThenRank, QuantileThenRank
 from workbench.errors import UsageError, did_you_mean
+from workbench.scoring import Challenge
 
 SCHEMES: dict[str, type[Scheme]] = {
     scheme.name: scheme
@@ -47,3 +48,13 @@ def get_scheme(name: str, **params: Any) -> Scheme:
             hint = did_you_mean(given, known)
             raise UsageError(f"{name} has no parameter '{given}', but {known}", remedy=hint)
     return SCHEMES[name](**params)
+
+
+def scheme_of(card: Challenge) -> Scheme:
+    """Return the scheme a challenge card names, with its parameters.
+
+    Raises:
+        UsageError: A parameter or value that does not fit.
+    """
+    rules = card.ranking
+    return get_scheme(rules.scheme, ties=rules.ties, **rules.params)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from workbench.challenge.standings import course, lines, told
+from workbench.challenge.standings.by_scheme import rank_by_scheme
 from workbench.challenge.standings.counted import Counted, counted
 from workbench.challenge.standings.course import Cards
 from workbench.challenge.standings.document import BoardDocument
@@ -16,6 +17,7 @@ from workbench.challenge.store.permission import PUBLIC, Principal
 from workbench.challenge.store.rebuild import Tables
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Phase
+from workbench.scoring.case_values import OF_THE_SET
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +102,7 @@ def standings(
     found = []
     if shown and course.is_scored(tables, challenge, chosen):
         found = counted(tables, card, of_set, shown)
-    view = View.of(card, of_set, now, viewer)
+    view = View.of(card, of_set, now, viewer, course.closing_times(tables, opened))
     ranked = _ranked(card, found)
     document = _document(tables, card, of_set, shown, found, ranked, view)
     notices = told.notices(tables, card, of_set, found, ranked, left, view)
@@ -111,9 +113,13 @@ def standings(
 def _ranked(card: Challenge, found: list[Counted]) -> Ranked | None:
     """Rank the teams whose score counts."""
     some = [one for one in found if one.value is not None]
+    if card.ranking.scheme != OF_THE_SET:
+        some = [one for one in some if len(one.case_values)]
     if not some:
         return None
     sheet = some[0].sheet
+    if card.ranking.scheme != OF_THE_SET and len(some) > 1:
+        return rank_by_scheme(card, some)
     entrants = [
         Entrant(
             one.team["name"],

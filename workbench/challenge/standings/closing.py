@@ -23,7 +23,7 @@ from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.tables import event as events
 from workbench.challenge.submissions import Labels
 from workbench.challenge.submissions.cards import card_of
-from workbench.challenge.submissions.phases import settle
+from workbench.challenge.submissions.phases import settle, states
 from workbench.challenge.submissions.queue import unfinished
 from workbench.errors import DataError, HostError, UsageError
 
@@ -119,13 +119,15 @@ def _finish_scoring(store: Store, challenge: str, labels: Labels, principal: Pri
     now = store.now()
     with store.reading() as connection:
         card = card_of(connection, challenge)
-    running = [p for p in card.phases if now < p.closes]
+        found = states(connection, card, now)
+    running = [phase for phase in card.phases if found[phase.id] != "closed"]
     if running:
         last = max(running, key=lambda phase: phase.closes)
         names = ", ".join(f"'{phase.id}'" for phase in running)
         raise UsageError(
             f"{names} of {challenge} {'is' if len(running) == 1 else 'are'} not over",
-            remedy=f"close it after {last.closes:%Y-%m-%d %H:%M} UTC",
+            remedy=f"close it after {last.closes:%Y-%m-%d %H:%M} UTC, or end the phase before its "
+            "date: workbench challenge end-phase",
         )
     with store.writing(principal.actor) as transaction:
         settle(transaction, card)

@@ -31,6 +31,8 @@ class Counted:
         value: The score that ranks: the sheet's, what the Ladder released, or an organiser's; None
             where an organiser set it aside.
         resampled: The same on the card's resamples, shape ``(B,)``.
+        case_values: The primary metric case by case, where the card's scheme ranks those.
+        case_units: The number of each case's unit.
         optimism: What the choice among the team's submissions adds; None where none was made.
     """
 
@@ -40,6 +42,8 @@ class Counted:
     sheet: ScoreSheet
     value: float | None
     resampled: NDArray[np.float64]
+    case_values: NDArray[np.float64]
+    case_units: NDArray[np.float64]
     optimism: float | None = None
 
     @property
@@ -108,7 +112,8 @@ def _counted(
     if card.selection == "best" and phase.takes_from is None and value is not None:
         optimism = _optimism(phase, others, sheet.primary.direction)
     team = tables["team"][(row["team"],)]
-    return Counted(team, row, score, sheet, value, resampled, optimism)
+    cases = decode(score["case_values"]), decode(score["case_units"])
+    return Counted(team, row, score, sheet, value, resampled, *cases, optimism)
 
 
 def _rung(others: list[tuple[Values, Values]], last: Values) -> Values:

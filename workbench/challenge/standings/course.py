@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from workbench.challenge.store.rebuild import Tables
+from workbench.challenge.submissions import phases
 from workbench.errors import UsageError
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Phase
@@ -88,6 +89,12 @@ def is_scored(tables: Tables, challenge: str, phase: Phase) -> bool:
     return row is not None and row["scored_at"] is not None
 
 
+def closing_times(tables: Tables, card: Challenge) -> dict[str, datetime]:
+    """Return when each phase closes, by the card or by an organiser's hand."""
+    rows = ((phase.id, tables["phase"].get((card.id, phase.id))) for phase in card.phases)
+    return phases.closing_times(card, {name: row["closed_at"] for name, row in rows if row})
+
+
 def default_phase(tables: Tables, card: Challenge, now: datetime) -> Phase:
     """Return the phase to show where none is named: scored finals, what is open, what came last.
 
@@ -96,12 +103,14 @@ def default_phase(tables: Tables, card: Challenge, now: datetime) -> Phase:
     """
     if not card.phases:
         raise UsageError(f"{card.id} has no phase, so it has no board")
-    final = [phase for phase in card.phases if phase.final and phase.closes <= now]
+    closes = closing_times(tables, card)
+    final = [phase for phase in card.phases if phase.final and closes[phase.id] <= now]
     for phase in reversed(final):
         if is_scored(tables, card.id, phase):
             return phase
     begun = [phase for phase in card.phases if phase.takes_from is None and phase.opens <= now]
-    return card.phase_at(now) or (begun or card.phases)[-1]
+    still = [phase for phase in begun if now < closes[phase.id]]
+    return still[0] if still else (begun or card.phases)[-1]
 
 
 def seals(score_set: Values) -> dict[str, str]:

@@ -71,8 +71,8 @@ class Unscored(_Part):
 class Change(_Part):
     """Something done to the board by a hand: what, who, when, why."""
 
-    kind: Literal["withdrawn", "overridden", "score-set"]
-    subject: str = Field(description="submission or score set")
+    kind: Literal["withdrawn", "overridden", "score-set", "phase-ended"]
+    subject: str = Field(description="submission, score set or phase")
     team: str = Field(default="", description="name of the team")
     author: str
     at: str

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from workbench.audit.record import timestamp
 from workbench.challenge.instruments.ladder import Rung, release
 from workbench.challenge.store import Store
-from workbench.challenge.store.events import Payload, ScoreSetOpened, SubmissionScored
+from workbench.challenge.store.events import Payload, ScoreSetOpened
 from workbench.challenge.store.files import get_file
 from workbench.challenge.store.lines import Event
 from workbench.challenge.store.rebuild import Tables
-from workbench.challenge.store.values import encode
 from workbench.challenge.submissions.cards import asked_cases, card_of
+from workbench.challenge.submissions.outcome import score_event
 from workbench.errors import Problem, WorkbenchError
 from workbench.scoring import ScoreSheet, check_submission
 from workbench.scoring.scorer import Scored, code_digest, scored
@@ -68,16 +68,8 @@ def apply(
             problems.append(Problem("no-score", error.message, where))
             continue
         team = rungs.setdefault((row["team"], task.phase), [])
-        happen(
-            SubmissionScored(
-                submission=task.submission,
-                phase=task.phase,
-                score_set=NAME,
-                sheet=result.sheet.model_dump_json(),
-                resampled=encode(result.resampled),
-                released=_released(plan, task.phase, result, team),
-            )
-        )
+        released = _released(plan, task.phase, result, team)
+        happen(score_event(task.submission, task.phase, NAME, result, released))
     return after, problems
 
 

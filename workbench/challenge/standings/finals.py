@@ -44,7 +44,8 @@ def score_finals(store: Store, challenge: str, labels: Labels, principal: Princi
     card = cards_of(store)(course.challenge_row(tables, challenge)["card_digest"])
     done = []
     for phase in card.phases:
-        if phase.takes_from is None or phase.closes > now:
+        closes = course.closing_times(tables, card)
+        if phase.takes_from is None or closes[phase.id] > now:
             continue
         if not course.is_scored(tables, challenge, phase):
             _score(store, card, phase, labels, principal)

@@ -15,6 +15,7 @@ from workbench.errors import UsageError, did_you_mean
 from workbench.scoring import Challenge
 from workbench.scoring.card import SAMPLE
 from workbench.scoring.card_phases import Phase
+from workbench.scoring.case_values import OF_THE_SET
 
 
 def rows(
@@ -39,6 +40,8 @@ def rows(
             return (row.name,)
         if not view.shows("rank"):
             stored = row.score  # the order must not tell more than the numbers do
+        elif card.ranking.scheme != OF_THE_SET:
+            return (row.rank is None, row.rank or 0, sign * (stored or 0.0), row.name)
         return (stored is None, sign * (stored or 0.0), row.kind != "team", row.name)
 
     return sorted(lines, key=place)
@@ -109,7 +112,7 @@ def _team(one: Counted, ranked: Ranked | None, view: View, sent: tuple[int, str]
                 for m in shown.secondary
             ],
         }
-        if ranked is not None and view.shows("rank"):
+        if ranked is not None and name in ranked.ranks and view.shows("rank"):
             values |= _places(name, ranked, view)
         if one.optimism is not None and view.shows("score") and not view.phase.ladder:
             digits = view.digits(view.card.metrics[view.card.primary])

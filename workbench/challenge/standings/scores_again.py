@@ -27,6 +27,9 @@ from workbench.scoring.keys import key_text
 from workbench.scoring.reading import read_table_bytes
 from workbench.scoring.scorer import scored
 
+NONE = np.empty(0)
+_ARRAYS = ("resampled", "case_values", "case_units")
+
 
 @dataclass
 class Again:
@@ -98,8 +101,11 @@ class _Judge:
             if one[key] != other[key]:
                 message = f"the log says {one[key]}, computed {other[key]}"
                 problems.append(Problem("score-differs", message, f"{where}, {key}"))
-        if not np.array_equal(decode(score["resampled"]), again.resampled, equal_nan=True):
-            problems.append(Problem("score-differs", "resampled values differ", where))
+        stored = {name: decode(score[name]) for name in _ARRAYS}
+        computed = (again.resampled, *(again.cases or (NONE, NONE)))
+        for (name, values), other in zip(stored.items(), computed, strict=True):
+            if not np.array_equal(values, other, equal_nan=True):
+                problems.append(Problem("score-differs", f"{name} differ", where))
         return problems
 
     def _of_split(self, split_id: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.challenge.ranking.scheme_names import scheme_of
 from workbench.challenge.standings import course
 from workbench.challenge.standings.counted import Counted
 from workbench.challenge.standings.document import Change, LastEvent
@@ -12,6 +13,7 @@ from workbench.challenge.standings.view import View
 from workbench.challenge.store.rebuild import Tables
 from workbench.scoring import Challenge, ScoreSheet
 from workbench.scoring.card_phases import Phase
+from workbench.scoring.case_values import OF_THE_SET
 
 FEW_UNITS = 30
 OPTIMISM = (
@@ -33,6 +35,7 @@ def conventions(
         "left_out_resamples": found.scores.undefined if found else None,
         "seed": rules.seed,
         "unit": card.unit,
+        "scheme": scheme_of(card).label,
         "ties": card.ranking.ties,
         "rank_interval": "percentiles of bootstrap ranks; not a confidence set near ties",
         "rank_set": "simultaneous confidence set from the tests of all pairs",
@@ -63,6 +66,10 @@ def changes(tables: Tables, card: Challenge, phase: Phase) -> list[Change]:
             subject = f"{submission} in {score_set}"
             names = ("override_author", "override_at", "override_reason")
             found.append(_change("overridden", subject, team, *(score[name] for name in names)))
+    for (challenge, ended), row in tables["phase"].items():
+        if challenge == card.id and row["closed_reason"] is not None:
+            names = ("closed_author", "closed_at", "closed_reason")
+            found.append(_change("phase-ended", ended, "", *(row[name] for name in names)))
     for row in course.score_sets(tables, card.id)[1:]:
         reason = f"{row['cause']}: {row['reason']}"
         found.append(_change("score-set", row["id"], "", row["author"], row["opened_at"], reason))
@@ -94,10 +101,10 @@ def notices(
         )
     if ranked and ranked.missing and view.shows("rank"):
         said.append(f"No rank intervals: {ranked.missing}.")
-    if card.ranking.scheme != "mean_then_rank":
+    if card.ranking.scheme != OF_THE_SET:
         said.append(
-            f"The card names the scheme {card.ranking.scheme}, which ranks values of single cases; "
-            "this board ranks the primary metric on the whole set."
+            f"Ranks are by the scheme {scheme_of(card).label} ({scheme_of(card).title}): they need "
+            "not follow the order of the scores, which are of the whole set."
         )
     units = found[0].sheet.n_units if found else FEW_UNITS
     if units < FEW_UNITS:

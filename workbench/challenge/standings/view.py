@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from workbench.challenge.standings.counted import Counted
@@ -15,7 +16,6 @@ from workbench.scoring.card_phases import Phase
 
 Part = Literal["score", "rank", "interval", "secondary"]
 PARTS: tuple[Part, ...] = ("score", "rank", "interval", "secondary")
-_LATER = datetime.max.replace(tzinfo=UTC)
 _SHARE_DIGITS = 3
 _GUARDED_SHARE_DIGITS = 2
 
@@ -37,10 +37,17 @@ class View:
     guard: bool
 
     @classmethod
-    def of(cls, card: Challenge, phase: Phase, now: datetime, viewer: Principal) -> View:
+    def of(
+        cls,
+        card: Challenge,
+        phase: Phase,
+        now: datetime,
+        viewer: Principal,
+        closes: Mapping[str, datetime],
+    ) -> View:
         """Return the view of a phase; an organiser's has no guard."""
         host = may(viewer, "organise", Resource(card.id))
-        return cls(card, phase, viewer, guarded(card, phase, now) and not host)
+        return cls(card, phase, viewer, guarded(card, phase, now, closes) and not host)
 
     @property
     def parts(self) -> list[Part]:
@@ -64,13 +71,13 @@ class View:
 
     def of_score(self, one: Counted) -> Shown:
         """Return what may be shown of a score; the board shows the value that ranks."""
-        moment = self._moment()
         replaced = one.value if one.replaced or self.phase.ladder else None
         released = one.score["released"]
         return visible(
-            self.card, self.phase, one.sheet, moment, released=released, override=replaced
+            self.card,
+            self.phase,
+            one.sheet,
+            guard=self.guard,
+            released=released,
+            override=replaced,
         )
-
-    def _moment(self) -> datetime:
-        """Return a moment at which :func:`visible` guards exactly where this view does."""
-        return self.phase.opens if self.guard else _LATER

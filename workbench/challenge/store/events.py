@@ -79,10 +79,11 @@ class PhaseOpened(Payload):
 
 
 class PhaseClosed(Payload):
-    """A phase closes."""
+    """A phase closes: by the card's date, or before it by an organiser, who says why."""
 
     kind = "phase-closed"
     phase: Id
+    reason: Reason | None = Field(default=None, description="why before its date")
 
 
 class PhaseScored(Payload):

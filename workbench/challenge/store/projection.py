@@ -53,7 +53,10 @@ def _phase_opened(event: Event, payload: dict[str, Any]) -> list[Change]:
 
 
 def _phase_closed(event: Event, payload: dict[str, Any]) -> list[Change]:
-    return [Change("phase", "update", (event.scope, payload["phase"]), {"closed_at": event.at})]
+    values = {"closed_at": event.at}
+    if payload.get("reason") is not None:
+        values |= {"closed_author": event.actor, "closed_reason": payload["reason"]}
+    return [Change("phase", "update", (event.scope, payload["phase"]), values)]
 
 
 def _phase_scored(event: Event, payload: dict[str, Any]) -> list[Change]:

@@ -30,6 +30,8 @@ def _scored(event: Event, payload: dict[str, Any]) -> list[Change]:
         "sheet": payload["sheet"],
         "resampled": payload["resampled"],
         "released": payload["released"],
+        "case_values": payload.get("case_values", ""),
+        "case_units": payload.get("case_units", ""),
         "scored_at": event.at,
     }
     state = {"state": "scored", "changed_at": event.at}

@@ -31,6 +31,12 @@ class SubmissionScored(Payload):
     sheet: str = Field(description="the score sheet as compact JSON text")
     resampled: str = Field(default="", description="values.encode() of the primary metric")
     released: float | None = Field(default=None, description="score the Ladder lets be seen")
+    case_values: str = Field(
+        default="",
+        description="values.encode() of the primary metric case by case, in the order of the keys, "
+        "where the card's ranking scheme ranks those",
+    )
+    case_units: str = Field(default="", description="the same of the number of each case's unit")
 
 
 class SubmissionFailed(Payload):

@@ -82,6 +82,8 @@ score = Table(
     text("sheet"),  # compact JSON of the score sheet
     text("resampled"),  # values.encode() of the primary metric's resampled values
     Column("released", Double, nullable=True),  # what the Ladder lets be seen
+    text("case_values", server_default=""),  # values.encode(), where the ranking scheme needs them
+    text("case_units", server_default=""),
     text("scored_at"),
     Column("override_value", Double, nullable=True),
     text("override_reason", needed=False),

@@ -69,6 +69,8 @@ phase = Table(
     key("id"),
     text("opened_at"),
     text("closed_at", needed=False),
+    text("closed_author", needed=False),  # of an organiser who ended it before its date
+    text("closed_reason", needed=False),
     text("scored_at", needed=False),
     text("score_set", needed=False),
     seq(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -45,20 +46,27 @@ class Shown:
         return asdict(self)
 
 
-def guarded(card: Challenge, phase: Phase, now: datetime) -> bool:
+def guarded(card: Challenge, phase: Phase, now: datetime, closes: Mapping[str, datetime]) -> bool:
     """Say whether files may still be judged by a phase's labels, so that little is shown of them.
 
     That is until the last phase on the same split has closed.
+
+    Args:
+        card: The challenge.
+        phase: The phase.
+        now: The moment.
+        closes: When each phase closes; see :func:`submissions.phases.closing_times`.
     """
-    return any(now < other.closes for other in card.phases if other.split == phase.split)
+    same = (other for other in card.phases if other.split == phase.split)
+    return any(now < closes.get(other.id, other.closes) for other in same)
 
 
 def visible(
     card: Challenge,
     phase: Phase,
     sheet: ScoreSheet,
-    now: datetime,
     *,
+    guard: bool,
     released: float | None = None,
     override: float | None = None,
 ) -> Shown:
@@ -72,11 +80,10 @@ def visible(
         card: The challenge.
         phase: On whose split the score was made.
         sheet: The score sheet as stored.
-        now: The store's time.
+        guard: Whether the phase's labels are in use: what :func:`guarded` says.
         released: What the Ladder released.
         override: What an organiser set in the score's place; it has no interval.
     """
-    guard = guarded(card, phase, now)
     parts = set(phase.show) if guard else {"score", "interval", "secondary", "rank"}
     value = sheet.primary.value
     if guard and phase.ladder:

@@ -71,22 +71,31 @@ def _try_later(store: Store, job: Job, rules: WorkRules, detail: str) -> Done:
 
 def _record(store: Store, judge: Judge, job: Job, result: Scored) -> Done:
     """Record a score, once, whoever else worked on it."""
-    content = result.sheet.model_dump(mode="json")
-    sheet, resampled = canonical(content), encode(result.resampled)
     with store.writing(ACTOR) as transaction:
         if not queue.holds(transaction, job):
             return _done(job, "dropped", "it was withdrawn, or scored by another worker")
-        payload = SubmissionScored(
-            submission=job.submission,
-            phase=job.phase,
-            score_set=job.score_set,
-            sheet=sheet,
-            resampled=resampled,
-            released=released_score(transaction.connection, judge, job, result),
-        )
+        released = released_score(transaction.connection, judge, job, result)
+        payload = score_event(job.submission, job.phase, job.score_set, result, released)
         transaction.append(payload, challenge=job.challenge)
         queue.finish(transaction, job)
     return _done(job, "scored")
+
+
+def score_event(
+    submission: str, phase: str, score_set: str, result: Scored, released: float | None
+) -> SubmissionScored:
+    """Return the event that records a score; ``released`` is what the Ladder lets be seen."""
+    cases = result.cases
+    return SubmissionScored(
+        submission=submission,
+        phase=phase,
+        score_set=score_set,
+        sheet=canonical(result.sheet.model_dump(mode="json")),
+        resampled=encode(result.resampled),
+        released=released,
+        case_values="" if cases is None else encode(cases.values),
+        case_units="" if cases is None else encode(cases.units),
+    )
 
 
 def give_up(transaction: Transaction, job: Job, code: str, reason: str, detail: str) -> Done:

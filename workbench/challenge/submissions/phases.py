@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -53,6 +54,27 @@ def states(connection: Connection, card: Challenge, now: datetime) -> dict[str, 
     return found
 
 
+def closing_times(card: Challenge, closed_at: Mapping[str, str | None]) -> dict[str, datetime]:
+    """Return when each phase closes: by the card, or when an organiser ended it before.
+
+    Args:
+        card: The challenge.
+        closed_at: When phases were recorded as closed, by id.
+    """
+    found = {}
+    for phase in card.phases:
+        recorded = closed_at.get(phase.id)
+        ended = datetime.fromisoformat(recorded) if recorded else phase.closes
+        found[phase.id] = min(phase.closes, ended)
+    return found
+
+
+def closing_times_now(connection: Connection, card: Challenge) -> dict[str, datetime]:
+    """Return :func:`closing_times` as the store has them."""
+    rows = _rows(connection, card.id)
+    return closing_times(card, {name: row.closed_at for name, row in rows.items()})
+
+
 def phase_for(
     connection: Connection, card: Challenge, now: datetime, named: str | None = None
 ) -> Phase:
@@ -70,7 +92,7 @@ def phase_for(
     """
     found = states(connection, card, now)
     if named is not None:
-        return _named(card, found, named)
+        return _named(card, found, named, closing_times_now(connection, card))
     for phase in card.phases:
         if phase.takes_from is None and found[phase.id] == "open":
             return phase
@@ -91,10 +113,13 @@ def named_phase(card: Challenge, named: str | None, now: datetime) -> Phase:
     takes = [phase for phase in card.phases if phase.takes_from is None]
     if named is None:
         return card.phase_at(now) or takes[0]
-    return _named(card, dict.fromkeys((phase.id for phase in card.phases), "open"), named)
+    anytime = dict.fromkeys((phase.id for phase in card.phases), "open")
+    return _named(card, anytime, named, {})
 
 
-def _named(card: Challenge, found: dict[str, Any], named: str) -> Phase:
+def _named(
+    card: Challenge, found: dict[str, Any], named: str, closes: Mapping[str, datetime]
+) -> Phase:
     where = f"{card.id}, phase {named[:80]}"
     phases = {phase.id: phase for phase in card.phases}
     if named not in phases:
@@ -108,7 +133,7 @@ def _named(card: Challenge, found: dict[str, Any], named: str) -> Phase:
         message = f"the phase opens at {_utc(phase.opens)}"
         raise Refusal("phase-not-open", message, where, "send it then")
     if found[named] == "closed":
-        message = f"the phase closed at {_utc(phase.closes)}"
+        message = f"the phase closed at {_utc(closes[named])}"
         raise Refusal("phase-closed", message, where, "see the challenge's other phases")
     return phase
 

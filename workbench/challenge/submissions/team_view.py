@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, select
 from workbench.challenge.store.tables import score, score_set, setting, team
 from workbench.challenge.submissions import queue
 from workbench.challenge.submissions.cards import card_of, card_of_set
-from workbench.challenge.submissions.disclosure import Shown, visible
+from workbench.challenge.submissions.disclosure import Shown, guarded, visible
+from workbench.challenge.submissions.phases import closing_times_now
 from workbench.scoring import ScoreSheet
 
 State = Literal["queued", "scored", "failed", "withdrawn"]
@@ -101,8 +102,10 @@ def _score(
         override = {name: getattr(found, f"override_{name}") for name in names}
     card = card_of_set(connection, found.score_set)
     sheet = ScoreSheet.from_json(found.sheet)
+    phase, closes = card.phase(row.phase), closing_times_now(connection, card)
     options = {"released": found.released, "override": found.override_value}
-    return visible(card, card.phase(row.phase), sheet, now, **options), override
+    guard = guarded(card, phase, now, closes)
+    return visible(card, phase, sheet, guard=guard, **options), override
 
 
 def _why_it_waits(connection: Connection, row: Row[Any]) -> str:

@@ -16,14 +16,14 @@ from workbench.cli.verbs import Verb
 def command(challenge: str, place: str | None, as_json: bool) -> None:
     """Show the phases of a challenge by the store's clock, and what waits to be scored."""
     from workbench.challenge.submissions.cards import card_of
-    from workbench.challenge.submissions.phases import states
+    from workbench.challenge.submissions.phases import closing_times_now, states
     from workbench.challenge.submissions.queue import unfinished
 
     with open_here(place) as store:
         now = store.now()
         with store.reading() as connection:
             card = card_of(connection, challenge)
-            found = states(connection, card, now)
+            found, closes = states(connection, card, now), closing_times_now(connection, card)
             waits = {p.id: unfinished(connection, challenge, phase=p.id) for p in card.phases}
     rows = [
         {
@@ -31,7 +31,7 @@ def command(challenge: str, place: str | None, as_json: bool) -> None:
             "state": found[phase.id],
             "split": phase.split,
             "opens": phase.opens.strftime("%Y-%m-%d %H:%M UTC"),
-            "closes": phase.closes.strftime("%Y-%m-%d %H:%M UTC"),
+            "closes": closes[phase.id].strftime("%Y-%m-%d %H:%M UTC"),
             "takes from": phase.takes_from or "teams",
             "waiting": waits[phase.id],
         }

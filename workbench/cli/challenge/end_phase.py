@@ -1,0 +1,31 @@
+"""``workbench challenge end-phase``: close a phase before its date."""
+
+from __future__ import annotations
+
+import click
+
+from workbench.cli.store_options import STORE, open_here
+from workbench.cli.verbs import Verb
+
+
+@click.command(
+    "end-phase",
+    cls=Verb,
+    examples=('workbench challenge end-phase trial-round practice --reason "labels leaked"',),
+)
+@click.argument("challenge")
+@click.argument("phase")
+@click.option("--reason", required=True, help="Why; shown on the board.")
+@STORE
+def command(challenge: str, phase: str, reason: str, place: str | None) -> None:
+    """Close a phase before its date, in your name.
+
+    It takes no file from now on; what waits is scored all the same. Where no other phase uses its
+    labels, everything about it is shown from now on.
+    """
+    from workbench.challenge.submissions import organiser_here
+    from workbench.challenge.submissions.corrections import end_phase
+
+    with open_here(place) as store:
+        end_phase(store, organiser_here(), challenge, phase, reason)
+    print(f"phase '{phase}' of {challenge} is closed")
