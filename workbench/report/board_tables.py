@@ -10,6 +10,7 @@ from workbench.report.tables import Table, table
 from workbench.report.words import better, level, number, places, plural
 
 Row = Mapping[str, Any]
+MEAN = "mean_then_rank"
 
 
 def board_table(document: Mapping[str, Any]) -> Table:
@@ -21,11 +22,15 @@ def board_table(document: Mapping[str, Any]) -> Table:
     columns += ["Rank set", "P(first)", "Tied with leader", *others]
     columns += ["Optimism"] * best_of + ["Entries", "Last submission (UTC)"]
     rows = [_cells(row, digits, others, best_of) for row in _told(document["rows"])]
+    scheme = str(document["conventions"].get("scheme") or MEAN)
+    equal = "Equal stored scores share a rank."
+    if scheme != MEAN:
+        equal = f"Ranks are by {scheme}; equals under it share one."
     note = (
-        f"{better(document['direction']).capitalize()} is better. Equal stored scores share a "
-        f"rank. Rank interval: central {share} of the bootstrap ranks. Rank set: what tests of "
-        f"all pairs leave possible, for all teams at once with a chance of {share}. Tied: no test "
-        "tells them from the leader."
+        f"{better(document['direction']).capitalize()} is better. {equal} Rank interval: "
+        f"central {share} of the bootstrap ranks. Rank set: what tests of all pairs leave "
+        f"possible, for all teams at once with a chance of {share}. Tied: no test tells them from "
+        "the leader."
     )
     if best_of:
         note += " Optimism: what choosing the best of a team's submissions adds on average."

@@ -78,11 +78,12 @@ def _ranking(card: Challenge) -> Finding:
     metric = card.metric_objects[card.primary]
     if rules.scheme != "mean_then_rank" and not metric.per_case:
         message = f"{rules.scheme} ranks values of single cases, {metric.label} has none"
-        return problem("ranking", "scheme-metric", message, "ranking.scheme", "mean_then_rank")
+        remedy = "rank by mean_then_rank, or by a metric that is a mean of cases"
+        return problem("ranking", "scheme-metric", message, "ranking.scheme", remedy)
     guarded = [phase.id for phase in card.phases if phase.ladder]
     if rules.scheme != "mean_then_rank" and guarded:
         message = f"the Ladder of '{guarded[0]}' releases the metric, {rules.scheme} ranks cases"
-        remedy = "mean_then_rank, or a phase without the Ladder"
+        remedy = "rank by mean_then_rank, or do without the Ladder"
         return problem("ranking", "scheme-ladder", message, "ranking.scheme", remedy)
     return Finding("ranking", "ok", scheme.label)
 
