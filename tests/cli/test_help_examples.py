@@ -112,3 +112,4 @@ def test_the_page_ends_with_examples_of_its_own(
     page = capsys.readouterr().out
     ending = "".join(f"  {example}\n" for example in examples)
     assert page.endswith(f"\nExamples:\n{ending}")
+    assert "...\n" not in page.partition("\nExamples:")[0].partition("\n")[2], "a line is cut"

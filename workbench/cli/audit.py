@@ -26,7 +26,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     "audit", cls=VerbGroup, examples=("workbench audit verify", "workbench audit show --last 5")
 )
 def command() -> None:
-    """Check or read the log of data openings."""
+    """Check or read the log of data openings; prove a store."""
 
 
 @command.command(
@@ -93,7 +93,7 @@ def _tell(facts: dict[str, Any], problems: list[Problem], as_json: bool) -> int:
             print(problem.render())
     else:
         print(f"{facts['records']} records, unbroken")
-    say(f"# {facts.get('store') or facts['log']}")
+    say(f"Store: {facts['store']}" if "store" in facts else f"Log: {facts['log']}")
     return DataError.exit_code if problems else 0
 
 

@@ -61,7 +61,7 @@ def command(
     ties: Any,
     as_json: bool,
 ) -> int:
-    """Say whether the ranks of a published table follow from its numbers.
+    """Say whether a published table's ranks follow from its numbers.
 
     TABLE is a CSV file or a page with a Markdown table. The rule that is checked: rank by each
     metric, mean of the ranks, rank of the means. Exit code 0: they follow, up to rounding; 3: a

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Row,
         Standings,
     )
+    from workbench.challenge.standings.moves import Place
 
 
 def print_board(document: BoardDocument) -> None:
@@ -102,21 +103,27 @@ def print_movement(movement: Movement) -> None:
         rows.append(
             {
                 "team": short_name(move.name, 20),
-                "before": span(before.rank, before.rank) if before else "",
-                "interval": span(before.rank_low, before.rank_high) if before else "",
-                "after": span(after.rank, after.rank) if after else "",
-                "interval after": span(after.rank_low, after.rank_high) if after else "",
-                "ranks": "" if move.ranks is None else f"{move.ranks:+g}",
+                "rank before": _rank(before),
+                "rank after": _rank(after),
+                "ranks gained": "" if move.ranks is None else f"{move.ranks:+g}",
                 "score": "" if move.score is None else f"{move.score:+.4f}",
             }
         )
-    print(f"from {movement.first} to {movement.second}")
+    print(f"who moves from {movement.first} to {movement.second}, rank intervals in brackets")
     print_table(rows)
     tau = "" if movement.tau is None else f"; Kendall's tau {movement.tau:.2f}"
     say(
-        f"{movement.moved} with another rank, {movement.beyond} outside their rank interval before"
-        f"{tau}"
+        f"{movement.moved} of {len(rows)} have another rank, {movement.beyond} of them outside the "
+        f"rank interval before{tau}"
     )
+
+
+def _rank(place: Place | None) -> str:
+    """Return a team's rank with its interval; nothing where it is not on the board."""
+    if place is None:
+        return ""
+    between = span(place.rank_low, place.rank_high)
+    return span(place.rank, place.rank) + (f" [{between}]" if between else "")
 
 
 def page_of(boards: Sequence[Standings]) -> str:

@@ -18,7 +18,7 @@ def entry_row(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "phase": entry.phase,
         "team": entry.team_name,
-        "received": entry.received_at[:19].replace("T", " "),
+        "received (UTC)": entry.received_at[:19].replace("T", " "),
         "file": entry.filename,
         "state": entry.state,
         "score": _value(primary),
@@ -43,7 +43,8 @@ def print_entry(entry: Entry) -> None:
 
 def quota_line(quota: Quota) -> str:
     """Return what a team has left, in one line."""
-    parts = ((quota.day, "today"), (quota.total, "in this phase"), (quota.concurrent, "at a time"))
+    waits = "until one is scored" if quota.concurrent == 0 else "at once"
+    parts = ((quota.day, "today"), (quota.total, "in this phase"), (quota.concurrent, waits))
     words = [f"{left} {what}" for left, what in parts if left is not None]
     return f"quota left: {', '.join(words) or 'no limit'}"
 

@@ -49,7 +49,7 @@ def command(
     csv_path: Path | None,
     html: Path | None,
 ) -> int:
-    """Show who is ahead, with rank intervals, rank sets and tie groups.
+    """Show who is ahead, with rank intervals and tie groups.
 
     FOLDER ranks the scored files of a folder; --challenge shows the board of a challenge in the
     store as whoever asks may see it: the organiser at the store, the team named by --team, or the

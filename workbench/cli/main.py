@@ -31,7 +31,8 @@ def cli() -> None:
     """Train, evaluate and judge clinical AI: one command from nothing to a scored run.
 
     The result goes to stdout, the log to stderr. Exit codes: 0 done, 1 the run failed, 2 wrong use
-    or configuration, 3 data missing or unreadable, 4 submission rejected, 130 interrupted.
+    or configuration, 3 data missing, unreadable or found wrong, 4 submission rejected,
+    130 interrupted.
     """
 
 

@@ -82,10 +82,11 @@ def command(
     value_range: tuple[float, float] | None,
     **options: Any,
 ) -> None:
-    """Rank the algorithms of a long table, with rank intervals, rank sets and tie groups.
+    """Rank the algorithms of a long table, and say how sure that is.
 
-    TABLE is a CSV with one row a value: case, algorithm, value and, where there are some, task,
-    unit (patient) and centre. Other column names are named by options.
+    Rank intervals, rank sets and tie groups stand beside each rank. TABLE is a CSV with one row a
+    value: case, algorithm, value and, where there are some, task, unit (patient) and centre. Other
+    column names are named by options.
     """
     from workbench.challenge.ranking import rank
     from workbench.challenge.ranking.long_file import read_long_file

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 @click.option("--check", "only_check", is_flag=True, help="Only check the file: costs no quota.")
 @TEAM
 @click.option("--phase", help="Id of the phase; the one that is open by default.")
-@click.option("--wait", is_flag=True, help="Wait for the score.")
+@click.option(
+    "--wait", is_flag=True, help="Wait for the score; with the labels at hand, make it here."
+)
 @LABELS
 @STORE
 @JSON

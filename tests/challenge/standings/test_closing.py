@@ -216,7 +216,7 @@ def test_other_labels_are_not_taken(published: Path, report: Path, tmp_path: Pat
 
 def test_closing_twice_gives_the_same_report_and_one_event(world: Any, tmp_path: Path) -> None:
     found, clock = world
-    with pytest.raises(UsageError, match="'late', 'final' of demo are not over"):
+    with pytest.raises(UsageError, match="not over yet in demo: phases 'late', 'final'"):
         close(found, tmp_path / "early")
     clock.put(datetime(2026, 6, 1, tzinfo=UTC))
     one = close(found, tmp_path / "one")

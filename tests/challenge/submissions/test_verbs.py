@@ -112,7 +112,7 @@ def test_a_worker_says_what_it_cannot_score(place: Path, capsys: Typed) -> None:
     open_it(capsys)
     typed(capsys, "submit", "good.csv", "--challenge", "demo", "--team", "Ann's")
     typed(capsys, "challenge", "work", "--once", code=1)
-    assert "1 done" in typed(capsys, "challenge", "work", "--once", "--labels", "labels")
+    assert "1 job done" in typed(capsys, "challenge", "work", "--once", "--labels", "labels")
     assert typed(capsys, "challenge", "work", "--once", "--json").strip() == "[]"
 
 

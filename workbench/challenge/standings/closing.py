@@ -125,7 +125,7 @@ def _finish_scoring(store: Store, challenge: str, labels: Labels, principal: Pri
         last = max(running, key=lambda phase: phase.closes)
         names = ", ".join(f"'{phase.id}'" for phase in running)
         raise UsageError(
-            f"{names} of {challenge} {'is' if len(running) == 1 else 'are'} not over",
+            f"not over yet in {challenge}: phase{'s' * (len(running) > 1)} {names}",
             remedy=f"close it after {last.closes:%Y-%m-%d %H:%M} UTC, or end the phase before its "
             "date: workbench challenge end-phase",
         )

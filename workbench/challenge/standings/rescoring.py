@@ -169,7 +169,7 @@ def _movements(
         old, _ = course.shown_set(before, challenge, phase)
         if old is not None:
             boards = shown(before, phase.id, old), shown(after, phase.id, new)
-            found[phase.id] = movement(*boards, names=(old, "new set"))
+            found[phase.id] = movement(*boards, names=(old, "the new set"))
     return found
 
 

@@ -18,4 +18,10 @@ from workbench.cli.verbs import VerbFolder
     ),
 )
 def command() -> None:
-    """Make, check and run a challenge."""
+    """Make, check and run a challenge.
+
+    In this order: new, validate, power and simulate before it opens; open, team, token; work,
+    phases, duplicates and override while it runs; end-phase, close; and verify, by anybody.
+    docs/challenges.md walks through all of it. Participants use `workbench submit` and the verbs
+    beside it.
+    """

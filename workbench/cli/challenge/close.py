@@ -31,11 +31,12 @@ from workbench.cli.verbs import Verb
 def command(
     challenge: str, folder: Path, labels: Path | None, place: str | None, as_json: bool
 ) -> None:
-    """Score the final phase once, close the challenge, and publish a report that proves itself.
+    """Close a challenge, and publish a report that proves itself.
 
-    The report holds the boards, who moved from the public to the private one, tables of centres and
-    subgroups that are large enough, and the event log it all follows from. A challenge that is
-    closed already gives the same report again. CHALLENGE: its id.
+    All phases must be over. What still waits is scored, then the final phase, once. The report
+    holds the boards, who moved from the public to the private one, tables of centres and subgroups
+    that are large enough, and the event log it all follows from. A challenge that is closed already
+    gives the same report again. CHALLENGE: its id.
     """
     from workbench.challenge.standings import close_challenge
     from workbench.challenge.submissions import Labels, organiser_here
@@ -58,7 +59,7 @@ def command(
             print()
     print(f"{'published again' if closed.again else 'closed and published'}: {closed.folder}")
     print(f"digest {closed.digest}")
-    say("Announce the digest; anybody computes the report again: workbench challenge verify DIR")
+    say("Announce the digest; anybody can compute the report again: workbench challenge verify")
     say(
         "The report holds every score sheet and its resampled values: take the labels of this "
         "challenge as known from now on."

@@ -42,7 +42,7 @@ def command(
     place: str | None,
     as_json: bool,
 ) -> None:
-    """Report identical and nearly identical answers of different teams.
+    """Report identical or nearly identical answers across teams.
 
     Nobody is banned: good models agree. Shown beside each pair is how alike the rest of the field
     is; talk to the teams. Exit code 0, whatever is found.
@@ -89,7 +89,7 @@ def _print(found: Duplicates) -> None:
         ]
     )
     if not (found.identical or found.near):
-        print("  no two teams sent the same")
+        print("  no two teams sent the same, or nearly the same")
     if found.field_median is not None:
         say(
             f"  rank correlation between teams: median {found.field_median:.4f}, "

@@ -21,7 +21,8 @@ def command(challenge: str, phase: str, reason: str, place: str | None) -> None:
     """Close a phase before its date, in your name.
 
     It takes no file from now on; what waits is scored all the same. Where no other phase uses its
-    labels, everything about it is shown from now on.
+    labels, everything about it is shown from now on. A phase that takes its files from another one
+    can end once that one has. CHALLENGE and PHASE: their ids.
     """
     from workbench.challenge.submissions import organiser_here
     from workbench.challenge.submissions.corrections import end_phase

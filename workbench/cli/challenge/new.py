@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 @click.option("--opens", help="When the first phase opens, as in 2027-01-31T12:00Z.")
 @click.option("--closes", help="When it closes.")
 @click.option("--public-share", type=click.FloatRange(0, 1), default=0.0,
-              help="Share of the units for a public board; the rest decides.")  # fmt: skip
+              show_default=True, help="Share of the units for a public board.")  # fmt: skip
 @click.option("--licence", help="Licence of the data.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the pack; by default ID.")
 @click.option("--labels-out", type=click.Path(path_type=Path),
@@ -155,9 +155,10 @@ def _moment(text: str | None, option: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(
-            f"'{text}' is no time", where=option, remedy="2027-01-31T12:00Z"
-        ) from error
+        remedy = "write 2027-01-31T12:00Z"
+        raise UsageError(f"'{text}' is no time", where=option, remedy=remedy) from error
     if moment.tzinfo is None:
-        raise UsageError(f"'{text}' has no time zone", where=option, remedy=f"{text}Z for UTC")
+        raise UsageError(
+            f"'{text}' has no time zone", where=option, remedy="write 2027-01-31T12:00Z"
+        )
     return moment.astimezone(UTC)

@@ -42,7 +42,7 @@ def command(card: str, labels: Path | None, place: str | None, as_json: bool) ->
     print(f"{opened.challenge} {opened.version} is open, score set {opened.score_set}")
     for split, digest in opened.labels.items():
         print(f"labels of '{split}' sealed: {digest}")
-    say(f"# {where}")
+    say(f"Store: {where}")
     if run is None:
         say(f"Next: workbench challenge team add {opened.challenge} NAME")
     else:

@@ -31,10 +31,10 @@ def command(
     phase: str | None,
     place: str | None,
 ) -> None:
-    """Set a score aside, or put another value in its place, in your name.
+    """Set a score aside, or put another value in its place.
 
-    The score itself stays in the event log; the board shows who did it, when and why. A rescore
-    starts anew, without it.
+    In your name: the score itself stays in the event log, and the board shows who did it, when and
+    why. A rescore starts anew, without it. SUBMISSION: its id.
     """
     from workbench.challenge.submissions import organiser_here
     from workbench.challenge.submissions.corrections import override

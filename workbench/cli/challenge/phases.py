@@ -14,7 +14,10 @@ from workbench.cli.verbs import Verb
 @STORE
 @JSON
 def command(challenge: str, place: str | None, as_json: bool) -> None:
-    """Show the phases of a challenge by the store's clock, and what waits to be scored."""
+    """Show what is open, until when, and what waits to be scored.
+
+    By the store's clock. CHALLENGE: its id.
+    """
     from workbench.challenge.submissions.cards import card_of
     from workbench.challenge.submissions.phases import closing_times_now, states
     from workbench.challenge.submissions.queue import unfinished

@@ -53,10 +53,11 @@ if TYPE_CHECKING:
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed.")
 @JSON
 def command(name: str, as_json: bool, **options: Any) -> None:
-    """Say how small a difference a test set shows, before anybody submits.
+    """Say how small a difference a test set can show.
 
-    Also how many will be tied at the top of a board, and how much the best of several overstates
-    itself. Without --submission, --accuracy or --sd the card's baselines are the measure.
+    It is known before anybody submits; also how many will be tied at the top of a board, and how
+    much the best of several overstates itself. Without --submission, --accuracy or --sd the card's
+    baselines are the measure.
     """
     from workbench.challenge.instruments.planning import plan
     from workbench.scoring import load_challenge

@@ -78,8 +78,8 @@ def issue(
         print_json({"prefix": issued.prefix, "token": issued.text})
         return
     print(issued.text)
-    say(f"Shown once. Its name in lists and for `token revoke` is {issued.prefix}.")
-    say("It goes into the environment: WORKBENCH_TOKEN.")
+    say("Shown once, and kept nowhere. Its holder puts it into the environment: WORKBENCH_TOKEN.")
+    say(f"To end it: workbench challenge token revoke {issued.prefix} --reason TEXT")
 
 
 @command.command(
@@ -97,7 +97,10 @@ def issue(
 def revoke(
     prefix: str | None, challenge: str | None, team: str | None, reason: str, place: str | None
 ) -> None:
-    """End a token, by its prefix (the part between the underscores), or all of a team."""
+    """End a token, or all tokens of a team.
+
+    PREFIX: the part of a token between the underscores; or name --challenge and --team.
+    """
     from workbench.challenge.store.tokens import revoke_token
     from workbench.challenge.submissions import team_here, tokens_of
 
@@ -109,4 +112,4 @@ def revoke(
             ended = [str(prefix)] if named is None else tokens_of(transaction.connection, named)
             for each in ended:
                 revoke_token(transaction, each, reason)
-    print(f"valid no longer: {', '.join(ended) or 'there was none'}")
+    print(f"revoked: {', '.join(ended) or 'there was none'}")

@@ -34,10 +34,11 @@ from workbench.errors import DataError
 def command(
     folder: Path, digest: str | None, labels: Path | None, files: Path | None, as_json: bool
 ) -> int:
-    """Compute a published report again and say "identical", or what differs (exit code 3).
+    """Compute a published report again, and say what differs.
 
-    Needs nothing but the folder: boards, ranks, intervals and the page follow from the event log in
-    it, and the log proves that no record was changed. FOLDER: what `challenge close` published.
+    Prints "identical", or each difference (exit code 3). Needs nothing but the folder: boards,
+    ranks, intervals and the page follow from the event log in it, and the log proves that no record
+    was changed. FOLDER: what `challenge close` published.
     """
     from workbench.challenge.standings import verify_report
 

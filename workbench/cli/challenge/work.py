@@ -64,7 +64,7 @@ def command(
     if as_json:
         print_json(found)
     else:
-        print(f"{len(found)} done")
+        print(f"{len(found)} job{'s' * (len(found) != 1)} done")
     return HostError.exit_code if once and told else 0
 
 
