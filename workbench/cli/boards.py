@@ -41,6 +41,8 @@ def print_board(document: BoardDocument) -> None:
         )
     for words in document.notices:
         say(f"Note: {words}")
+    if not document.rows:
+        return
     say(
         f"{document.level:.0%} intervals. ranks: bootstrap interval; set: ranks the tests of all "
         "pairs leave possible; = : tied with the leader"

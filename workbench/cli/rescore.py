@@ -96,7 +96,7 @@ def _document(done: Rescoring) -> dict[str, Any]:
 def _print(done: Rescoring) -> None:
     """Print who moves."""
     which = f"score set {done.score_set}" if done.score_set else "dry run: nothing was written"
-    print(f"{which}; {done.scored} scores, {done.changed} of them differ from {done.before}")
+    print(f"{which}; {done.scored} scored, {done.changed} with another score than in {done.before}")
     for phase, moved in done.movements.items():
         print(f"\nphase {phase}")
         print_movement(moved)

@@ -64,6 +64,7 @@ def command(
         return
     print_table([entry_row(entry) for entry in found])
     if not found:
-        say("Nothing was sent yet.")
+        nobody = principal.scope == "public"
+        say("Nothing was sent yet" + ", or the token is not valid here" * nobody + ".")
     if left is not None:
         print(quota_line(left))

@@ -73,6 +73,8 @@ def command(
         )
         if receipt.known:
             say(f"This file was sent before, as {receipt.id}: it counts once.")
+        else:
+            say(f"Sent, as {receipt.id}.")
         if wait:
             with results_only():
                 found = wait_for(store, principal, receipt.id, Labels(labels), told=_waiting)

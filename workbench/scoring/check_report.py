@@ -72,6 +72,8 @@ class CheckReport(BaseModel):
     def error(self, where: str = "") -> SubmissionRejected:
         """Return the report of a rejected file as an error for people."""
         count = f"{self.n_problems} problem{'s' if self.n_problems != 1 else ''}"
+        if self.n_problems > 10:
+            count += f": {', '.join(f'{n} {code}' for code, n in self.counts.items())}"
         return SubmissionRejected(
             f"the submission has {count}",
             where=where or "submission",

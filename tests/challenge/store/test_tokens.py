@@ -123,7 +123,7 @@ def test_the_secret_is_in_no_event_no_table_no_log_and_no_repr(
 def test_a_participant_has_a_team_and_others_have_none(opened: Opened, clock: SetClock) -> None:
     with opened.store.writing() as transaction:
         for scope, team in (("participant", None), ("organiser", opened.team)):
-            with pytest.raises(UsageError, match="a participant has one"):
+            with pytest.raises(UsageError, match=r"needs a team|belongs to no team"):
                 issue_token(transaction, scope, team=team)  # type: ignore[arg-type]
         with pytest.raises(UsageError, match="in the future"):
             issue_token(transaction, "organiser", expires=clock.now())

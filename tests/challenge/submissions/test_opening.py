@@ -90,7 +90,7 @@ def test_of_two_organisers_who_open_at_once_one_succeeds(
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(ends)[-1] == "open" and "there already" in sorted(ends)[0]
+    assert sorted(ends)[-1] == "open" and "in this store before" in sorted(ends)[0]
     assert [event.kind for event in store.events()].count("challenge-opened") == 1
 
 

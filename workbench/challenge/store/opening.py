@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
+
 from workbench.challenge.store.events import Cause, ChallengeOpened, ScoreSetOpened
+from workbench.challenge.store.tables import challenge as challenges
 from workbench.challenge.store.transaction import Transaction
+from workbench.errors import DataError
 from workbench.scoring import Challenge
 from workbench.scoring.scorer import code_digest
 
@@ -26,6 +30,9 @@ def open_challenge(
     Raises:
         DataError: The store has a challenge of this id.
     """
+    if transaction.execute(select(challenges.c.id).where(challenges.c.id == card.id)).first():
+        remedy = "change it with `workbench rescore --card`; another round needs an id of its own"
+        raise DataError(f"'{card.id}' was opened in this store before", remedy=remedy)
     sealed = dict(card.sealed if labels is None else labels)
     payload = ChallengeOpened(
         version=card.version,

@@ -58,7 +58,9 @@ def issue_token(
         UsageError: A participant without a team, a team for another scope, or an end that is past.
     """
     if (scope == "participant") != (team is not None):
-        raise UsageError(f"a {scope}'s token and a team: a participant has one, others have none")
+        needs = "needs a team" if team is None else "belongs to no team"
+        remedy = "name it (--team)" if team is None else "leave --team out"
+        raise UsageError(f"the token of a {scope} {needs}", remedy=remedy)
     if expires is not None and (expires.tzinfo is None or expires <= transaction.now):
         raise UsageError("a token ends in the future, at a time with its zone", where=str(expires))
     if team is not None:
@@ -79,7 +81,7 @@ def revoke_token(transaction: Transaction, prefix: str, reason: str) -> None:
     """
     row = _find(transaction.connection, prefix)
     if row is None or row.revoked_at is not None:
-        state = "was revoked before" if row is not None else "is none of this store"
+        state = "was revoked before" if row is not None else "is not one of this store"
         raise UsageError(f"token '{prefix}' {state}")
     transaction.append(TokenRevoked(prefix=prefix, reason=reason), challenge=row.challenge)
 

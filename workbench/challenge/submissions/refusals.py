@@ -37,7 +37,8 @@ class Refusal(SubmissionRejected):
 
 def not_found(name: str) -> Refusal:
     """Return the one answer to what is absent, another team's, or asked for without a token."""
-    message = f"there is no '{name[:80]}', or it is not yours"
+    what = "submission" if name == "last" else f"'{name[:80]}'"
+    message = f"there is no {what}, or it is not yours"
     return Refusal("not-found", message, "", "check the id and the token")
 
 

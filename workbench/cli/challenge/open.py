@@ -31,10 +31,12 @@ def command(card: str, labels: Path | None, place: str | None, as_json: bool) ->
     for each of its models (opened twice, it is left as it is).
     """
     from workbench.challenge.submissions import is_run, models_of, open_challenge, open_practice
+    from workbench.scoring import load_challenge
 
     run = Path(card) if is_run(card) else None
+    found = None if run else load_challenge(card)  # a card that is wrong makes no store
     with results_only(), open_here(place, create=True) as store:
-        opened = open_practice(store, run) if run else open_challenge(store, card, labels)
+        opened = open_challenge(store, found, labels) if found else open_practice(store, Path(card))
         where = store.place
     if as_json:
         print_json(asdict(opened))

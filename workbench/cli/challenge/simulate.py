@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from workbench.challenge.instruments.policy import Policy
     from workbench.challenge.instruments.simulation import Lie
 
+_MANY = click.IntRange(min=2)
+
 
 @click.command(
     "simulate",
@@ -45,11 +47,21 @@ if TYPE_CHECKING:
     "--submissions", type=click.IntRange(min=1), help="Budget of the adversary.  [default: 400]"
 )
 @click.option("--digits", type=click.IntRange(0, 12), help="Decimals shown.  [default: 12]")
-@click.option("--teams", default=100, show_default=True, help="Teams of the honest field.")
-@click.option("--entries", default=5, show_default=True, help="Submissions of each team.")
+@click.option(
+    "--teams", default=100, show_default=True, type=_MANY, help="Teams of the honest field."
+)
+@click.option(
+    "--entries",
+    default=5,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Submissions of each team.",
+)
 @click.option("--accuracy", default=0.8, show_default=True, help="Their mean true accuracy.")
 @click.option("--spread", default=0.01, show_default=True, help="Its standard deviation.")
-@click.option("--runs", default=10, show_default=True, help="How often all is simulated.")
+@click.option(
+    "--runs", default=10, show_default=True, type=_MANY, help="How often all is simulated."
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed.")
 @JSON
 def command(

@@ -59,7 +59,8 @@ def command(
             }
         )
     else:
-        print("identical" if not proof.problems else f"{len(proof.problems)} differences")
+        many = len(proof.problems)
+        print(f"{many} difference{'s' * (many != 1)}" if many else "identical")
         for problem in proof.problems:
             print(problem.render())
         print(f"digest {proof.digest}")
