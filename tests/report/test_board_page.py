@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from workbench.cli.boards import page_of
+from workbench.report.board_tables import further_table, group_table
 
 from ..challenge.standings.play import ORGANISER, start  # noqa: TID252
 
@@ -38,3 +39,24 @@ def test_it_asks_for_nothing_and_fits_every_width(browser: Any, page: Path) -> N
         colours.append(view.evaluate("getComputedStyle(document.body).backgroundColor"))
         view.close()
     assert colours[0] != colours[1]
+
+
+def test_further_metrics_stand_in_a_table_of_their_own() -> None:
+    metric = {"name": "auroc", "value": 0.91234, "low": 0.8, "high": 0.95, "digits": 2}
+    rows = [
+        {"name": "b", "secondary": [metric]},
+        {"name": "a", "secondary": []},
+        {"name": "floor", "secondary": []},
+    ]
+    shown = further_table({"rows": rows, "level": 0.95})
+    assert shown is not None and shown.columns == ["Team", "auroc"]
+    assert shown.rows == [["b", "0.91 (0.80 to 0.95)"]]
+    assert further_table({"rows": rows[1:], "level": 0.95}) is None
+
+
+def test_groups_list_the_teams_as_the_board_does() -> None:
+    scores = [{"team": name, "value": 0.5, "low": None, "high": None} for name in "abc"]
+    group = {"name": "C01", "n_cases": 20, "n_units": 12, "scores": scores}
+    rule = {"hidden": 0, "persons": 11, "events": 11, "metric": "x", "column": "site", "digits": 2}
+    shown = group_table({**rule, "groups": [group]}, ["c", "a"])
+    assert [row[0] for row in shown.rows] == ["c", "a", "b"]

@@ -13,7 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.report.board_tables import board_table, change_table, group_table, move_table
+from workbench.report.board_tables import (
+    board_table,
+    change_table,
+    further_table,
+    group_table,
+    move_table,
+)
 from workbench.report.plots.forest import ForestRow, forest
 from workbench.report.ranking.board_figures import (
     MOST_FOREST,
@@ -65,7 +71,7 @@ def board_page(
         notices=list(dict.fromkeys(words for b in boards for words in b.document["notices"])),
         boards=[_board(board) for board in boards],
         moves=[(phase, _moved(moved), move_table(moved)) for phase, moved in (moves or {}).items()],
-        groups=[group_table(table) for table in groups],
+        groups=[group_table(table, [row["name"] for row in first["rows"]]) for table in groups],
         changes=change_table([c for board in boards for c in board.document["changes"]]),
         conventions=conventions(boards[0].facts),
         limits=_limits(first),
@@ -101,11 +107,12 @@ def _board(board: BoardView) -> dict[str, Any]:
         cases = f"{plural(document['n_cases'], 'case')} of {units}. "
     event, stand = document["last_event"], ""
     if event is not None:
-        stand = f"Stand: event {number(event['seq'])}, {event['at'][:16].replace('T', ' ')} UTC."
+        stand = f"As of event {number(event['seq'])}, {event['at'][:16].replace('T', ' ')} UTC."
     return {
         "key": f"phase-{document['phase']}",
         "title": f"Phase {document['phase']}",
         "table": board_table(document),
+        "further": further_table(document),
         "figures": figures,
         "state": f"{cases}{stand}",
     }

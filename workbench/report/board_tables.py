@@ -16,12 +16,11 @@ MEAN = "mean_then_rank"
 def board_table(document: Mapping[str, Any]) -> Table:
     """Return the board, best first, floor and baselines among the teams."""
     share, digits = level(document["level"]), document["digits"]
-    others = list(dict.fromkeys(m["name"] for row in document["rows"] for m in row["secondary"]))
     best_of = any(row["optimism"] is not None for row in document["rows"])
     columns = ["Team", "Rank", f"{document['metric']} ({share} interval)", "Rank interval"]
-    columns += ["Rank set", "P(first)", "Tied with leader", *others]
+    columns += ["Rank set", "P(first)", "Tied with leader"]
     columns += ["Optimism"] * best_of + ["Entries", "Last submission (UTC)"]
-    rows = [_cells(row, digits, others, best_of) for row in _told(document["rows"])]
+    rows = [_cells(row, digits, best_of) for row in _told(document["rows"])]
     scheme = str(document["conventions"].get("scheme") or MEAN)
     equal = "Equal stored scores share a rank."
     if scheme != MEAN:
@@ -36,8 +35,23 @@ def board_table(document: Mapping[str, Any]) -> Table:
         note += " Optimism: what choosing the best of a team's submissions adds on average."
     if document["guarded"]:
         note += " Numbers are rounded, and some withheld, while the labels are in use."
-    caption = f"Phase {document['phase']}: {plural(len(rows), 'line')}"
+    teams = sum(row["kind"] == "team" for row in document["rows"])
+    caption = f"{plural(teams, 'team')}, best first"
     return table(caption, columns, rows, numeric=range(1, len(columns)), note=note)
+
+
+def further_table(document: Mapping[str, Any]) -> Table | None:
+    """Return the teams' further metrics, in the order of the board; None where none is shown."""
+    rows = [row for row in document["rows"] if row["secondary"]]
+    names = list(dict.fromkeys(metric["name"] for row in rows for metric in row["secondary"]))
+    if not names:
+        return None
+    cells = []
+    for row in rows:
+        by_name = {metric["name"]: metric for metric in row["secondary"]}
+        cells.append([row["name"], *(_metric(by_name.get(name)) for name in names)])
+    caption = f"Further metrics, {level(document['level'])} intervals"
+    return table(caption, ["Team", *names], cells, numeric=range(1, len(names) + 1))
 
 
 def _told(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -49,9 +63,8 @@ def _told(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _cells(row: Row, digits: int, others: Sequence[str], best_of: bool) -> list[str]:
+def _cells(row: Row, digits: int, best_of: bool) -> list[str]:
     """Return one line."""
-    by_name = {metric["name"]: metric for metric in row["secondary"]}
     name = f"{row['name']} ({row['note']})" if row["note"] else row["name"]
     last = row["last_submission"]
     return [
@@ -62,7 +75,6 @@ def _cells(row: Row, digits: int, others: Sequence[str], best_of: bool) -> list[
         "" if row["set_low"] is None else places(row["set_low"], row["set_high"]),
         "" if row["p_first"] is None else share_words(float(row["p_first"])),
         {True: "yes", False: "no"}.get(row["tie_group"], ""),
-        *(_metric(by_name.get(name)) for name in others),
         *(["" if row["optimism"] is None else number(row["optimism"], digits)] * best_of),
         "" if row["entries"] is None else str(row["entries"]),
         "" if last is None else last[:16].replace("T", " "),
@@ -114,17 +126,20 @@ def _place(place: Row | None) -> list[str]:
     return [f"{place['rank']:g}", ends]
 
 
-def group_table(groups: Mapping[str, Any]) -> Table:
-    """Return the scores within the groups of one column."""
+def group_table(groups: Mapping[str, Any], order: Sequence[str]) -> Table:
+    """Return the scores within the groups of one column, teams in the order of a board."""
     digits, found = groups["digits"], groups["groups"]
     names = [
         f"{group['name']} ({plural(group['n_cases'], 'case')} of {group['n_units']} persons)"
         for group in found
     ]
     teams = [score["team"] for score in found[0]["scores"]] if found else []
+    placed = {name: place for place, name in enumerate(order)}
     rows = [
         [team, *(_in_group(group["scores"][i], digits) for group in found)]
-        for i, team in enumerate(teams)
+        for i, team in sorted(
+            enumerate(teams), key=lambda pair: (placed.get(pair[1], len(placed)), pair[1])
+        )
     ]
     note = (
         f"{plural(groups['hidden'], 'group')} withheld: a group is shown when it has at least "

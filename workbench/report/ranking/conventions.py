@@ -60,7 +60,7 @@ def conventions(facts: Mapping[str, Any]) -> Table:
                 number(value) if isinstance(value, int) and name != "seed" else str(value),
             ]
         )
-    return table("Conventions", ["Convention", "Value"], rows)
+    return table("How it was computed", ["Convention", "Value"], rows)
 
 
 def limits(found: list[TaskView], facts: Mapping[str, Any]) -> list[str]:
