@@ -35,10 +35,8 @@ def print_board(document: BoardDocument) -> None:
     for one in document.unscored:
         say(f"{one.submission} {one.name}: {one.state}" + f", {one.reason}" * bool(one.reason))
     for change in document.changes:
-        say(
-            f"{change.kind} {change.subject} {change.team} by {change.author} at {change.at[:16]}: "
-            f"{change.reason}"
-        )
+        what = f"{change.kind.replace('-', ' ')}: {change.subject} {change.team}".rstrip()
+        say(f"{what}, by {change.author} at {change.at[:16]}: {change.reason}")
     for words in document.notices:
         say(f"Note: {words}")
     if not document.rows:

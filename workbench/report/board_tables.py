@@ -88,7 +88,7 @@ def change_table(changes: Sequence[Row]) -> Table | None:
         return None
     rows = [
         [
-            f"{change['kind']}: {change['subject']}",
+            f"{change['kind'].replace('-', ' ')}: {change['subject']}",
             change["team"],
             change["author"],
             change["at"][:16].replace("T", " "),
