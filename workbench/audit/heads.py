@@ -7,6 +7,7 @@ the other slot still holds the head before it, which is what a crash leaves anyw
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -74,6 +75,21 @@ class Heads:
             os.fdatasync(handle)
         finally:
             os.close(handle)
+
+    def check_writable(self) -> None:
+        """Refuse before anything is recorded where the head could not be kept afterwards.
+
+        Raises:
+            OSError: The head file, or the folder a new one would stand in, cannot be written.
+        """
+        try:
+            os.close(os.open(self.file, os.O_WRONLY | os.O_CLOEXEC))
+        except FileNotFoundError:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not os.access(self.folder, os.W_OK | os.X_OK):
+                raise PermissionError(
+                    errno.EACCES, os.strerror(errno.EACCES), str(self.folder)
+                ) from None
 
     def read_moved(self, last: Link) -> Head | None:
         """Return the head of a log that was moved or copied here with its folder, or None.

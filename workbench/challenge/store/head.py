@@ -26,6 +26,10 @@ _REMEDY = (
 )
 
 
+class HeadNotKept(DataError):
+    """What was asked for is recorded and lasts; only the head elsewhere could not be moved on."""
+
+
 def heads_of(place: Place) -> Heads:
     """Return the head of a store, in the folder of heads (``WORKBENCH_AUDIT_HEADS``)."""
     return Heads(heads_folder(), place.name)
@@ -55,10 +59,17 @@ def last_link(connection: Connection) -> tuple[Link, str | None]:
 def settle(connection: Connection, place: Place, heads: Heads, last: Link) -> Payload | None:
     """Check a log against its head before something is written; return what to write first.
 
+    A head that a crash or a full disk left behind is moved on first: at most one transaction is
+    ever without its head.
+
     Raises:
-        DataError: A hand changed the log.
+        DataError: A hand changed the log, or the head could not be kept; nothing is written then.
     """
     head = heads.read()
+    try:
+        heads.check_writable()
+    except OSError as error:
+        raise not_reached(error, heads.file) from error
     if head is None:
         return _adopt(place, heads, last)
     if last.seq == 0:
@@ -68,6 +79,8 @@ def settle(connection: Connection, place: Place, heads: Heads, last: Link) -> Pa
         raise _refusal(f"it ends with record {last.seq}, its head counts {head.count}")
     if _hash_at(connection, head, last) != head.hash:
         raise _refusal(f"record {head.count} is not the one its head names")
+    if last.seq > head.count:
+        _move_on(heads, last)
     return None
 
 
@@ -75,14 +88,32 @@ def keep_head(heads: Heads, link: Link) -> None:
     """Move the head on to a committed event; never back. The machine's writers queue meanwhile.
 
     Raises:
-        DataError: The folder of heads cannot be written; the event is kept all the same.
+        HeadNotKept: The head cannot be written; the event is recorded all the same.
     """
-    head = heads.read()
-    if head is None or head.count < link.seq:
-        try:
-            heads.write(link)
-        except OSError as error:
-            raise not_reached(error, heads.file) from error
+    try:
+        head = heads.read()
+        if head is None or head.count < link.seq:
+            _move_on(heads, link)
+    except DataError as error:
+        raise HeadNotKept(
+            f"this is done and recorded (event {link.seq}), but its head was not kept: "
+            f"{error.message}",
+            where=error.where,
+            remedy="do not do it again; make room or rights in the folder of heads: the next event "
+            "keeps the head, and none is taken before",
+        ) from error
+
+
+def _move_on(heads: Heads, link: Link) -> None:
+    """Write the head.
+
+    Raises:
+        DataError: It cannot be written.
+    """
+    try:
+        heads.write(link)
+    except OSError as error:
+        raise not_reached(error, heads.file) from error
 
 
 def _adopt(place: Place, heads: Heads, last: Link) -> Payload | None:
@@ -91,7 +122,7 @@ def _adopt(place: Place, heads: Heads, last: Link) -> Payload | None:
         return None
     moved = heads.read_moved(last) if place.is_file else None
     if moved:
-        keep_head(heads, last)
+        _move_on(heads, last)
         heads.release(moved)
         return None
     if last.seq == 1 and place.is_file:

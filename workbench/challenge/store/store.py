@@ -76,7 +76,8 @@ class Store:
 
         Raises:
             DataError: The store cannot be written, its clock was set back, or its log was changed
-                by a hand.
+                by a hand; nothing was recorded.
+            HeadNotKept: Everything was recorded, only the head elsewhere could not be moved on.
         """
         with self._write(actor) as transaction:
             yield transaction

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,6 +13,7 @@ from workbench.challenge.store import Store, tables
 from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.events import SubmissionReceived
 from workbench.challenge.store.files import put_file
+from workbench.challenge.store.head import HeadNotKept
 from workbench.challenge.store.permission import Principal, Resource, may
 from workbench.challenge.store.transaction import Transaction
 from workbench.challenge.submissions.cards import asked_cases, card_sent_to, current_set
@@ -102,8 +104,11 @@ def submit(
     report = check_report(content, card, keys)
     if not report.accepted:
         raise report.error(kept_name(filename))
-    with store.writing(principal.actor) as transaction:
-        return _take(transaction, card, chosen, team, content, filename, report.digest)
+    # The file is taken once it is recorded: a head that could not be kept is the organiser's matter,
+    # whose next writer mends it or refuses.
+    with suppress(HeadNotKept), store.writing(principal.actor) as transaction:
+        receipt = _take(transaction, card, chosen, team, content, filename, report.digest)
+    return receipt
 
 
 def kept_name(filename: str) -> str:
