@@ -27,9 +27,12 @@ from workbench.challenge.store.events import (
 from workbench.challenge.store.files import put_file
 from workbench.challenge.store.opening import open_challenge
 from workbench.challenge.store.permission import PUBLIC, Principal
+from workbench.challenge.store.queued import without_a_job
+from workbench.challenge.store.tables import job
 from workbench.challenge.store.teams import create_team
 from workbench.challenge.store.values import encode
-from workbench.challenge.submissions.cards import keep_card
+from workbench.challenge.submissions.cards import current_set, keep_card
+from workbench.challenge.submissions.queue import drop, enqueue
 from workbench.scoring import Challenge, parse_challenge
 
 from ..two_classes import TWO_CLASSES  # noqa: TID252
@@ -93,6 +96,7 @@ class Play:
                 check_digest="c" * 64,
             )
             tx.append(payload, challenge=self.card.id)
+            enqueue(tx, new, phase, current_set(tx.connection, self.card.id))
         return new
 
     def score(
@@ -118,6 +122,8 @@ class Play:
         )
         with self.store.writing("worker") as tx:
             tx.append(payload, challenge=self.card.id)
+            where = {"submission": submission, "phase": phase, "score_set": payload.score_set}
+            tx.execute(job.delete().where(*(job.c[n] == v for n, v in where.items())))
 
     def scored(self, name: str, value: float, **options: Any) -> str:
         new = self.send(name)
@@ -154,6 +160,8 @@ class Play:
                 labels={},
             )
             tx.append(event, challenge=self.card.id)
+            for row in tx.execute(without_a_job()).all():
+                enqueue(tx, row.submission, row.phase, new)
         return new
 
     def phase_scored(self, phase: str = "final") -> None:
@@ -170,6 +178,8 @@ class Play:
         self.clock.forward(minutes=1)
         with self.store.writing(actor) as tx:
             tx.append(payload, challenge=self.card.id)
+            if isinstance(payload, SubmissionFailed | SubmissionWithdrawn):
+                drop(tx, payload.submission)
 
 
 def start(place: Path, changes: dict[str, Any] | None = None, phase: Any = None) -> Play:

@@ -11,6 +11,7 @@ from workbench.challenge.store.opening import open_challenge
 from workbench.challenge.store.teams import create_team
 from workbench.challenge.store.transaction import Transaction
 from workbench.challenge.store.values import encode
+from workbench.challenge.submissions.queue import drop, enqueue
 from workbench.scoring import load_challenge
 
 SEAL = "a" * 64
@@ -40,6 +41,7 @@ class Opened:
             check_digest="c" * 64,
         )
         transaction.append(payload, challenge=self.challenge, actor=payload.team)
+        enqueue(transaction, new, "public", self.score_set)
         return new
 
     def score(self, transaction: Transaction, submission: str, value: float) -> None:
@@ -53,6 +55,7 @@ class Opened:
             released=value,
         )
         transaction.append(payload, challenge=self.challenge, actor="worker")
+        drop(transaction, submission)
 
 
 def open_it(store: Store) -> Opened:

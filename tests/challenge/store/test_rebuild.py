@@ -30,6 +30,7 @@ from workbench.challenge.store.teams import add_member
 from workbench.challenge.store.tokens import issue_token, revoke_token
 from workbench.challenge.store.values import decode, encode
 from workbench.challenge.store.verify import verify
+from workbench.challenge.submissions.queue import drop, enqueue
 from workbench.errors import DataError
 from workbench.scoring import load_challenge
 
@@ -48,6 +49,7 @@ def everything(opened: Opened, clock: SetClock) -> None:
         opened.score(transaction, scored, 0.75)
         failure = SubmissionFailed(submission=failed, code="timeout", reason="took too long\n€")
         transaction.append(failure, **where)
+        drop(transaction, failed)
         transaction.append(SubmissionWithdrawn(submission=gone, reason="mistake"), **where)
         opened.score(transaction, gone, 0.5)  # its score came later: it stays withdrawn
         revoke_token(transaction, prefix, "lost")
@@ -59,6 +61,7 @@ def everything(opened: Opened, clock: SetClock) -> None:
     card = load_challenge("tissue_lesions")
     with store.writing("bo") as transaction:
         new = open_score_set(transaction, card, {"x": SEAL}, cause="opt-out", reason="one left")
+        enqueue(transaction, scored, "public", new)
         scores = PhaseScored(phase="public", score_set=new, submissions=[scored])
         published = Published(publication="p-1", phase="public", digest=SEAL)
         for payload in (PhaseClosed(phase="public"), scores, published, Closed(report_digest=SEAL)):

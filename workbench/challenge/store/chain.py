@@ -44,6 +44,12 @@ class Chain:
         """Check the next row; return its event, or None where it cannot be trusted."""
         seq, kind, challenge, at, line = row
         self.count += 1
+        if type(seq) is not int or not isinstance(line, str):  # SQLite keeps what it is given
+            self._found("altered", "number or record are of another type", str(seq))
+            self.prev = "" if type(seq) is int else self.prev
+            self.seq = seq if type(seq) is int else self.seq
+            self.unread = (self.seq, self.seq)
+            return None
         first = self.seq + 1
         content = line.encode()
         digest = hash_of_next(content, Link(self.seq, "", self.prev)) if seq == first else None
@@ -97,7 +103,7 @@ class Chain:
         message = f"the columns differ from the record: {said}"
         self._found("column-changed", message, event.seq)
 
-    def _found(self, code: str, message: str, seq: int) -> None:
+    def _found(self, code: str, message: str, seq: int | str) -> None:
         self.problems.append(Problem(code, message, f"event {seq}", _BACKUP))
 
 

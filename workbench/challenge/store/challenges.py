@@ -43,3 +43,15 @@ def check_known(store: Store, challenge: str) -> None:
     """
     with store.reading() as connection:
         challenge_row(connection, challenge)
+
+
+def check_running(connection: Connection, challenge: str) -> None:
+    """Refuse what would change a challenge whose report is final.
+
+    Raises:
+        UnknownChallenge: The store has no such challenge.
+        UsageError: It was closed.
+    """
+    closed = challenge_row(connection, challenge).closed_at
+    if closed is not None:
+        raise UsageError(f"{challenge} was closed at {closed}: its report is final")

@@ -68,7 +68,7 @@ class Comparison:
                 yield from walk.differences(made, row)
             else:
                 message = "no event made this row as it is"
-                where = f"{walk.name} {', '.join(key)}"
+                where = f"{walk.name} {', '.join(map(str, key))}"
                 yield Problem("row-without-event", message, where, _REMEDY)
         for key, made in walk.made.items():
             where = f"{walk.name} {', '.join(key)}"
@@ -84,8 +84,8 @@ class Comparison:
             where = f"{table} {', '.join(key)}"
             self._problems.append(Problem("row-changed", message, where, _REMEDY))
 
-    def _is_unread(self, seq: int) -> bool:
-        return any(first <= seq <= last for first, last in self._unread)
+    def _is_unread(self, seq: Any) -> bool:
+        return type(seq) is int and any(first <= seq <= last for first, last in self._unread)
 
 
 class _Walk:
@@ -140,6 +140,9 @@ class _Walk:
 
     def _advance(self) -> None:
         self._row = next(self._rows, None)
+        while self._row is not None and type(self._row[self.seq]) is not int:
+            self.extra.append(self._row)  # SQLite keeps a text where a number belongs
+            self._row = next(self._rows, None)
         self._next_seq = math.inf if self._row is None else self._row[self.seq]
 
     def differences(self, made: dict[str, Any], row: tuple[Any, ...]) -> Iterator[Problem]:

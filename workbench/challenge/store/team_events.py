@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from workbench.challenge.store.payload import Payload
-from workbench.challenge.store.text import Id, Line, Moment, Reason
+from workbench.challenge.store.text import Digest, Id, Line, Moment, Reason
 
 Scope = Literal["participant", "organiser", "worker"]
 
@@ -38,6 +38,7 @@ class TokenIssued(Payload):
     scope: Scope
     team: Id | None = None
     expires_at: Moment | None = None
+    seal: Digest | None = Field(default=None, description="sha256 of the digest that is kept")
 
 
 class TokenRevoked(Payload):

@@ -68,8 +68,11 @@ def issue_token(
     prefix = secrets.token_hex(5)
     text = f"{_MARK}_{prefix}_{secrets.token_urlsafe(32)}"
     ends = timestamp(expires) if expires else None
-    payload = TokenIssued(prefix=prefix, scope=scope, team=team, expires_at=ends)
-    transaction.append(payload, challenge=challenge, secret={"digest": of_bytes(text.encode())})
+    digest = of_bytes(text.encode())
+    payload = TokenIssued(
+        prefix=prefix, scope=scope, team=team, expires_at=ends, seal=of_bytes(digest.encode())
+    )
+    transaction.append(payload, challenge=challenge, secret={"digest": digest})
     return IssuedToken(prefix, text)
 
 

@@ -104,8 +104,8 @@ def submit(
     report = check_report(content, card, keys)
     if not report.accepted:
         raise report.error(kept_name(filename))
-    # The file is taken once it is recorded: a head that could not be kept is the organiser's matter,
-    # whose next writer mends it or refuses.
+    # The file is taken once it is recorded. A head that was not kept is the organiser's matter: the
+    # next writer keeps it, or refuses.
     with suppress(HeadNotKept), store.writing(principal.actor) as transaction:
         receipt = _take(transaction, card, chosen, team, content, filename, report.digest)
     return receipt

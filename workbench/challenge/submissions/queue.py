@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from workbench.audit.record import timestamp
+from workbench.challenge.store.queued import SET_ASIDE
 from workbench.challenge.store.tables import job, submission
 from workbench.challenge.store.transaction import Transaction
 
-NEVER = "9999-12-31T00:00:00.000000Z"
+NEVER = SET_ASIDE
 """When a job that is set aside is tried again: once an organiser has looked at it."""
 
 
