@@ -28,6 +28,7 @@ from workbench.challenge.store.files import put_file
 from workbench.challenge.store.opening import open_challenge
 from workbench.challenge.store.permission import PUBLIC, Principal
 from workbench.challenge.store.queued import without_a_job
+from workbench.challenge.store.rebuild import rebuild
 from workbench.challenge.store.tables import job
 from workbench.challenge.store.teams import create_team
 from workbench.challenge.store.values import encode
@@ -165,7 +166,8 @@ class Play:
         return new
 
     def phase_scored(self, phase: str = "final") -> None:
-        self._append(PhaseScored(phase=phase, score_set=self.score_set, submissions=[]))
+        chosen = [key[0] for key in rebuild(self.store)["score"] if key[1] == phase]
+        self._append(PhaseScored(phase=phase, score_set=self.score_set, submissions=chosen))
 
     def board(self, phase: str | None = "open", **options: Any) -> Standings:
         return board(self.store, self.card.id, phase, **options)

@@ -36,8 +36,10 @@ from ..submissions.world import World, answer, make_world, truth  # noqa: TID252
 BOSS = Principal("boss", "organiser")
 
 
-def make(store: Store, clock: SetClock, place: Path) -> tuple[World, SetClock]:
-    world = make_world(store, place)
+def make(
+    store: Store, clock: SetClock, place: Path, changes: dict[str, Any] | None = None
+) -> tuple[World, SetClock]:
+    world = make_world(store, place, changes)
     for i, team in enumerate(world.teams):
         content = answer(0.01 * i, splits=("public",))
         submit(world.store, team, "demo", content, filename="a.csv")

@@ -24,7 +24,8 @@ from sqlalchemy.exc import IntegrityError
 
 from workbench.challenge.store import Store, open_store
 from workbench.challenge.store.clock import SetClock
-from workbench.challenge.store.tables import PROJECTED, STATES, job, metadata
+from workbench.challenge.store.submission_tables import STATES
+from workbench.challenge.store.tables import PROJECTED, job, metadata
 from workbench.challenge.store.tokens import authenticate, issue_token
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import score_again

@@ -83,10 +83,10 @@ def close_challenge(
     require(principal, "organise", Resource(challenge))
     folder = Path(folder)
     check_folder(folder)
-    if _closed_at(store, challenge) is None:
-        _finish_scoring(store, challenge, labels, principal)
     for _ in range(_TRIES):
         closed = _closed_at(store, challenge)
+        if closed is None:
+            _finish_scoring(store, challenge, labels, principal)
         until = store.head().seq if closed is None else closed[0] - 2  # before published, closed
         built = build_report(store, challenge, labels, until, render)
         if closed is not None and built.digest != closed[1]:
@@ -143,9 +143,15 @@ def _finish_scoring(store: Store, challenge: str, labels: Labels, principal: Pri
 
 
 def _record(store: Store, challenge: str, principal: Principal, built: BuiltReport) -> bool:
-    """Record the closing; False where something was written since the report was made."""
+    """Record the closing; False where something was written since the report was made.
+
+    Also where it was closed, or a new score set opened, before the report was begun.
+    """
     with store.writing(principal.actor) as transaction:
-        if transaction.last.seq != built.head.seq:
+        connection = transaction.connection
+        if transaction.last.seq != built.head.seq or unfinished(connection, challenge):
+            return False
+        if challenge_row(connection, challenge).closed_at is not None:
             return False
         published = Published(publication=transaction.new_id("p"), digest=built.digest)
         transaction.append(published, challenge=challenge)

@@ -65,6 +65,8 @@ def counted(tables: Tables, card: Challenge, phase: Phase, score_set: str) -> li
     if phase.takes_from is None:
         chosen = selected(tables, card, phase, score_set)
     else:
+        listed = tables.selected.get((card.id, phase.id), frozenset())
+        scored = [(row, score) for row, score in scored if row["id"] in listed]
         chosen = {
             row["team"]: row["id"] for row, score in scored if _value(score, phase) is not None
         }

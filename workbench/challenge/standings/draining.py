@@ -19,6 +19,7 @@ _PAUSE_S = 0.1
 def drain(store: Store, labels: Labels, challenge: str) -> Iterator[Done]:
     """Yield what comes of each job done here; end when no job of the challenge is in work.
 
+    Other challenges of the store are left alone: their labels lie elsewhere.
     Jobs that another worker holds are waited for, and taken over should it die. Those that were
     given up stay.
 
@@ -26,7 +27,7 @@ def drain(store: Store, labels: Labels, challenge: str) -> Iterator[Done]:
         HostError: Labels are absent, or not those that were sealed.
     """
     while True:
-        yield from work(store, labels, idle_s=None, told=_raise)
+        yield from work(store, labels, idle_s=None, challenge=challenge, told=_raise)
         if not _in_work(store, challenge):
             return
         time.sleep(_PAUSE_S)

@@ -101,6 +101,7 @@ def _released(plan: Plan, phase: str, result: Scored, before: list[Rung]) -> flo
         direction=primary.direction,
         n_cases=sheet.n_cases,
         n_units=sheet.n_units,
+        target=plan.card.metric_objects[plan.card.primary].target,
     )
     before.append(Rung(value, result.resampled, shown))
     return shown

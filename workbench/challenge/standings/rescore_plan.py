@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from workbench.challenge.standings import course
-from workbench.challenge.standings.rescored_labels import check_labels, current_labels
+from workbench.challenge.standings.rescored_labels import OF_LABELS, check_labels, current_labels
 from workbench.challenge.store import Store
 from workbench.challenge.store.events import Cause
 from workbench.challenge.store.rebuild import Tables
@@ -71,16 +71,19 @@ def plan_rescoring(
     chosen = card or now_used
     if chosen.id != challenge:
         raise UsageError(f"the card is of {chosen.id}, not of {challenge}")
-    tasks = _tasks(tables, challenge)
+    tasks = tasks_of(tables, challenge)
     for phase in sorted({task.phase for task in tasks}):
         chosen.phase(phase)  # a named error where the new card has no such phase
-    splits = sorted({chosen.phase(task.phase).split for task in tasks})
+    # Whose case was taken out, or corrected, may stand in a split nobody has been scored on yet.
+    everywhere = cause in OF_LABELS
+    judged = [phase.id for phase in chosen.phases] if everywhere else [task.phase for task in tasks]
+    splits = sorted({chosen.phase(phase).split for phase in judged})
     found = {name: current_labels(store, chosen, name, labels) for name in splits}
     latest = course.score_sets(tables, challenge)[-1]
     old = course.seals(latest)
     seals = old | {name: labels_digest(table, chosen) for name, table in found.items()}
     changed = {name for name in splits if seals[name] != old.get(name)}
-    check_labels(tables, found, changed, chosen, cause)
+    check_labels(store, tables, found, changed, chosen, cause)
     same = chosen.digest == latest["card_digest"] and code_digest() == latest["code_digest"]
     if same and not changed:
         raise UsageError(
@@ -91,7 +94,7 @@ def plan_rescoring(
     return Plan(chosen, found, seals, changed, tasks, before)
 
 
-def _tasks(tables: Tables, challenge: str) -> list[Task]:
+def tasks_of(tables: Tables, challenge: str) -> list[Task]:
     """Return what has a score, and what waits for one, in the order it came."""
     own = {r["id"]: r for r in tables["submission"].values() if r["challenge"] == challenge}
     wanted = {Task(key[0], key[1]) for key in tables["score"] if key[0] in own}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 
 from workbench.challenge.standings import course, dry_run
@@ -9,9 +11,12 @@ from workbench.challenge.store import Store
 from workbench.challenge.store.events import Cause
 from workbench.challenge.store.rebuild import Tables
 from workbench.challenge.submissions import Labels
-from workbench.challenge.submissions.cards import current_set
+from workbench.challenge.submissions.cards import current_set, kept_list
 from workbench.errors import HostError, UsageError
 from workbench.scoring import Challenge, split_labels
+
+OF_LABELS: tuple[Cause, ...] = ("opt-out", "labels")
+"""Causes that say why labels are no longer the sealed ones."""
 
 
 def current_labels(store: Store, card: Challenge, name: str, labels: Labels) -> pd.DataFrame:
@@ -26,6 +31,7 @@ def current_labels(store: Store, card: Challenge, name: str, labels: Labels) -> 
 
 
 def check_labels(
+    store: Store,
     tables: Tables,
     found: dict[str, pd.DataFrame],
     changed: set[str],
@@ -33,7 +39,7 @@ def check_labels(
     cause: Cause,
 ) -> None:
     """Refuse labels that changed without a cause that says so, and opt-outs that add cases."""
-    if changed and cause not in ("opt-out", "labels"):
+    if changed and cause not in OF_LABELS:
         names = ", ".join(f"'{name}'" for name in sorted(changed))
         raise HostError(
             f"the labels of {names} are not those that were sealed",
@@ -53,6 +59,24 @@ def check_labels(
             raise HostError(
                 f"the labels of '{phase.split}' have {len(found[phase.split])} cases, not fewer "
                 f"than the {cases} before: an opt-out takes cases out",
+                where=card.id,
+                remedy="give the cause 'labels' where labels were corrected",
+            )
+    _check_known_cases(store, found, changed, card)
+
+
+def _check_known_cases(
+    store: Store, found: dict[str, pd.DataFrame], changed: set[str], card: Challenge
+) -> None:
+    """Refuse an opt-out whose labels name cases the challenge did not open with."""
+    for name in sorted(changed):
+        with store.reading() as connection:
+            kept = kept_list(connection, card.id, f"cases.{name}")
+        new = set(found[name][card.key].map(str)) - set(json.loads(kept or b"[]"))
+        if kept is not None and new:
+            raise HostError(
+                f"the labels of '{name}' name {len(new)} cases the challenge did not open with, "
+                f"such as '{min(new)}': an opt-out takes cases out",
                 where=card.id,
                 remedy="give the cause 'labels' where labels were corrected",
             )

@@ -12,9 +12,9 @@ from workbench.challenge.standings.course import Cards
 from workbench.challenge.standings.draining import drain
 from workbench.challenge.standings.live import cards_of
 from workbench.challenge.standings.moves import Movement, movement
-from workbench.challenge.standings.rescore_plan import Plan, plan_rescoring
+from workbench.challenge.standings.rescore_plan import Plan, plan_rescoring, tasks_of
 from workbench.challenge.store import Store
-from workbench.challenge.store.challenges import check_known
+from workbench.challenge.store.challenges import check_known, check_running
 from workbench.challenge.store.events import Cause
 from workbench.challenge.store.opening import open_score_set
 from workbench.challenge.store.permission import Principal, Resource, require
@@ -26,7 +26,7 @@ from workbench.challenge.submissions.cards import (
     keep_list,
 )
 from workbench.challenge.submissions.opening import public_labels
-from workbench.challenge.submissions.queue import enqueue
+from workbench.challenge.submissions.queue import drop_earlier_sets, enqueue
 from workbench.errors import Problem, UsageError
 from workbench.scoring import Challenge
 
@@ -119,6 +119,7 @@ def rescore(
 def _open(store: Store, plan: Plan, cause: Cause, reason: str, principal: Principal) -> str:
     """Open the set and put everybody into the queue, in one step."""
     with store.writing(principal.actor) as transaction:
+        check_running(transaction.connection, plan.card.id)
         if current_set(transaction.connection, plan.card.id) != plan.before:
             raise UsageError(
                 "another score set was opened meanwhile", where=plan.card.id, remedy="look at it"
@@ -129,7 +130,9 @@ def _open(store: Store, plan: Plan, cause: Cause, reason: str, principal: Princi
                 content = public_labels(plan.labels[name], plan.card, plan.seals[name])
                 keep_list(transaction, plan.card.id, f"labels.{name}", content)
         new = open_score_set(transaction, plan.card, plan.seals, cause=cause, reason=reason)
-        for task in plan.tasks:
+        drop_earlier_sets(transaction, plan.card.id, new)
+        # Asked again, now that nobody else writes: what came since the plan belongs to it too.
+        for task in tasks_of(rebuild(store, challenge=plan.card.id), plan.card.id):
             enqueue(transaction, task.submission, task.phase, new)
     return new
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.audit.record import timestamp
 from workbench.challenge.store.change import Change
+from workbench.challenge.store.events import PhaseScored
 from workbench.challenge.store.lines import Event
 from workbench.challenge.store.projection import changes
 from workbench.challenge.store.store import Store
@@ -26,10 +27,15 @@ class Tables(dict[str, Rows]):
 
     >>> Tables()["submission"]
     {}
+
+    Attributes:
+        selected: The submissions that were selected for a phase when it was scored once, by
+            challenge and phase: what else has a score on it does not count.
     """
 
     def __init__(self) -> None:
         super().__init__({name: {} for name in PROJECTED})
+        self.selected: dict[tuple[str, str], frozenset[str]] = {}
 
     def add(self, event: Event) -> None:
         """Change the rows an event changes.
@@ -40,6 +46,9 @@ class Tables(dict[str, Rows]):
         """
         for change in changes(event):
             apply(self[change.table], change)
+        if event.kind == PhaseScored.kind:
+            phase = event.scope, str(event.payload["phase"])
+            self.selected[phase] = frozenset(event.payload["submissions"])
 
 
 def apply(rows: Rows, change: Change) -> None:

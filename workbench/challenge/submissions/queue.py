@@ -71,13 +71,16 @@ def enqueue(transaction: Transaction, submission_id: str, phase: str, score_set:
         transaction.execute(anew.values(attempts=0, worker=None, leased_until=None))
 
 
-def waiting(connection: Connection, now: datetime, only: str | None = None) -> list[Group]:
+def waiting(
+    connection: Connection, now: datetime, only: str | None = None, challenge: str | None = None
+) -> list[Group]:
     """Return the groups that have a job nobody works on, the one that waits longest first.
 
     Args:
         connection: Of the store.
         now: The store's time.
         only: Only the groups of this submission's jobs.
+        challenge: Only those of this challenge.
     """
     columns = submission.c.challenge, job.c.phase, job.c.score_set
     joined = select(*columns).join(submission, submission.c.id == job.c.submission)
@@ -85,6 +88,8 @@ def waiting(connection: Connection, now: datetime, only: str | None = None) -> l
     query = joined.where(_free(now)).group_by(*columns).order_by(oldest, *columns)
     if only is not None:
         query = query.where(submission.c.id == only)
+    if challenge is not None:
+        query = query.where(submission.c.challenge == challenge)
     return [Group(*row) for row in connection.execute(query)]
 
 
@@ -162,6 +167,17 @@ def set_aside(transaction: Transaction, done: Job) -> None:
 def drop(transaction: Transaction, submission_id: str) -> None:
     """Take all jobs of a submission off the queue."""
     transaction.execute(delete(job).where(job.c.submission == submission_id))
+
+
+def drop_earlier_sets(transaction: Transaction, challenge: str, score_set: str) -> None:
+    """Take the jobs of a challenge's other score sets off the queue.
+
+    A new set is made with other labels or code: what still waits is scored by those alone, in the
+    new set, and no earlier set ends up half by one and half by the other.
+    """
+    own = select(submission.c.id).where(submission.c.challenge == challenge)
+    where = and_(job.c.submission.in_(own), job.c.score_set != score_set)
+    transaction.execute(delete(job).where(where))
 
 
 def _jobs() -> Any:

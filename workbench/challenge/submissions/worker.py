@@ -27,6 +27,7 @@ def work_once(
     worker: str | None = None,
     rules: WorkRules | None = None,
     only: str | None = None,
+    challenge: str | None = None,
 ) -> Done | None:
     """Score the submission that has waited longest; None where nothing waits.
 
@@ -36,6 +37,7 @@ def work_once(
         worker: Its name; host and process where not given.
         rules: How patient the queue is.
         only: Score this submission, if it waits.
+        challenge: Score this challenge's submissions only; all there are where not given.
 
     Raises:
         HostError: Something waits, and nothing of it can be scored here: labels are absent, or not
@@ -45,7 +47,7 @@ def work_once(
     _settle_phases(store)
     now = store.now()
     with store.reading() as connection:
-        groups = queue.waiting(connection, now, only)
+        groups = queue.waiting(connection, now, only, challenge)
     refused: HostError | None = None
     for group in groups:
         try:
@@ -74,6 +76,7 @@ def work(
     stop: Callable[[], bool] = lambda: False,
     idle_s: float | None = 1.0,
     rules: WorkRules | None = None,
+    challenge: str | None = None,
     told: Callable[[WorkbenchError], None] = lambda error: None,
 ) -> Iterator[Done]:
     """Yield what comes of each job, until told to stop.
@@ -84,13 +87,14 @@ def work(
         stop: Asked between two jobs.
         idle_s: Seconds to wait where nothing can be done; None: return instead.
         rules: How patient the queue is.
+        challenge: Whose submissions; of all challenges where not given.
         told: Called with what keeps jobs from being scored here, once as long as it lasts: labels
             that are absent or changed, a database that is away.
     """
     last = ""
     while not stop():
         try:
-            done, problem = work_once(store, labels, rules=rules), ""
+            done, problem = work_once(store, labels, rules=rules, challenge=challenge), ""
         except (HostError, DataError) as error:
             done, problem = None, error.render()
             if problem != last:

@@ -22,11 +22,17 @@ from workbench.errors import HostError, WorkbenchError
 )
 @click.option("--once", is_flag=True, help="Score what waits now, then end.")
 @click.option("--again", metavar="ID", help="First put a submission that was given up back.")
+@click.option("--challenge", help="Only this challenge's; those of the whole store by default.")
 @LABELS
 @STORE
 @JSON
 def command(
-    once: bool, again: str | None, labels: Path | None, place: str | None, as_json: bool
+    once: bool,
+    again: str | None,
+    challenge: str | None,
+    labels: Path | None,
+    place: str | None,
+    as_json: bool,
 ) -> int:
     """Score submissions, in the order they came.
 
@@ -34,6 +40,7 @@ def command(
     loses nothing: another takes its submission up. The first Ctrl-C or SIGTERM ends it after the
     submission it is at.
     """
+    from workbench.challenge.store.challenges import check_known
     from workbench.challenge.submissions import Labels, organiser_here, score_again, work
 
     stopped: list[int] = []
@@ -47,6 +54,8 @@ def command(
 
     found = []
     with open_here(place) as store, results_only():
+        if challenge is not None:
+            check_known(store, challenge)
         if again is not None:
             say(f"{score_again(store, organiser_here(), again)} job(s) put back")
         jobs = work(
@@ -54,6 +63,7 @@ def command(
             Labels(labels),
             stop=lambda: bool(stopped),
             idle_s=None if once else 1.0,
+            challenge=challenge,
             told=tell,
         )
         for done in jobs:
