@@ -147,17 +147,18 @@ def _edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def _restate(folder: Path) -> None:
+def restate(folder: Path) -> None:
     """Write the digests of a forger who also changed the manifest."""
     stated = json.loads((folder / "manifest.json").read_text())
     files = {name: of_bytes((folder / name).read_bytes()) for name in stated["files"]}
-    (folder / "manifest.json").write_text(json.dumps(stated | {"files": files}))
+    text = json.dumps(stated | {"files": files}, indent=2, sort_keys=True, ensure_ascii=False)
+    (folder / "manifest.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def test_a_changed_board_is_found_down_to_the_value(report: Path) -> None:
     _edit(report / "boards/final.json", '"rank": 1,', '"rank": 2,')
     assert ("file-changed", "boards/final.json") in codes(report)
-    _restate(report)
+    restate(report)
     found = codes(report)
     assert [code for code, _ in found] == ["differs"]
     assert found[0][1].startswith("boards/final.json, rows[") and found[0][1].endswith("].rank")
@@ -166,14 +167,14 @@ def test_a_changed_board_is_found_down_to_the_value(report: Path) -> None:
 @pytest.mark.parametrize("name", ["boards/late.csv", "report.html", "shake_up.json"])
 def test_every_file_that_follows_is_made_again(report: Path, name: str) -> None:
     _edit(report / name, "Team 2", "Team 3")
-    _restate(report)
+    restate(report)
     assert [(code, where.split(",")[0]) for code, where in codes(report)] == [("differs", name)]
 
 
 def test_a_changed_score_in_the_log_is_found(report: Path) -> None:
     path = report / "events.jsonl"
     _edit(path, '\\"n_cases\\":12', '\\"n_cases\\":13')
-    _restate(report)
+    restate(report)
     assert codes(report)[0][0] == "altered"
 
 
@@ -187,7 +188,7 @@ def test_a_removed_a_reordered_and_a_cut_record_are_found(report: Path) -> None:
         ([line.replace('{"seq":3,', '{"seq":4,') for line in lines], "altered"),
     ):
         path.write_text("".join(changed))
-        _restate(report)
+        restate(report)
         assert expected in {code for code, _ in codes(report)}
 
 
@@ -204,7 +205,7 @@ def test_files_missing_added_and_linked_are_found(report: Path, tmp_path: Path) 
 def test_another_card_and_another_report_are_found(report: Path) -> None:
     (card,) = (report / "cards").iterdir()
     _edit(card, '"ties":"min"' if '"ties":"min"' in card.read_text() else '"seed":7', '"seed":8')
-    _restate(report)
+    restate(report)
     assert codes(report)[-1][0] == "not-computable"
     assert ("other-report", "manifest.json") in codes(report, announced="0" * 64)
 

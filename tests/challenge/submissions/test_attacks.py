@@ -5,8 +5,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func
 
-from workbench.challenge.store.tables import file
+from workbench.challenge.store.tables import challenge, file
 from workbench.challenge.store.teams import create_team
 from workbench.challenge.submissions import (
     Refusal,
@@ -103,6 +104,16 @@ def test_a_file_that_was_changed_in_the_store_is_not_scored(world: World) -> Non
     done = work_once(world.store, world.worker, rules=WorkRules(attempts=1))
     assert done is not None and done.outcome == "failed" and "were changed" in done.detail
     assert "changed" not in entry(world.store, world.team, sent.id).reason
+
+
+def test_a_card_that_was_changed_in_the_store_decides_nothing(world: World) -> None:
+    """Limits, dates, digits and metrics are read from it all the time, not only by a check."""
+    with world.store.writing("mallory") as transaction:
+        row = challenge.c.card
+        changed = challenge.update().values(card=func.replace(row, '"per_day":5', '"per_day":50'))
+        transaction.execute(changed)
+    with pytest.raises(DataError, match="the card was changed in the store"):
+        submit(world.store, world.team, "demo", answer(), filename="a.csv")
 
 
 def test_of_two_who_withdraw_at_once_one_succeeds(world: World) -> None:

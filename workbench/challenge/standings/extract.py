@@ -19,6 +19,7 @@ from workbench.challenge.store.rebuild import Tables
 from workbench.errors import Problem
 
 LEFT_OUT = ("token-issued", "token-revoked", "member-added")
+LEFT_OUT_MARK = '"left_out":true'
 _REMEDY = "get the report again from whoever published it"
 
 
@@ -43,8 +44,7 @@ def extract(connection: Connection, challenge: str, until: int) -> Iterator[str]
             continue
         link = read_link(line.encode())
         if link is not None:
-            cut = {"seq": link.seq, "left_out": True, "prev": link.prev, "hash": link.hash}
-            yield json.dumps(cut, separators=(",", ":")) + "\n"
+            yield _cut(link)
 
 
 def follow(lines: Iterable[str], head: Link | None = None) -> tuple[Tables, Link, list[Problem]]:
@@ -72,7 +72,7 @@ def follow(lines: Iterable[str], head: Link | None = None) -> tuple[Tables, Link
             continue
         try:
             tables.add(event)
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
             message = f"a {event.kind} that does not fit: {type(error).__name__} {error}"
             problems.append(_problem("altered", message, where))
     last = last or Link(0, "", "")
@@ -89,11 +89,18 @@ def _read(line: str) -> tuple[Link | None, Event | None]:
         if link is not None:
             return link, read_event(line)
         cut = json.loads(line)
-        if cut.get("left_out") is True and set(cut) == {"seq", "left_out", "prev", "hash"}:
-            return Link(int(cut["seq"]), str(cut["prev"]), str(cut["hash"])), None
-    except (ValueError, KeyError, TypeError, AttributeError):
+        found = Link(int(cut["seq"]), str(cut["prev"]), str(cut["hash"]))
+        if line == _cut(found):
+            return found, None
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     return None, None
+
+
+def _cut(link: Link) -> str:
+    """Return the line of a record that is left out."""
+    cut = {"seq": link.seq, "left_out": True, "prev": link.prev, "hash": link.hash}
+    return json.dumps(cut, separators=(",", ":")) + "\n"
 
 
 def _problem(code: str, message: str, where: str) -> Problem:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbench.audit.record import Link
 from workbench.challenge.standings.course import Cards
-from workbench.challenge.standings.extract import follow
+from workbench.challenge.standings.extract import LEFT_OUT_MARK, follow
 from workbench.challenge.standings.groups import GroupTable
 from workbench.challenge.standings.report import (
     EVENTS,
@@ -20,7 +20,7 @@ from workbench.challenge.standings.report import (
     Result,
     result_of,
 )
-from workbench.challenge.standings.report_differences import differences
+from workbench.challenge.standings.report_differences import differences, layout
 from workbench.challenge.standings.report_folder import GET_IT_AGAIN, read_files, read_manifest
 from workbench.digests import of_bytes
 from workbench.errors import DataError, Problem, WorkbenchError
@@ -70,25 +70,34 @@ def verify_report(
     """
     folder = Path(folder)
     content, stated = read_manifest(folder)
-    problems = _announced(of_bytes(content), announced)
+    problems = [*_announced(of_bytes(content), announced), *layout(content, stated)]
     found = dict(read_files(folder, stated["files"], problems))
     text = found.get(EVENTS, b"").decode("utf-8", "replace")
     head = Link(int(stated["head"]["seq"]), "", str(stated["head"]["hash"]))
     tables, _, broken = follow(text.splitlines(keepends=True), head)
     problems += broken
     checked, notes = [f"{len(text.splitlines())} records of the event log"], []
+    if cut := text.count(LEFT_OUT_MARK):
+        notes.append(
+            f"{cut} records are cut to their hashes (other challenges, tokens, members): that none "
+            "of this challenge's is among them rests on the announced digest"
+        )
     try:
         cards = _cards(found)
         result = result_of(tables, cards, stated["challenge"], _groups(found))
         problems += differences(stated, tables, found, result, render)
-    except (WorkbenchError, KeyError, ValueError, TypeError) as error:
-        message = error.message if isinstance(error, WorkbenchError) else f"{error!r}"
-        where = f"report of {stated['challenge']}"
+    except Exception as error:  # whatever forged records do to the computation, they are named
+        message, where = f"{error!r}", ""
+        if isinstance(error, WorkbenchError):
+            message, where = error.message, error.where
+        where = where or f"report of {stated['challenge']}"
         problems.append(Problem("not-computable", message, where, GET_IT_AGAIN))
     else:
         checked += _said(result, render)
         if render is None and PAGE in found:
             notes.append(f"{PAGE} was held against its digest only")
+        if GROUPS in found:
+            notes.append(f"{GROUPS} follows from labels: it was held against its digest only")
         if labels is not None and files is not None:
             from workbench.challenge.standings.scores_again import scores_again
 

@@ -95,9 +95,19 @@ def report_files(
         result: What follows from them.
         **more: ``render``, see :func:`result_files`.
     """
-    files = {EVENTS: "".join(lines).encode(), READ_ME: _READ_ME.format(challenge).encode()}
-    files |= {f"cards/{digest}.json": content for digest, content in cards.items()}
+    files = {EVENTS: "".join(lines).encode(), READ_ME: read_me(challenge)}
+    files |= {card_name(digest): content for digest, content in cards.items()}
     return files | result_files(result, **more)
+
+
+def read_me(challenge: str) -> bytes:
+    """Return the file that says what the others are."""
+    return _READ_ME.format(challenge).encode()
+
+
+def card_name(digest: str) -> str:
+    """Return the name of a card's file."""
+    return f"cards/{digest}.json"
 
 
 def manifest(tables: Tables, challenge: str, head: Link, files: Mapping[str, bytes]) -> bytes:

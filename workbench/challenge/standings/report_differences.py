@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workbench.audit.record import Link
+from workbench.challenge.standings import course
 from workbench.challenge.standings.report import (
     EVENTS,
     MANIFEST,
@@ -14,7 +15,10 @@ from workbench.challenge.standings.report import (
     READ_ME,
     Render,
     Result,
+    as_json,
+    card_name,
     manifest,
+    read_me,
     result_files,
 )
 from workbench.challenge.standings.report_folder import GET_IT_AGAIN
@@ -32,23 +36,35 @@ def differences(
     render: Render | None,
 ) -> Iterator[Problem]:
     """Yield where what was computed again differs from what was published."""
-    made = result_files(result, render)
+    made = result_files(result, render) | {READ_ME: read_me(stated["challenge"])}
     for name, content in made.items():
         if name not in found:
             message = "it follows from the log and is not there"
             yield Problem("file-missing", message, name, GET_IT_AGAIN)
         elif content != found[name]:
             yield from _within(name, found[name], content)
-    known = {*made, EVENTS, READ_ME, PAGE}
+    sets = course.score_sets(tables, stated["challenge"])
+    known = {*made, EVENTS, PAGE, *(card_name(row["card_digest"]) for row in sets)}
     for name in sorted(set(found) - known):
-        if not name.startswith("cards/"):
-            yield Problem("file-added", "it does not follow from the log", name, GET_IT_AGAIN)
+        yield Problem("file-added", "it does not follow from the log", name, GET_IT_AGAIN)
+    for name in sorted(known - set(found) - {*made, EVENTS, PAGE}):
+        yield Problem("file-missing", "a score set was made with this card", name, GET_IT_AGAIN)
     head = Link(stated["head"]["seq"], "", stated["head"]["hash"])
     again = json.loads(manifest(tables, stated["challenge"], head, {}))
-    for key in sorted(set(again) - set(_NOT_COMPARED)):
-        if stated.get(key) != again[key]:
-            message = f"published {_short(stated.get(key))}, computed {_short(again[key])}"
+    for key in sorted({*again, *stated} - set(_NOT_COMPARED)):
+        if stated.get(key) != again.get(key):
+            message = f"published {_short(stated.get(key))}, computed {_short(again.get(key))}"
             yield Problem("differs", message, f"{MANIFEST}, {key}", GET_IT_AGAIN)
+    if set(stated.get("versions") or ()) != set(again["versions"]):
+        message = f"names {_short(stated.get('versions'))}"
+        yield Problem("differs", message, f"{MANIFEST}, versions", GET_IT_AGAIN)
+
+
+def layout(content: bytes, stated: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem where a manifest is not written as `close` writes what it says."""
+    if as_json(stated) != content:
+        message = "not written as a report is: a key stands twice, or spaces were moved"
+        yield Problem("differs", message, f"{MANIFEST}, its layout", GET_IT_AGAIN)
 
 
 def _within(name: str, published: bytes, computed: bytes) -> Iterator[Problem]:

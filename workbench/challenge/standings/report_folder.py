@@ -49,15 +49,17 @@ def read_manifest(folder: Path) -> tuple[bytes, dict[str, Any]]:
         stated = json.loads(content)
         if stated["schema"] != SCHEMA:
             raise ValueError(f"schema {stated['schema']!r}, expected {SCHEMA!r}")
-        shape = (stated["challenge"], stated["head"]["seq"], stated["head"]["hash"])
-        if not all(isinstance(v, str) for v in (*stated["files"].values(), shape[0], shape[2])):
+        texts = (*stated["files"].values(), stated["challenge"], stated["head"]["hash"])
+        if not all(isinstance(value, str) for value in texts):
             raise ValueError("its values are not text")
+        if type(stated["head"]["seq"]) is not int:
+            raise ValueError("the number of its head is none")
     except OSError as error:
         remedy = "name the folder `workbench challenge close --publish` wrote"
         raise DataError(
             f"no report: {error.strerror}", where=str(folder / MANIFEST), remedy=remedy
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = f"the manifest is not one of a report: {error}"
         raise DataError(message, where=str(folder / MANIFEST), remedy=GET_IT_AGAIN) from error
     return content, stated
@@ -70,14 +72,16 @@ def read_files(
     present = {
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
-        if path.is_file() or path.is_symlink()
+        if path.is_symlink() or not path.is_dir()
     }
+    if (folder / MANIFEST).is_symlink():
+        problems.append(Problem("file-changed", "a link, not a file", MANIFEST, GET_IT_AGAIN))
     for name in sorted(set(stated) - set(present)):
         problems.append(Problem("file-missing", "the file is missing", name, GET_IT_AGAIN))
     for name in sorted(set(present) - set(stated) - {MANIFEST}):
         problems.append(Problem("file-added", "no part of the report", name, "remove it"))
     for name in sorted(set(present) & set(stated)):
-        if present[name].is_symlink():
+        if present[name].is_symlink() or not present[name].is_file():
             problems.append(Problem("file-changed", "a link, not a file", name, GET_IT_AGAIN))
             continue
         content = present[name].read_bytes()

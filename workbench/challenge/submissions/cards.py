@@ -19,7 +19,7 @@ from workbench.challenge.store.files import get_file, put_file
 from workbench.challenge.store.text import canonical
 from workbench.challenge.store.transaction import Transaction
 from workbench.challenge.submissions.refusals import unknown_is_refused
-from workbench.errors import HostError
+from workbench.errors import DataError, HostError
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Phase
 
@@ -59,7 +59,8 @@ def card_of(connection: Connection, challenge: str) -> Challenge:
     Raises:
         UnknownChallenge: The store has none of this id.
     """
-    return _parsed(challenge_row(connection, challenge).card)
+    row = challenge_row(connection, challenge)
+    return _parsed(row.card, row.card_digest)
 
 
 def card_sent_to(connection: Connection, challenge: str) -> Challenge:
@@ -85,8 +86,8 @@ def card_of_set(connection: Connection, score_set: str) -> Challenge:
     if row is None:
         raise HostError(f"there is no score set '{score_set}'")
     if row[0] == row[2]:
-        return _parsed(row[1])
-    return _parsed(get_file(connection, row[0]).decode("utf-8"))
+        return _parsed(row[1], row[2])
+    return _parsed(get_file(connection, row[0]).decode("utf-8"), row[0])
 
 
 def card_of_digest(connection: Connection, digest: str) -> Challenge:
@@ -97,7 +98,7 @@ def card_of_digest(connection: Connection, digest: str) -> Challenge:
     """
     cards = tables.challenge
     opened = connection.scalar(select(cards.c.card).where(cards.c.card_digest == digest).limit(1))
-    return _parsed(opened or get_file(connection, digest).decode("utf-8"))
+    return _parsed(opened or get_file(connection, digest).decode("utf-8"), digest)
 
 
 def current_set(connection: Connection, challenge: str) -> str:
@@ -140,6 +141,17 @@ def asked_cases(connection: Connection, card: Challenge, phase: Phase) -> list[s
 
 
 @lru_cache(maxsize=64)
-def _parsed(text: str) -> Challenge:
-    """Return a card from its canonical JSON; it was checked when the challenge opened."""
-    return Challenge.model_validate(json.loads(text))
+def _parsed(text: str, digest: str) -> Challenge:
+    """Return a card from its canonical JSON; it was checked when the challenge opened.
+
+    Raises:
+        DataError: It is not the card of the digest: limits, dates and metrics would be a forger's.
+    """
+    card = Challenge.model_validate(json.loads(text))
+    if card.digest != digest:
+        raise DataError(
+            "the card was changed in the store",
+            where=f"challenge {card.id}",
+            remedy="run `workbench audit verify --store PLACE`; restore it from a backup",
+        )
+    return card
