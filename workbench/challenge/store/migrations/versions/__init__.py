@@ -1,1 +1,1 @@
-"""One file a change; none is edited once a release has it."""
+"""One file a change; none is edited once it has landed: tests/challenge/store/test_migrations.py."""
