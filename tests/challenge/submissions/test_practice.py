@@ -70,3 +70,4 @@ def test_a_folder_that_is_no_finished_run_is_told(
     (run / "truth.csv").unlink()
     assert main(["challenge", "open", "run", "--store", "store"]) == 3
     assert "no finished run" in capsys.readouterr().err
+    assert not Path("store").exists()

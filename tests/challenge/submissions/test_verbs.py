@@ -116,6 +116,14 @@ def test_a_worker_says_what_it_cannot_score(place: Path, capsys: Typed) -> None:
     assert typed(capsys, "challenge", "work", "--once", "--json").strip() == "[]"
 
 
+def test_an_opening_that_fails_leaves_no_store_behind(place: Path, capsys: Typed) -> None:
+    typed(capsys, "challenge", "open", "pcak", "--labels", "labels", code=2)
+    typed(capsys, "challenge", "open", "pack", code=2)
+    (place / "labels/public.csv").write_text("case,patient\n1,2\n")
+    typed(capsys, "challenge", "open", "pack", "--labels", "labels", code=3)
+    assert not (place / "store").exists()
+
+
 def test_mistakes_are_told(place: Path, capsys: Typed) -> None:
     typed(capsys, "submissions", code=3)
     open_it(capsys)

@@ -9,7 +9,7 @@ from workbench.challenge.submissions.disclosure import Shown, ShownMetric, visib
 from workbench.challenge.submissions.intake import Receipt, submit
 from workbench.challenge.submissions.labels import Labels
 from workbench.challenge.submissions.limits import Quota
-from workbench.challenge.submissions.opening import OpenedChallenge, open_challenge
+from workbench.challenge.submissions.opening import OpenedChallenge, open_challenge, seal_challenge
 from workbench.challenge.submissions.outcome import Done
 from workbench.challenge.submissions.own import (
     entries,
@@ -19,7 +19,7 @@ from workbench.challenge.submissions.own import (
     sent_file,
     withdraw,
 )
-from workbench.challenge.submissions.practice import is_run, models_of, open_practice
+from workbench.challenge.submissions.practice import is_run, models_of, open_practice, practice_card
 from workbench.challenge.submissions.queue import WorkRules
 from workbench.challenge.submissions.refusals import Refusal, unknown_is_refused
 from workbench.challenge.submissions.selection import counted_value, selected
@@ -51,9 +51,11 @@ __all__ = [
     "open_challenge",
     "open_practice",
     "organiser_here",
+    "practice_card",
     "quota",
     "reader",
     "score_again",
+    "seal_challenge",
     "selected",
     "sent_file",
     "submit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -43,27 +44,34 @@ class OpenedChallenge:
     labels: dict[str, str]
 
 
-def open_challenge(
-    store: Store,
-    card: Challenge | Path | str,
-    labels_folder: Path | str | None = None,
-    author: str | None = None,
-) -> OpenedChallenge:
-    """Open a challenge in a store.
+@dataclass(frozen=True)
+class SealedChallenge:
+    """A challenge that was checked and can be opened.
 
-    Its phases then open and close by the store's clock. Labels of hidden splits stay where they
-    are: their digests are recorded, and scoring refuses labels that differ.
+    Attributes:
+        card: Its card.
+        seals: sha256 of the labels by split.
+        kept: Lists of cases, and public labels, by the name they are kept under.
+    """
+
+    card: Challenge
+    seals: dict[str, str]
+    kept: dict[str, bytes]
+
+
+def seal_challenge(
+    card: Challenge | Path | str, labels_folder: Path | str | None = None, *, now: datetime
+) -> SealedChallenge:
+    """Check a challenge and seal its labels; no store is needed, and none is made where it fails.
 
     Args:
-        store: The store.
         card: The card, its path or its name.
         labels_folder: Folder of the hidden labels.
-        author: In whose name; the account where not given.
+        now: The time by which its phases are checked.
 
     Raises:
         UsageError: The card is wrong, has no phase, or hidden labels are not at hand.
-        DataError: The labels do not fit the card, or the store has this challenge already; all
-            problems of the pack at once.
+        DataError: The labels do not fit the card; all problems of the pack at once.
     """
     checked = card if isinstance(card, Challenge) else load_challenge(card)
     if not checked.phases:
@@ -72,7 +80,7 @@ def open_challenge(
             "the card has no phase: nobody could submit", where=checked.id, remedy=remedy
         )
     labels = {name: split_labels(checked, s, labels_folder) for name, s in checked.splits.items()}
-    check_pack(checked, labels_folder, now=store.now()).raise_problems()
+    check_pack(checked, labels_folder, now=now).raise_problems()
     seals = {name: labels_digest(table, checked) for name, table in labels.items()}
     kept = {
         f"cases.{name}": case_list(case_keys(checked, split, labels_folder))
@@ -83,13 +91,40 @@ def open_challenge(
         for name, split in checked.splits.items()
         if not split.hidden
     }
+    return SealedChallenge(checked, seals, kept)
+
+
+def open_challenge(
+    store: Store,
+    card: SealedChallenge | Challenge | Path | str,
+    labels_folder: Path | str | None = None,
+    author: str | None = None,
+) -> OpenedChallenge:
+    """Open a challenge in a store.
+
+    Its phases then open and close by the store's clock. Labels of hidden splits stay where they
+    are: their digests are recorded, and scoring refuses labels that differ.
+
+    Args:
+        store: The store.
+        card: The card, its path or its name; or what :func:`seal_challenge` made of it.
+        labels_folder: Folder of the hidden labels.
+        author: In whose name; the account where not given.
+
+    Raises:
+        UsageError: As :func:`seal_challenge`.
+        DataError: Likewise, or the store has this challenge already.
+    """
+    if not isinstance(card, SealedChallenge):
+        card = seal_challenge(card, labels_folder, now=store.now())
+    checked = card.card
     with store.writing(author or actor()) as transaction:
-        score_set = opening.open_challenge(transaction, checked, seals)
+        score_set = opening.open_challenge(transaction, checked, card.seals)
         keep_card(transaction, checked)
-        for name, content in kept.items():
+        for name, content in card.kept.items():
             keep_list(transaction, checked.id, name, content)
         settle(transaction, checked)
-    return OpenedChallenge(checked.id, checked.version, checked.digest, score_set, seals)
+    return OpenedChallenge(checked.id, checked.version, checked.digest, score_set, card.seals)
 
 
 def public_labels(labels: pd.DataFrame, card: Challenge, seal: str) -> bytes:

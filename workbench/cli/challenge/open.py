@@ -30,14 +30,25 @@ def command(card: str, labels: Path | None, place: str | None, as_json: bool) ->
     the folder of a finished run: its challenge on its own public labels, for practice, with a team
     for each of its models (opened twice, it is left as it is).
     """
-    from workbench.challenge.submissions import is_run, models_of, open_challenge, open_practice
-    from workbench.scoring import load_challenge
+    from workbench.challenge.store.clock import SystemClock
+    from workbench.challenge.submissions import (
+        is_run,
+        models_of,
+        open_challenge,
+        open_practice,
+        practice_card,
+        seal_challenge,
+    )
 
     run = Path(card) if is_run(card) else None
-    found = None if run else load_challenge(card)  # a card that is wrong makes no store
-    with results_only(), open_here(place, create=True) as store:
-        opened = open_challenge(store, found, labels) if found else open_practice(store, Path(card))
-        where = store.place
+    with results_only():
+        # Checked before a store is made: a typing error leaves none behind.
+        asked = practice_card(run) if run else card
+        sealed = seal_challenge(asked, labels, now=SystemClock().now())
+        models = models_of(run) if run else []
+        with open_here(place, create=True) as store:
+            opened = open_practice(store, run) if run else open_challenge(store, sealed)
+            where = store.place
     if as_json:
         print_json(asdict(opened))
         return
@@ -48,5 +59,5 @@ def command(card: str, labels: Path | None, place: str | None, as_json: bool) ->
     if run is None:
         say(f"Next: workbench challenge team add {opened.challenge} NAME")
     else:
-        first = models_of(run)[0]
-        say(f"Next: workbench submit {run} --challenge {opened.challenge} --team {first} --wait")
+        named = f"--challenge {opened.challenge} --team {models[0]}"
+        say(f"Next: workbench submit {run} {named} --wait")

@@ -1,1 +1,1 @@
-"""One file a change; none is edited once it has landed: tests/challenge/store/test_migrations.py."""
+"""One file a change; none is edited once it has landed: a test holds their digests."""
