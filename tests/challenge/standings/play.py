@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sqlalchemy import select
 
 from workbench.challenge.standings import Standings, board
 from workbench.challenge.store import Store, open_store
@@ -81,9 +82,21 @@ class Play:
             self.teams[name] = create_team(tx, self.card.id, name)
         return self.teams[name]
 
-    def send(self, name: str, phase: str = "open") -> str:
+    def waiting(self) -> list[tuple[str, str]]:
+        """Return the submissions and phases that wait for a score in the newest set."""
+        with self.store.reading() as connection:
+            newest = job.c.score_set == current_set(connection, self.card.id)
+            query = select(job.c.submission, job.c.phase).where(newest).order_by(job.c.submission)
+            return [(row.submission, row.phase) for row in connection.execute(query)]
+
+    @property
+    def finished(self) -> bool:
+        """Whether the final was scored."""
+        return any(event.kind == PhaseScored.kind for event in self.store.events())
+
+    def send(self, name: str, phase: str = "open", minutes: float = 1) -> str:
         self.received += 1
-        self.clock.forward(minutes=1)
+        self.clock.forward(minutes=minutes)
         with self.store.writing(self.teams[name]) as tx:
             new = tx.new_id("s")
             content = f"{self.received}".encode()
@@ -185,12 +198,18 @@ class Play:
 
 
 def start(place: Path, changes: dict[str, Any] | None = None, phase: Any = None) -> Play:
-    """Open the challenge; ``phase`` changes the open phase."""
+    """Open the challenge in a new store; ``phase`` changes the open phase."""
+    clock = SetClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    return start_in(open_store(place, clock=clock), changes, phase)
+
+
+def start_in(store: Store, changes: dict[str, Any] | None = None, phase: Any = None) -> Play:
+    """Open the challenge in an empty store whose clock can be set."""
     content = json.loads(json.dumps(CARD | (changes or {})))
     content["phases"][0] |= phase or {}
     card = parse_challenge(content, Path("card.yaml"))
-    clock = SetClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    store = open_store(place, clock=clock)
+    clock = store.clock
+    assert isinstance(clock, SetClock)
     with store.writing("boss") as tx:
         score_set = open_challenge(tx, card)
         for one in card.phases:
@@ -245,4 +264,4 @@ def names(standings: Standings) -> list[tuple[Any, str]]:
     return [(row.rank, row.name) for row in standings.document.rows if row.kind == "team"]
 
 
-__all__ = ["CARD", "ORGANISER", "PUBLIC", "Play", "draws", "names", "sheet", "start"]
+__all__ = ["CARD", "ORGANISER", "PUBLIC", "Play", "draws", "names", "sheet", "start", "start_in"]

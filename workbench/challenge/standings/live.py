@@ -38,9 +38,11 @@ def board(
     Raises:
         UsageError: No such challenge, phase or score set (then).
     """
-    now = store.now() if as_of is None else min(as_of, store.now())  # later would lift the guard
     check_known(store, challenge)
     tables = rebuild(store, until=as_of, challenge=challenge)
+    now = store.now()  # asked after the events: no board is older than its last one
+    if as_of is not None:
+        now = min(as_of, now)  # later would lift the guard
     return standings(
         tables, cards_of(store), challenge, phase, now=now, viewer=viewer, score_set=score_set
     )

@@ -8,6 +8,7 @@ from typing import Protocol
 from workbench.audit.record import timestamp
 from workbench.errors import DataError
 
+_STEP = timedelta(microseconds=1)
 TOLERANCE = timedelta(seconds=5)
 """How far machines that share a store may be apart."""
 
@@ -83,3 +84,18 @@ def time_after(last: str | None, clock: Clock) -> datetime:
             "ahead, an organiser records it with store.correct_clock(reason)",
         )
     return max(now, before)
+
+
+def time_of_next(last: str | None, clock: Clock) -> datetime:
+    """Return the time for what is written after an event: later than it, if by a microsecond.
+
+    While a clock within the tolerance waits, no two transactions share a moment: a board of one of
+    them can be asked for again.
+
+    Raises:
+        DataError: As :func:`time_after`.
+    """
+    now = time_after(last, clock)
+    if last is None or now > read_timestamp(last):
+        return now
+    return read_timestamp(last) + _STEP

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
+
 from workbench.audit.record import timestamp
 from workbench.challenge.store.change import Change
 from workbench.challenge.store.events import PhaseScored
@@ -12,6 +14,7 @@ from workbench.challenge.store.lines import Event
 from workbench.challenge.store.projection import changes
 from workbench.challenge.store.store import Store
 from workbench.challenge.store.tables import PROJECTED, key_columns, projected_columns
+from workbench.challenge.store.tables import event as events
 
 Key = tuple[str, ...]
 Rows = dict[Key, dict[str, Any]]
@@ -79,10 +82,20 @@ def rebuild(
         challenge: Only this challenge's events, and those of the whole store.
     """
     tables = Tables()
-    last = timestamp(until) if isinstance(until, datetime) else None
+    last = _last_until(store, until) if isinstance(until, datetime) else until
     for event in store.events(challenge=challenge):
-        if isinstance(until, int) and event.seq > until:
+        if last is not None and event.seq > last:
             break
-        if last is None or event.at <= last:
-            tables.add(event)
+        tables.add(event)
     return tables
+
+
+def _last_until(store: Store, moment: datetime) -> int:
+    """Return the number of the last event that had happened at a moment; 0 before the first.
+
+    Time goes back where a clock that was ahead was corrected: what it had recorded by then, under
+    later times, had happened too.
+    """
+    query = select(func.max(events.c.seq)).where(events.c.at <= timestamp(moment))
+    with store.reading() as connection:
+        return connection.scalar(query) or 0

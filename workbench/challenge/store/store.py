@@ -14,7 +14,7 @@ from workbench.audit import actor as account
 from workbench.audit.heads import Head
 from workbench.audit.record import Link
 from workbench.challenge.store import migrate
-from workbench.challenge.store.clock import Clock, time_after
+from workbench.challenge.store.clock import Clock, time_after, time_of_next
 from workbench.challenge.store.engine import (
     make_engine,
     read_transaction,
@@ -140,7 +140,7 @@ class Store:
             with write_transaction(self._engine, self.place, self.lock, keep) as connection:
                 last, before = last_link(connection)
                 found = settle(connection, self.place, self.heads, last)
-                now = self.clock.now() if corrects_clock else time_after(before, self.clock)
+                now = self.clock.now() if corrects_clock else time_of_next(before, self.clock)
                 transaction = Transaction(connection, now, actor or account(), last)
                 if found:
                     transaction.append(found)
