@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import select
 
-from workbench.challenge.standings import board, close_challenge, rescore, rescore_plan, rescoring
+from workbench.challenge.standings import (
+    board,
+    close_challenge,
+    rescore,
+    rescore_plan,
+    rescoring,
+    verify_report,
+)
 from workbench.challenge.standings import closing as closing_module
 from workbench.challenge.standings.finals import score_finals
 from workbench.challenge.store import Store
 from workbench.challenge.store.clock import SetClock
 from workbench.challenge.store.permission import Principal
+from workbench.challenge.store.tables import file
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import (
     Labels,
@@ -24,7 +34,9 @@ from workbench.challenge.submissions import (
     work,
     work_once,
 )
+from workbench.challenge.submissions.cards import kept_list
 from workbench.challenge.submissions.queue import enqueue, unfinished
+from workbench.cli.boards import page_of_result
 from workbench.errors import HostError, UsageError, WorkbenchError
 from workbench.scoring import load_challenge, parse_challenge
 
@@ -129,6 +141,41 @@ def test_an_opt_out_from_the_private_split_while_nothing_of_it_is_scored(
     clock.put(OVER)
     close(found, tmp_path / "report")
     assert board(found.store, "demo", "final").document.n_cases == 10
+
+
+def test_the_report_holds_no_score_from_before_an_opt_out(world: Any, tmp_path: Path) -> None:
+    found, clock = world
+    leave_out(found, "public", "p-public-3")
+    done = opt_out(found)
+    options = {"cause": "card", "reason": "halved", "card": halved(found)}
+    later = rescore(found.store, "demo", found.worker, BOSS, **options)
+    clock.put(OVER)
+    before = board(found.store, "demo", "late").document
+    close(found, tmp_path / "report")
+    text = (tmp_path / "report/events.jsonl").read_text()
+    records = [json.loads(line) for line in text.splitlines()]
+    sets = {r["payload"]["score_set"] for r in records if r.get("kind") == "submission-scored"}
+    assert sets == {done.score_set, later.score_set}
+    assert verify_report(tmp_path / "report", render=page_of_result).problems == []
+    shown = json.loads((tmp_path / "report/boards/late.json").read_text())
+    assert [row["score"] for row in shown["rows"]] == [row.score for row in before.rows]
+
+
+def test_public_labels_of_who_left_leave_the_store(world: Any) -> None:
+    found, _ = world
+    with found.store.reading() as connection:
+        old = kept_list(connection, "demo", "labels.sample")
+    path = found.folder / "labels.csv"
+    kept = [line for line in path.read_text().splitlines() if "p-sample-3" not in line]
+    path.write_text("\n".join([*kept, ""]))
+    card = load_challenge(found.folder)
+    rescore(found.store, "demo", found.worker, BOSS, cause="opt-out", reason="left", card=card)
+    with found.store.reading() as connection:
+        new = kept_list(connection, "demo", "labels.sample")
+        files = connection.scalars(select(file.c.bytes)).all()
+    assert old and new and b"p-sample-3" in old and b"p-sample-3" not in new
+    assert not any(b"p-sample-3," in bytes(content) for content in files)
+    assert verify(found.store).problems == []
 
 
 def test_an_opt_out_names_no_case_the_challenge_did_not_open_with(world: Any) -> None:

@@ -2,7 +2,8 @@
 
 Records of the challenge stand as they were hashed. Records of others, and those about members and
 tokens, are cut to number and hashes: the chain can be followed from the first record to the head,
-and nothing is given away.
+and nothing is given away. So are the scores of the sets before the last opt-out: with the new ones
+they would be equations in the answers and labels of the person who left.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from workbench.audit.record import Link, read_link
+from workbench.challenge.store.events import ScoreSetOpened
 from workbench.challenge.store.lines import Event, read_event
 from workbench.challenge.store.pages import event_lines
 from workbench.challenge.store.rebuild import Tables
+from workbench.challenge.store.tables import event as events
 from workbench.errors import Problem
 
+SCORES = ("submission-scored", "score-overridden")
 LEFT_OUT = ("token-issued", "token-revoked", "member-added")
 LEFT_OUT_MARK = '"left_out":true'
 _REMEDY = "get the report again from whoever published it"
@@ -31,7 +35,7 @@ def extract(connection: Connection, challenge: str, until: int) -> Iterator[str]
         challenge: Id of the challenge.
         until: Number of the last event.
     """
-    begun = False
+    begun, hidden = False, _sets_before_an_opt_out(connection, challenge, until)
     for seq, kind, of_challenge, _, line in event_lines(connection):
         if seq > until:
             return
@@ -39,12 +43,22 @@ def extract(connection: Connection, challenge: str, until: int) -> Iterator[str]
         begun = begun or own
         if not begun:
             continue
-        if own and kind not in LEFT_OUT:
+        gone = kind in SCORES and read_event(line).payload["score_set"] in hidden
+        if own and kind not in LEFT_OUT and not gone:
             yield line
             continue
         link = read_link(line.encode())
         if link is not None:
             yield _cut(link)
+
+
+def _sets_before_an_opt_out(connection: Connection, challenge: str, until: int) -> set[str]:
+    """Return the score sets that were made with a person who has left since."""
+    opened = (events.c.challenge == challenge, events.c.kind == ScoreSetOpened.kind)
+    query = select(events.c.line).where(*opened, events.c.seq <= until).order_by(events.c.seq)
+    sets = [read_event(line).payload for line in connection.scalars(query)]
+    last = max((i for i, one in enumerate(sets) if one["cause"] == "opt-out"), default=0)
+    return {one["score_set"] for one in sets[:last]}
 
 
 def follow(lines: Iterable[str], head: Link | None = None) -> tuple[Tables, Link, list[Problem]]:

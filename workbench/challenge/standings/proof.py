@@ -79,8 +79,8 @@ def verify_report(
     checked, notes = [f"{len(text.splitlines())} records of the event log"], []
     if cut := text.count(LEFT_OUT_MARK):
         notes.append(
-            f"{cut} records are cut to their hashes (other challenges, tokens, members): that none "
-            "of this challenge's is among them rests on the announced digest"
+            f"{cut} records are cut to their hashes (other challenges, tokens, members, scores "
+            "from before an opt-out): that nothing else is among them rests on the announced digest"
         )
     try:
         cards = _cards(found)

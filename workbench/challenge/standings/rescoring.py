@@ -22,6 +22,7 @@ from workbench.challenge.store.rebuild import Tables, rebuild
 from workbench.challenge.submissions import Labels
 from workbench.challenge.submissions.cards import (
     current_set,
+    forget_list,
     keep_card,
     keep_list,
 )
@@ -127,6 +128,8 @@ def _open(store: Store, plan: Plan, cause: Cause, reason: str, principal: Princi
         keep_card(transaction, plan.card)
         for name in sorted(plan.changed):
             if not plan.card.split(name).hidden:
+                if cause == "opt-out":  # who left is no longer in the store's copy either
+                    forget_list(transaction, plan.card.id, f"labels.{name}")
                 content = public_labels(plan.labels[name], plan.card, plan.seals[name])
                 keep_list(transaction, plan.card.id, f"labels.{name}", content)
         new = open_score_set(transaction, plan.card, plan.seals, cause=cause, reason=reason)

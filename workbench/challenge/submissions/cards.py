@@ -48,6 +48,17 @@ def keep_list(transaction: Transaction, challenge: str, name: str, content: byte
     transaction.append(event, challenge=challenge)
 
 
+def forget_list(transaction: Transaction, challenge: str, name: str) -> None:
+    """Remove the content of a list that is about to be replaced; its digest stays in the events."""
+    setting, file = tables.setting, tables.file
+    query = select(setting.c.value).where(setting.c.challenge == challenge, setting.c.name == name)
+    value = transaction.execute(query).scalar()
+    digest = None if value is None else json.loads(value)
+    sent = select(tables.submission.c.id).where(tables.submission.c.digest == digest)
+    if transaction.execute(sent.limit(1)).first() is None:
+        transaction.execute(file.delete().where(file.c.digest == digest))
+
+
 def case_list(keys: Iterable[str]) -> bytes:
     """Return the ids of a split's cases as the file that is kept."""
     return canonical(sorted(keys)).encode("utf-8")
