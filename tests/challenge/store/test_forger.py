@@ -5,6 +5,7 @@ The columns come from the metadata, so that a column of tomorrow is forged too.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from workbench.audit.record import read_link, write_line
 from workbench.challenge.store import Store, open_store
 from workbench.challenge.store.clock import SetClock
 from workbench.challenge.store.submission_tables import STATES
@@ -31,7 +33,7 @@ from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import score_again
 from workbench.challenge.submissions.queue import NEVER
 from workbench.digests import of_bytes
-from workbench.errors import Problem
+from workbench.errors import DataError, Problem
 
 from .. import postgres  # noqa: TID252
 from ..standings.play import ORGANISER  # noqa: TID252
@@ -306,3 +308,42 @@ def test_the_queue_is_held_against_the_tables(opened: Opened) -> None:
 
 def _job(opened: Opened, sent: str) -> dict[str, Any]:
     return {"submission": sent, "phase": "public", "score_set": opened.score_set, "attempts": 0}
+
+
+def rewrite(store: Store, seq: int) -> None:
+    """Change a score in event ``seq`` and write every event and row after it as if it were so."""
+    engine = create_engine(find_place_url(store))
+    with engine.begin() as connection:
+        if store.place.is_file:
+            connection.exec_driver_sql("DROP TRIGGER event_no_update")
+        else:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        lines = dict(connection.execute(text("SELECT seq, line FROM event")).tuples().all())
+        after = read_link(lines[seq - 1].encode())
+        assert after is not None
+        for number in range(seq, len(lines) + 1):
+            record = json.loads(lines[number])
+            if number == seq:
+                record["payload"]["released"] = 0.99
+            body = {key: record[key] for key in ("actor", "kind", "challenge", "payload")}
+            line, after = write_line(body, after, record["ts"])
+            change = text("UPDATE event SET line = :line WHERE seq = :seq")
+            connection.execute(change, {"line": line.decode(), "seq": number})
+        connection.execute(text("UPDATE score SET released = 0.99 WHERE seq = :s"), {"s": seq})
+    engine.dispose()
+
+
+def test_a_history_rewritten_to_the_end_shows_at_heads_kept_elsewhere_alone(
+    opened: Opened,
+) -> None:
+    store = opened.store
+    with store.writing() as transaction:
+        opened.score(transaction, opened.send(transaction), 0.5)
+        seq = transaction.last.seq
+        opened.send(transaction, opened.other)
+    rewrite(store, seq)
+    assert [problem.code for problem in verify(store).problems] == ["rewritten"]
+    with pytest.raises(DataError, match="not the one its head names"), store.writing():
+        pass
+    store.heads.write(store.head())  # the forger reaches the heads too: nothing is left to tell
+    assert verify(store).problems == []
