@@ -46,7 +46,7 @@ def make_engine(place: Place) -> Engine:
 @contextmanager
 def read_transaction(engine: Engine, place: Place) -> Iterator[Connection]:
     """Give a connection that sees the store as it is at its first question, until it ends."""
-    with _explained(place), engine.connect() as connection:
+    with _explained(place, engine), engine.connect() as connection:
         if not place.is_file:
             connection = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -68,7 +68,7 @@ def write_transaction(
             waiting may starve some of many. Other machines' wait at PostgreSQL's advisory lock.
         committed: Called after the commit, before the next writer of this machine has its turn.
     """
-    with _explained(place), engine.connect() as connection, file_lock(lock):
+    with _explained(place, engine), engine.connect() as connection, file_lock(lock):
         connection = connection.execution_options(writes=True)
         with connection.begin():
             if not place.is_file:
@@ -123,10 +123,20 @@ def _postgres_fields(error: DBAPIError) -> dict[str, str]:
 
 
 @contextmanager
-def _explained(place: Place) -> Iterator[None]:
+def _explained(place: Place, engine: Engine) -> Iterator[None]:
     """Turn an error of the database into one that names the store and shows no parameter."""
     try:
         yield
+    except ConnectionError as error:  # pg8000 lets the socket's own through
+        if place.is_file:
+            raise
+        engine.dispose()  # none of the pool's connections is of use
+        raise DataError(
+            f"the database went away: {error.strerror or error}",
+            where=str(place),
+            remedy="start it again; what was not acknowledged may or may not be recorded: look "
+            "before you repeat it",
+        ) from error
     except DBAPIError as error:
         raise DataError(
             f"the store refused: {_message(error)}",
@@ -146,7 +156,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def write_ahead(engine: Engine, place: Place, lock: Path) -> None:
     """Turn a new SQLite file to a write-ahead log, so that readers never wait; it stays so."""
     if place.is_file:
-        with _explained(place), file_lock(lock):
+        with _explained(place, engine), file_lock(lock):
             connection = engine.raw_connection()
             try:
                 connection.cursor().execute("PRAGMA journal_mode=WAL")
