@@ -49,7 +49,11 @@ def check_labels(
     if cause != "opt-out":
         return
     if not changed:
-        raise UsageError("no labels changed: whose cases were taken out?", where=card.id)
+        raise UsageError(
+            "no labels changed: whose cases were taken out?",
+            where=card.id,
+            remedy="a rescoring that was broken off goes on with `workbench challenge work`",
+        )
     for phase in card.phases:
         if phase.split not in changed:
             continue
