@@ -7,7 +7,7 @@ import math
 from sqlalchemy import select
 
 from workbench.challenge.store import Store
-from workbench.challenge.store.challenges import challenge_row
+from workbench.challenge.store.challenges import check_running
 from workbench.challenge.store.events import PhaseClosed, ScoreOverridden
 from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.tables import score, score_set, submission
@@ -98,9 +98,7 @@ def override(
 
 def _running(transaction: Transaction, challenge: str) -> Challenge:
     """Return the card of a challenge whose report is not out yet."""
-    row = challenge_row(transaction.connection, challenge)
-    if row.closed_at is not None:
-        raise UsageError(f"{challenge} is closed, its report is final", where=challenge)
+    check_running(transaction.connection, challenge)
     return card_of(transaction.connection, challenge)
 
 
