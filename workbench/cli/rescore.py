@@ -88,6 +88,7 @@ def _document(done: Rescoring) -> dict[str, Any]:
     """Return a rescoring as JSON values."""
     names = ("challenge", "score_set", "cause", "reason", "before", "scored", "changed")
     return {name: getattr(done, name) for name in names} | {
+        "lifted": [{"submission": s, "phase": p} for s, p in done.lifted],
         "movements": {phase: moved.as_dict() for phase, moved in done.movements.items()},
         "problems": [problem.as_dict() for problem in done.problems],
     }
@@ -100,5 +101,10 @@ def _print(done: Rescoring) -> None:
     for phase, moved in done.movements.items():
         print(f"\nphase {phase}")
         print_movement(moved)
+    for submission, phase in done.lifted:
+        say(
+            f"Note: the score of {submission} in phase {phase} was set by hand; the new counts. "
+            f"To set it again: workbench challenge override {submission}"
+        )
     for problem in done.problems:
         say(problem.render())

@@ -26,6 +26,7 @@ from workbench.challenge.store.files import get_file
 from workbench.challenge.store.permission import Principal
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import Refusal, submit, work
+from workbench.challenge.submissions.corrections import override
 from workbench.cli.boards import page_of_result
 from workbench.digests import of_bytes
 from workbench.errors import HostError, UsageError
@@ -352,3 +353,36 @@ def test_an_opt_out_that_adds_cases_is_refused(world: Any) -> None:
     path.write_text(path.read_text() + "public-12,p-new,yes\n")
     with pytest.raises(HostError, match="not fewer than the 12 before"):
         rescore(found.store, "demo", found.worker, BOSS, cause="opt-out", reason="one person")
+
+
+def test_two_codes_never_meet_in_one_score_set(
+    store: Store, clock: SetClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(store, tmp_path)
+    submit(store, world.team, "demo", answer(0.01), filename="a.csv")
+    with monkeypatch.context() as patch:
+        patch.setattr("workbench.challenge.submissions.judge.code_digest", lambda: "f" * 64)
+        with pytest.raises(HostError, match="ffffffffffff") as refused:
+            list(work(store, world.worker, idle_s=None, told=_raised))
+        assert "workbench rescore --challenge demo" in refused.value.remedy
+    list(work(store, world.worker, idle_s=None))
+    assert len(board(store, "demo", "open", viewer=BOSS).document.ranked) == 1
+
+
+def _raised(error: Exception) -> None:
+    raise error
+
+
+def test_a_rescoring_names_what_it_lifts(
+    store: Store, clock: SetClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, _ = make(store, clock, tmp_path)
+    first = board(store, "demo", "late", viewer=BOSS).document.ranked[0].submission or ""
+    override(store, BOSS, first, None, "broke a rule")
+    rules = {"resamples": 100, "level": 0.95, "seed": 8}
+    card = new_card(world, version="1.1.0", intervals=rules)
+    given = {"cause": "card", "reason": "another seed", "card": card}
+    dry = rescore(store, "demo", world.worker, BOSS, dry_run_only=True, **given)
+    done = rescore(store, "demo", world.worker, BOSS, **given)
+    assert dry.lifted == done.lifted == [(first, "late")]
+    assert first in {row.submission for row in board(store, "demo", "late").document.ranked}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,7 @@ class Rescoring:
         scored: How many scores the new set has.
         changed: How many of them differ from those before.
         movements: By phase, who moves.
+        lifted: What was set by hand in the set before and no longer counts: submission and phase.
         problems: Submissions that could not be scored.
     """
 
@@ -56,6 +57,7 @@ class Rescoring:
     scored: int
     changed: int
     movements: dict[str, Movement]
+    lifted: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -113,6 +115,7 @@ def rescore(
         scored=len(scores),
         changed=changed,
         movements=movements,
+        lifted=_lifted(tables, plan.before, scores),
         problems=problems,
     )
 
@@ -177,6 +180,18 @@ def _movements(
             boards = shown(before, phase.id, old), shown(after, phase.id, new)
             found[phase.id] = movement(*boards, names=(old, "the new set"))
     return found
+
+
+def _lifted(
+    tables: Tables, before: str, scores: Mapping[tuple[str, ...], Any]
+) -> list[tuple[str, str]]:
+    """Return the submissions whose score was set by hand before, and is scored anew."""
+    of_before = {key[:2]: row for key, row in tables["score"].items() if key[2] == before}
+    return [
+        (submission, phase)
+        for submission, phase, _ in scores
+        if of_before.get((submission, phase), {}).get("override_at")
+    ]
 
 
 def _with(cards: Cards, card: Challenge) -> Cards:

@@ -11,16 +11,23 @@ from workbench.challenge.store.values import decode
 from workbench.challenge.submissions.cards import asked_cases, card_of, card_of_set
 from workbench.challenge.submissions.labels import Labels
 from workbench.challenge.submissions.queue import Group, Job
+from workbench.errors import HostError
 from workbench.scoring import Challenge, ScoreSheet, check_submission
 from workbench.scoring.card_phases import Phase
-from workbench.scoring.scorer import Scored, scored
+from workbench.scoring.scorer import Scored, code_digest, scored
 
 
 class Judge:
-    """Everything one group of jobs is judged by, read and checked before a job is taken."""
+    """Everything one group of jobs is judged by, read and checked before a job is taken.
+
+    Raises:
+        HostError: Labels that are absent or not the sealed ones, or a score set of other code: two
+            codes never meet in one set.
+    """
 
     def __init__(self, store: Store, labels: Labels, group: Group) -> None:
         with store.reading() as connection:
+            _require_code(connection, group)
             self.card: Challenge = card_of_set(connection, group.score_set)
             self.phase: Phase = self.card.phase(group.phase)
             split = self.card.split(self.phase.split)
@@ -33,6 +40,19 @@ class Judge:
         keys = asked_cases(connection, self.opened_with, self.opened_with.phase(job.sent_to))
         table = check_submission(content, self.card, keys)
         return scored(table, self.labels, self.card)
+
+
+def _require_code(connection: Connection, group: Group) -> None:
+    """Refuse to score into a set that other code scores."""
+    sets = tables.score_set
+    wanted = connection.scalar(select(sets.c.code_digest).where(sets.c.id == group.score_set))
+    if wanted != code_digest():
+        raise HostError(
+            f"score set {group.score_set} of {group.challenge} is made by the scoring code "
+            f"{str(wanted)[:12]}, this workbench has {code_digest()[:12]}",
+            remedy=f"run the version that opened the set, or score everybody anew: workbench "
+            f"rescore --challenge {group.challenge} --metric-version NAME --reason TEXT",
+        )
 
 
 def released_score(connection: Connection, judge: Judge, job: Job, result: Scored) -> float | None:
