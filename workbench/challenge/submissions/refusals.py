@@ -14,8 +14,8 @@ class Refusal(SubmissionRejected):
 
     Codes: ``unknown-challenge``, ``challenge-closed``, ``unknown-team``, ``not-yours``,
     ``token-refused``, ``unknown-phase``, ``no-open-phase``, ``phase-not-open``, ``phase-closed``,
-    ``phase-takes-no-files``, ``quota-day``, ``quota-total``, ``quota-concurrent``, ``not-found``,
-    ``withdrawn-before``.
+    ``phase-takes-no-files``, ``quota-day``, ``quota-total``, ``quota-concurrent``,
+    ``quota-failed``, ``not-found``, ``withdrawn-before``.
 
     Args:
         code: One of these.
