@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from workbench import metrics
@@ -37,6 +38,28 @@ def test_the_safe_budget_is_safe_against_the_attack_itself(digits: int, n_cases:
     )
     assert found.recovered == pytest.approx(told.safe_budget * told.a_submission / n_cases)
     assert found.recovered / 2 <= 0.05
+
+
+def test_an_interval_gives_labels_away_too() -> None:
+    n_cases, digits, probed = 4000, 3, 8
+    draws = np.random.default_rng(1)
+    shares = [1 / n_cases] * probed + [1 - probed / n_cases]
+    weights = draws.multinomial(n_cases, shares, size=1000)[:, :probed]  # known: the seed is public
+    labels = (np.arange(2**probed)[:, None] >> np.arange(probed)) & 1
+    best = 0.0
+    for _ in range(20):  # answers whose losses, by label, are told apart best
+        loss = np.exp(draws.uniform(np.log(0.5), np.log(36), probed))
+        losses = np.where(labels == 1, loss, -np.log1p(-np.exp(-loss))) / n_cases
+        ends = np.percentile(losses @ weights.T, [2.5, 97.5], axis=1)
+        seen = np.column_stack([losses.sum(axis=1), *ends]).round(digits)
+        best = max(best, np.log2(len(np.unique(seen, axis=0))))
+    plain, with_interval = (
+        giveaway(LOG_LOSS, n_cases=n_cases, digits=digits, budget=1, interval=shown)
+        for shown in (False, True)
+    )
+    assert plain is not None and with_interval is not None
+    assert plain.a_submission + 2 < best <= with_interval.a_submission
+    assert with_interval.safe_budget == int(plain.safe_budget or 0) // 3
 
 
 def test_a_small_range_gives_less_away() -> None:

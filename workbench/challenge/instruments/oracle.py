@@ -2,7 +2,8 @@
 
 See :mod:`workbench.challenge.instruments.spelling` for the attack. What protects is few digits, a
 small budget, and a metric of small range; the Ladder does not, since an attacker may start from a
-bad score and improve a little each time.
+bad score and improve a little each time. The ends of an interval are two more numbers that follow
+from the labels: the card's seed is public, so anybody can tell which labels would give them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from workbench.scoring.card_phases import Limits, Phase
 
 ALLOWED_POINTS = 5.0
 """Points of accuracy above always guessing the most frequent class that a budget may give away."""
+
+_WITH_INTERVAL = 3  # numbers shown of a score with its interval
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def giveaway(
     budget: int | None,
     majority: float = 0.5,
     phase: str = "",
+    interval: bool = False,
 ) -> Giveaway | None:
     """Return what a budget gives away; None where the metric is no mean of stated probabilities.
 
@@ -96,10 +100,12 @@ def giveaway(
         budget: Submissions of one team; None for no limit.
         majority: Share of the most frequent class.
         phase: Id of the phase.
+        interval: Whether the ends of its interval are shown too: each may spell as much again.
     """
     if not (metric.per_case and metric.needs == "probabilities" and _moves_freely(metric)):
         return None
     each = labels_spelled(n_cases, digits, metric.range[1] - metric.range[0])
+    each = min(n_cases, each * (_WITH_INTERVAL if interval else 1))
     labels = min(n_cases, each * (n_cases if budget is None else budget))
     safe = None
     if each and majority < 1:
@@ -137,6 +143,7 @@ def giveaways(
                 budget=budget_of(card.limits_of(phase), phase),
                 majority=majority.get(phase.split, 0.5),
                 phase=phase.id,
+                interval="interval" in phase.show and not phase.ladder,
             )
             if told is not None:
                 found.append(told)
