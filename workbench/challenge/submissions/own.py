@@ -26,9 +26,15 @@ LATEST = "last"
 
 
 def entries(store: Store, principal: Principal, challenge: str | None = None) -> list[Entry]:
-    """Return the submissions somebody may read, oldest first."""
+    """Return the submissions somebody may read, oldest first.
+
+    Raises:
+        Refusal: ``unknown-challenge``.
+    """
     now = store.now()
     with store.reading() as connection:
+        if challenge is not None:
+            challenge_row(connection, challenge)
         query = select(submission).order_by(submission.c.received_seq)
         if challenge is not None:
             query = query.where(submission.c.challenge == challenge)

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 
 from workbench.challenge.store.challenges import UnknownChallenge
 from workbench.errors import Problem, SubmissionRejected
+from workbench.scoring.raw import shown
+
+_LONGEST = 500
 
 
 class Refusal(SubmissionRejected):
@@ -25,7 +28,8 @@ class Refusal(SubmissionRejected):
     """
 
     def __init__(self, code: str, message: str, where: str = "", remedy: str = "") -> None:
-        problem = Problem(code, message, where, remedy)
+        # They quote what somebody typed: no control character of it reaches a terminal or a log.
+        problem = Problem(code, *(shown(text, _LONGEST) for text in (message, where, remedy)))
         super().__init__("refused", problems=[problem])
         self.code = code
 
