@@ -85,7 +85,8 @@ def test_phases_without_hidden_labels_or_files_of_their_own_are_left_out(tmp_pat
     card = load_challenge(_pack(tmp_path))
     told = giveaways(card, {"public": 12, "private": 12, "sample": 12}, {})
     assert [one.phase for one in told] == ["open", "late"]
-    assert told[0].budget == 5 * 46  # 15 February to 1 April: 46 days of UTC
+    both = 5 * (46 + 31)  # 15 February to 1 April, 1 April to 1 May, in days of UTC: one split
+    assert [one.budget for one in told] == [both, both]
     assert all(one.too_much for one in told)
 
 
@@ -126,3 +127,11 @@ def test_a_policy_is_read_off_the_card(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="how many cases"):
         policy_of(card, "late")
     assert policy_of(card, "late", n=900).n_cases == 900
+
+
+def test_a_split_whose_labels_its_seal_gives_away_is_named(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path)
+    found = check_pack(folder, tmp_path / "labels").as_dict()["findings"]
+    told = {f["check"]: f for f in found if (f["problem"] or {}).get("code") == "seal-guessable"}
+    assert list(told) == ["seal of 'public'", "seal of 'private'"]
+    assert "12 labels have 2^9 orders" in told["seal of 'public'"]["detail"]  # 12 over 4 is 495
