@@ -273,6 +273,15 @@ def test_a_file_that_would_cost_minutes_is_refused_within_seconds(challenge, nam
     assert len(error.problems) < 100_000
 
 
+LONG_NAME = PACKED[:3] + b"\x08" + PACKED[4:10] + b"n" * 5_000_000 + b"\0" + PACKED[10:]
+
+
+@pytest.mark.parametrize("padded", [PACKED + b"\0" * 5_000_000, LONG_NAME], ids=["zeros", "name"])
+def test_a_packed_file_is_not_padded(challenge, padded) -> None:
+    error = rejected(padded, challenge)  # it would be kept as it was sent
+    assert [problem.code for problem in error.problems] == ["too-large"]
+
+
 def test_what_is_not_listed_is_said(challenge, monkeypatch) -> None:
     monkeypatch.setattr("workbench.scoring.bounds.MOST_OF_A_STEP", 3)
     counts = check_report((HEAD + "a,x,0,0,0\n" * 5).encode(), challenge, KEYS).counts

@@ -1,5 +1,7 @@
 """Permuting the hidden labels changes no byte a participant sees before the score."""
 
+import gzip
+import io
 import json
 import tempfile
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,12 +86,13 @@ def label_files(order: list[int]) -> str:
 
 
 @lru_cache(maxsize=8)
-def seen(labels: str, files: tuple[bytes, ...]) -> str:
+def seen(labels: str, files: tuple[bytes, ...], policy: str = "reject") -> str:
     """Return everything a participant sees of a challenge with these labels, before any score."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with open_store(folder / "store", clock=SetClock(datetime(2026, 3, 1, tzinfo=UTC))) as s:
-            world = _world(s, folder / "x", labels)
+            changes = POLICIES[policy] | {"limits": {"per_day": 50}}
+            world = _world(s, folder / "x", labels, changes)
             told = [_told(world, content) for content in files]
             told.append([e.as_dict() for e in entries(s, world.team)])
             told.append(quota(s, world.team, "demo").as_dict())
@@ -117,7 +121,18 @@ def _told(world: World, content: bytes) -> object:
     return found
 
 
+def as_parquet(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    pd.read_csv(io.BytesIO(content)).to_parquet(buffer)
+    return buffer.getvalue()
+
+
 PLAIN = list(range(CASES))
+POLICIES: dict[str, dict[str, Any]] = {
+    "reject": {},
+    "worst": {"missing_value_policy": "worst"},
+    "impute": {"missing_value_policy": "impute", "impute": {"no": 0.5, "yes": 0.5}},
+}
 FILES = (
     answer(),
     answer(0.001) + b"\n",
@@ -127,15 +142,22 @@ FILES = (
     b"PK\x03\x04",
     answer(0.002),
     answer(),
+    gzip.compress(answer(0.003), mtime=0),
+    as_parquet(answer(0.004)),
+    answer(0.005).replace(b"public-05,", b"public-05,,").replace(b",,0", b",", 1),
+    b"".join(answer(0.006).splitlines(keepends=True)[:9]),
 )
 
 
 @settings(max_examples=6, deadline=None)
-@given(st.permutations(PLAIN), st.sampled_from([FILES, FILES[::-1]]))
+@given(
+    st.permutations(PLAIN), st.sampled_from([FILES, FILES[::-1]]), st.sampled_from(list(POLICIES))
+)
 def test_nothing_seen_before_the_score_depends_on_hidden_labels(
-    order: list[int], files: tuple[bytes, ...]
+    order: list[int], files: tuple[bytes, ...], policy: str
 ) -> None:
-    assert seen(label_files(order), files) == seen(label_files(PLAIN), files)
+    plain = seen(label_files(PLAIN), files, policy)
+    assert seen(label_files(order), files, policy) == plain
 
 
 @pytest.mark.parametrize("ladder", [False, True])
