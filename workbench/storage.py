@@ -71,9 +71,14 @@ def writing(path: Path | str) -> Iterator[Path]:
     """Give a temporary file beside ``path``; rename it to ``path`` when the block succeeds.
 
     Raises:
-        DataError: The folder is read-only or the disk is full; the temporary file is removed.
+        DataError: The folder is read-only, the disk is full, or ``path`` is a device or a pipe; the
+            temporary file is removed.
     """
     path = Path(path)
+    if path.exists() and not path.is_file() and not path.is_dir():  # renamed over, it would be lost
+        raise DataError(
+            "cannot write: a device or pipe stands there", where=str(path), remedy="name a file"
+        )
     with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(

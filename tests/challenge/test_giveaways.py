@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from workbench import metrics
@@ -39,6 +40,28 @@ def test_the_safe_budget_is_safe_against_the_attack_itself(digits: int, n_cases:
     assert found.recovered / 2 <= 0.05
 
 
+def test_an_interval_gives_labels_away_too() -> None:
+    n_cases, digits, probed = 4000, 3, 8
+    draws = np.random.default_rng(1)
+    shares = [1 / n_cases] * probed + [1 - probed / n_cases]
+    weights = draws.multinomial(n_cases, shares, size=1000)[:, :probed]  # known: the seed is public
+    labels = (np.arange(2**probed)[:, None] >> np.arange(probed)) & 1
+    best = 0.0
+    for _ in range(20):  # answers whose losses, by label, are told apart best
+        loss = np.exp(draws.uniform(np.log(0.5), np.log(36), probed))
+        losses = np.where(labels == 1, loss, -np.log1p(-np.exp(-loss))) / n_cases
+        ends = np.percentile(losses @ weights.T, [2.5, 97.5], axis=1)
+        seen = np.column_stack([losses.sum(axis=1), *ends]).round(digits)
+        best = max(best, np.log2(len(np.unique(seen, axis=0))))
+    plain, with_interval = (
+        giveaway(LOG_LOSS, n_cases=n_cases, digits=digits, budget=1, interval=shown)
+        for shown in (False, True)
+    )
+    assert plain is not None and with_interval is not None
+    assert plain.a_submission + 2 < best <= with_interval.a_submission
+    assert with_interval.safe_budget == int(plain.safe_budget or 0) // 3
+
+
 def test_a_small_range_gives_less_away() -> None:
     brier = metrics.get("brier", ("no", "yes"))
     sure = metrics.get("log-loss", ("no", "yes"), clip=1e-3)
@@ -62,7 +85,8 @@ def test_phases_without_hidden_labels_or_files_of_their_own_are_left_out(tmp_pat
     card = load_challenge(_pack(tmp_path))
     told = giveaways(card, {"public": 12, "private": 12, "sample": 12}, {})
     assert [one.phase for one in told] == ["open", "late"]
-    assert told[0].budget == 5 * 46  # 15 February to 1 April: 46 days of UTC
+    both = 5 * (46 + 31)  # 15 February to 1 April, 1 April to 1 May, in days of UTC: one split
+    assert [one.budget for one in told] == [both, both]
     assert all(one.too_much for one in told)
 
 
@@ -103,3 +127,11 @@ def test_a_policy_is_read_off_the_card(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="how many cases"):
         policy_of(card, "late")
     assert policy_of(card, "late", n=900).n_cases == 900
+
+
+def test_a_split_whose_labels_its_seal_gives_away_is_named(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path)
+    found = check_pack(folder, tmp_path / "labels").as_dict()["findings"]
+    told = {f["check"]: f for f in found if (f["problem"] or {}).get("code") == "seal-guessable"}
+    assert list(told) == ["seal of 'public'", "seal of 'private'"]
+    assert "12 labels have 2^9 orders" in told["seal of 'public'"]["detail"]  # 12 over 4 is 495

@@ -75,3 +75,15 @@ def test_killed_writer_leaves_only_a_leftover_that_is_swept(tmp_path: Path) -> N
     assert not (tmp_path / "a.bin").exists()
     assert storage.remove_leftovers(tmp_path) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_device_or_pipe_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(DataError, match="a device or pipe stands there"):
+            storage.write_bytes(tmp_path / name, b"x")
+    assert (tmp_path / "pipe").is_fifo() and sorted(p.name for p in tmp_path.iterdir()) == [
+        "link",
+        "pipe",
+    ]

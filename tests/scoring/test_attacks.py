@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import SubmissionRejected
-from workbench.scoring import check_submission
+from workbench.scoring import check_report, check_submission
 from workbench.scoring.cells import number, numbers
 from workbench.scoring.unpack import unpacked
 
@@ -94,7 +94,7 @@ def test_a_gzip_file_of_several_parts_is_read_whole(challenge) -> None:
         (zipped(), "file-kind"),
         (pickle.dumps([1]), "file-kind"),
         (b"\x93NUMPY\x01\x00", "file-kind"),
-        (many_rows(), "too-large"),
+        (many_rows(), "too-many-rows"),
         (long_text(), "too-long"),
         (parquet(NESTED), "nested-column"),
         (parquet(TWICE), "duplicate-column"),
@@ -245,3 +245,149 @@ def test_any_bytes_are_accepted_or_refused_by_name(challenge, base, changes) -> 
         check_submission(bytes(content), challenge, KEYS)
     except SubmissionRejected as error:
         assert error.problems
+
+
+# A few megabytes at most, which would cost minutes or gigabytes if they were read to the end.
+BOMBS = {
+    "short rows": (HEAD + "a\n" * 2_000_000, "too-many-rows"),
+    "short rows, quoted": (HEAD + '"a"\n' * 900_000, "too-many-rows"),
+    "wrong everywhere": (HEAD + "a,x,x,x,x\n" * 400_000, "too-many-rows"),
+    "a wide header": ("," * 4_000_000 + "\n", "too-many-columns"),
+    "a wide header, short rows": ("c," * 50_000 + "\n" + "a\n" * 1_500_000, "too-many-columns"),
+    "a wide header, plain": (
+        ",".join(map(str, range(50_000))) + "\n" + "a\n" * 1_500_000, "too-many-columns"
+    ),
+    "keys that fold": (HEAD + ("\ufdfa" * 900 + ",1,0,0,0\n") * 1_500, "extra-row"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_that_would_cost_minutes_is_refused_within_seconds(challenge, name, packed) -> None:
+    text, code = BOMBS[name]
+    content = gzip.compress(text.encode(), 1, mtime=0) if packed else text.encode()
+    begun = time.process_time()
+    error = rejected(content, challenge)
+    assert time.process_time() - begun < 4
+    assert code in [problem.code for problem in error.problems]
+    assert len(error.problems) < 100_000
+
+
+LONG_NAME = PACKED[:3] + b"\x08" + PACKED[4:10] + b"n" * 5_000_000 + b"\0" + PACKED[10:]
+
+
+@pytest.mark.parametrize("padded", [PACKED + b"\0" * 5_000_000, LONG_NAME], ids=["zeros", "name"])
+def test_a_packed_file_is_not_padded(challenge, padded) -> None:
+    error = rejected(padded, challenge)  # it would be kept as it was sent
+    assert [problem.code for problem in error.problems] == ["too-large"]
+
+
+def test_what_is_not_listed_is_said(challenge, monkeypatch) -> None:
+    monkeypatch.setattr("workbench.scoring.bounds.MOST_OF_A_STEP", 3)
+    counts = check_report((HEAD + "a,x,0,0,0\n" * 5).encode(), challenge, KEYS).counts
+    expected = {"extra-row": 3, "missing-row": 3, "not-a-number": 3, "too-many-problems": 2}
+    assert counts == expected
+
+
+def lies(content: bytes) -> bytes:
+    """Let the footer say that every column chunk is small: its own sizes become 100 bytes."""
+    about = pq.ParquetFile(io.BytesIO(content)).metadata
+    group = about.row_group(0)
+    said = {group.total_byte_size}
+    said |= {group.column(i).total_uncompressed_size for i in range(group.num_columns)}
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    footer = content[start:]
+    for size in (size for size in said if size > 10_000):
+        footer = footer.replace(varint(size), varint(100, len(varint(size))))
+    return content[:start] + footer
+
+
+def varint(value: int, length: int = 0) -> bytes:
+    """Write a whole number as Thrift does, on so many bytes at least."""
+    value, found = value << 1, []
+    while value >= 128 or len(found) + 1 < length:
+        found.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*found, value])
+
+
+def bomb(cases: pa.Array, rows: int, **options: object) -> bytes:
+    zero = pa.array(np.zeros(rows))
+    table = pa.table([cases, zero, zero, zero, zero], names=HEAD.strip().split(","))
+    buffer = io.BytesIO()
+    written = {"compression": "zstd", "write_statistics": False, "use_dictionary": False}
+    pq.write_table(table, buffer, **written | options)
+    return buffer.getvalue()
+
+
+def few_rows(rows: int) -> bytes:
+    """So many rows of which the footer's total says that they are three."""
+    content = bomb(pa.array(np.zeros(rows)), rows, use_dictionary=True)
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    length = len(varint(rows))
+    footer = content[start:].replace(varint(rows), varint(3, length), 1)
+    assert pq.ParquetFile(io.BytesIO(content[:start] + footer)).metadata.num_rows == 3
+    return content[:start] + footer
+
+
+def typed(kind: pa.DataType) -> bytes:
+    return bomb(pa.array([0, 0, 0], pa.int64()).cast(kind), 3)
+
+
+LONG = pa.array([f"{i}" + "x" * 20_000_000 for i in range(3)])
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (lies(bomb(LONG, 3)), "too-large"),
+        (lies(bomb(LONG, 3, use_dictionary=True, dictionary_pagesize_limit=2**30)), "too-large"),
+        (few_rows(2_000_000), "too-many-rows"),
+        (bomb(pa.array(["x" * 9_000 + f"{i:04}" for i in range(9_000)]), 9_000,
+              column_encoding={"case": "DELTA_BYTE_ARRAY"}), "column-type"),
+        (bomb(pa.array([b"x" * 100_000] * 9_000, pa.binary(100_000)), 9_000,
+              use_dictionary=True), "column-type"),
+        (bomb(pa.array(["x" * 100_000] * 9_000).cast(pa.string_view()), 9_000,
+              use_dictionary=True), "too-long"),
+        (typed(pa.timestamp("us", tz="Nowhere/At_all")), "column-type"),
+        (typed(pa.time64("us")), "column-type"),
+        (parquet(pa.table({})), "empty-file"),
+        (b"PAR1PAR1", "broken-parquet"),
+        (b"PAR1" + b"\x15" * 60 + (60).to_bytes(4, "little") + b"PAR1", "broken-parquet"),
+    ],
+    ids=range(11),
+)  # fmt: skip
+def test_each_parquet_bomb_is_refused_before_it_unfolds(challenge, content, code) -> None:
+    pa.default_memory_pool().release_unused()
+    before, begun = pa.total_allocated_bytes(), time.process_time()
+    error = rejected(content, challenge)
+    assert [problem.code for problem in error.problems] == [code]
+    assert pa.total_allocated_bytes() - before < 2**20 and time.process_time() - begun < 2
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_damaged_parquet_file_is_refused_or_read_but_never_an_error(challenge, data) -> None:
+    content = bytearray(GOOD_PARQUET)
+    for _ in range(data.draw(st.integers(1, 5))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        check_submission(bytes(content), challenge, KEYS)
+    except SubmissionRejected as error:
+        assert error.problems
+
+
+GOOD_PARQUET = parquet(FRAME)
+
+
+def test_parquet_of_other_writers_is_read(challenge) -> None:
+    for options in (
+        {"data_page_version": "2.0", "version": "2.6"},
+        {"compression": "none", "use_dictionary": False},
+        {"row_group_size": 1, "compression": "gzip"},
+        {"data_page_size": 1, "write_batch_size": 1},
+    ):
+        buffer = io.BytesIO()
+        pq.write_table(pa.Table.from_pandas(FRAME), buffer, **options)
+        table = check_submission(buffer.getvalue(), challenge, KEYS)
+        assert table["case"].tolist() == KEYS

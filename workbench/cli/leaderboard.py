@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,4 +116,7 @@ def _moment(text: str | None) -> datetime | None:
         raise UsageError(f"'{text}' is no date", where="--as-of", remedy=remedy) from error
     if moment.tzinfo is None:
         raise UsageError(f"'{text}' has no time zone", where="--as-of", remedy=remedy)
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise UsageError(f"'{text}' is no date", where="--as-of", remedy=remedy) from error

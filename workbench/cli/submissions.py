@@ -55,7 +55,7 @@ def command(
         left = None
         if principal.team is not None and principal.challenge is not None:
             try:
-                left = quota(store, principal, principal.challenge)
+                left = quota(store, principal, challenge or principal.challenge)
             except Refusal as closed:
                 say(closed.problems[0].render())
     if as_json:

@@ -7,7 +7,7 @@ is right is found by whole columns; only what is wrong is looked at cell by cell
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import Problem, SubmissionRejected
+from workbench.scoring.bounds import Bounds, first_of
 from workbench.scoring.card import Challenge
+from workbench.scoring.card_parts import FurtherColumn
 from workbench.scoring.cells import Fault, number, numbers
 from workbench.scoring.columns import DECISION, Columns, match_columns
 from workbench.scoring.forms import answer_problems, decision_problems
@@ -24,8 +26,12 @@ from workbench.scoring.keys import cell_problem, check_keys, key_text
 from workbench.scoring.reading import RawTable, as_raw, read_table, read_table_bytes
 
 _FIRST_OF_A_KIND = 5
-# What an honest file may hold: so many bytes a cell, and some room for a long header.
-_BYTES_A_CELL, _ROOM = 256, 4 * 2**20
+# What an honest file may hold: so many bytes a cell beside the ids, room for a long header, each
+# case twice (two splits in one file), and some columns too many.
+_BYTES_A_CELL, _ROOM = 64, 4 * 2**20
+_ROWS_A_CASE, _MORE_ROWS, _MORE_COLUMNS = 2, 10_000, 50
+_CUT_SHORT = {"broken-csv", "too-many-rows"}
+_MISSING = Fault("missing-value", "the value is missing", "write a number")
 Submission = pd.DataFrame | Path | str | bytes | RawTable
 
 
@@ -48,23 +54,21 @@ def check_submission(
         DataError: The file is absent or no regular file.
     """
     expected = sorted(str(key) for key in keys)
-    raw = _raw(submission, challenge, len(expected))
+    raw = _raw(submission, challenge, expected)
     columns, problems = _columns(raw, challenge)
     if columns is None:
         raise _rejected(raw, problems)
     given = [key_text(cell) for cell in raw.frame[columns.key].tolist()]
     lenient = challenge.missing_value_policy != "reject"
-    cut_short = any(problem.code == "broken-csv" for problem in raw.problems)
-    problems += check_keys(
-        given, expected, columns.key, raw.place, missing_allowed=lenient or cut_short
-    )
+    missing_allowed = lenient or any(problem.code in _CUT_SHORT for problem in raw.problems)
+    problems += check_keys(given, expected, columns.key, raw.place, missing_allowed=missing_allowed)
     values, found = _read_values(raw, list(columns.classes), given, lenient=lenient)
     problems += found
-    problems += answer_problems(raw, list(columns.classes), given, values, challenge)
+    problems += first_of(answer_problems(raw, list(columns.classes), given, values, challenge))
     table = pd.DataFrame(values, columns=challenge.classes)
     if columns.decision:
         table[DECISION] = [key_text(cell) for cell in raw.frame[columns.decision].tolist()]
-        problems += decision_problems(raw, given, table[DECISION].tolist(), challenge)
+        problems += first_of(decision_problems(raw, given, table[DECISION].tolist(), challenge))
     problems += _further_values(raw, columns, given, challenge, table)
     if problems:
         raise _rejected(raw, problems)
@@ -80,18 +84,25 @@ def _columns(raw: RawTable, challenge: Challenge) -> tuple[Columns | None, list[
     return columns, [*raw.problems, *problems]
 
 
-def _raw(submission: Submission, challenge: Challenge, n_cases: int) -> RawTable:
+def _raw(submission: Submission, challenge: Challenge, expected: Sequence[str]) -> RawTable:
     """Return the submission as a raw table; a file may not be larger than an answer needs to be."""
     if isinstance(submission, RawTable):
         return submission
     if isinstance(submission, pd.DataFrame):
         return as_raw(submission, "submission")
-    width = len(challenge.classes) + len(challenge.submission.columns) + 2
-    most = _ROOM + _BYTES_A_CELL * width * n_cases
-    encoding = challenge.submission.encoding
+    bounds, encoding = _bounds(challenge, expected), challenge.submission.encoding
     if isinstance(submission, bytes):
-        return read_table_bytes(submission, "submission", encoding=encoding, most=most)
-    return read_table(submission, encoding=encoding, most=most)
+        return read_table_bytes(submission, "submission", encoding=encoding, bounds=bounds)
+    return read_table(submission, encoding=encoding, bounds=bounds)
+
+
+def _bounds(challenge: Challenge, expected: Sequence[str]) -> Bounds:
+    """Return how much of a file is read: generous for an answer with mistakes, no more."""
+    width = len(challenge.classes) + len(challenge.submission.columns) + 2
+    ids = sum(len(key.encode("utf-8", "surrogatepass")) for key in expected)
+    size_bytes = _ROOM + _ROWS_A_CASE * ids + _BYTES_A_CELL * width * len(expected)
+    rows = _ROWS_A_CASE * len(expected) + _MORE_ROWS
+    return Bounds(size_bytes, rows, width + _MORE_COLUMNS)
 
 
 def _read_values(
@@ -99,7 +110,7 @@ def _read_values(
 ) -> tuple[NDArray[np.float64], list[Problem]]:
     """Read all cells of some columns; NaN stands for missing and for unreadable."""
     values = np.full((len(given), len(names)), np.nan)
-    problems: list[Problem] = []
+    faults: list[tuple[int, str, Any, Fault]] = []
     for place, column in enumerate(names):
         cells = raw.frame[column].tolist()
         values[:, place] = numbers(cells)
@@ -108,9 +119,8 @@ def _read_values(
             if isinstance(value, float):
                 values[row, place] = value
             elif row not in raw.broken and (value is not None or not lenient):
-                fault = value or Fault("missing-value", "the value is missing", "write a number")
-                problems.append(cell_problem(raw, given, row, column, cells[row], fault))
-    return values, problems
+                faults.append((row, column, cells[row], value or _MISSING))
+    return values, first_of(cell_problem(raw, given, *fault) for fault in faults)
 
 
 def _further_values(
@@ -125,14 +135,20 @@ def _further_values(
     values, problems = _read_values(raw, [column.name for column in asked], given, lenient=False)
     for place, column in enumerate(asked):
         table[column.name] = values[:, place]
-        outside = (values[:, place] < column.low) | (values[:, place] > column.high)
-        for row in np.flatnonzero(outside).tolist():
-            if row not in raw.broken:
-                message = f"{values[row, place]:g} is not within {column.low:g}..{column.high:g}"
-                fault = Fault("out-of-range", message, "")
-                cell: Any = raw.frame[column.name].iloc[row]
-                problems.append(cell_problem(raw, given, row, column.name, cell, fault))
+        problems += first_of(_outside(raw, column, given, values[:, place]))
     return problems
+
+
+def _outside(
+    raw: RawTable, column: FurtherColumn, given: Sequence[str], values: NDArray[np.float64]
+) -> Iterator[Problem]:
+    """Name the values of a further column that are out of its range."""
+    for row in np.flatnonzero((values < column.low) | (values > column.high)).tolist():
+        if row not in raw.broken:
+            message = f"{values[row]:g} is not within {column.low:g}..{column.high:g}"
+            cell: Any = raw.frame[column.name].iloc[row]
+            fault = Fault("out-of-range", message, "")
+            yield cell_problem(raw, given, row, column.name, cell, fault)
 
 
 def _rejected(raw: RawTable, problems: list[Problem]) -> SubmissionRejected:

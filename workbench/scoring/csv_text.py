@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 
 import pandas as pd
 
 from workbench.errors import Problem
+from workbench.scoring.bounds import Bounds, first_of
 from workbench.scoring.raw import RawTable, shown
 
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
-def read_csv_bytes(content: bytes, name: str, encoding: str = "utf-8") -> RawTable:
+def read_csv_bytes(
+    content: bytes, name: str, encoding: str = "utf-8", bounds: Bounds | None = None
+) -> RawTable:
     """Return the table of CSV bytes; what is wrong with them is listed in ``problems``.
 
     A byte-order mark and Windows line ends are read as what they are.
@@ -23,6 +27,7 @@ def read_csv_bytes(content: bytes, name: str, encoding: str = "utf-8") -> RawTab
         content: The bytes.
         name: What to call the file in messages.
         encoding: What the challenge says its files are written in.
+        bounds: How much of it is read; all where not given.
     """
     problems: list[Problem] = []
     text = _decoded(content, problems, encoding)
@@ -35,8 +40,8 @@ def read_csv_bytes(content: bytes, name: str, encoding: str = "utf-8") -> RawTab
         text = text.replace("\0", "")
     header_line = re.split("[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
     delimiter = _delimiter(header_line, problems)
-    plain = None if problems else _plain(text, header_line, name)
-    return _parsed(text, delimiter, name, problems) if plain is None else plain
+    plain = None if problems else _plain(text, header_line, name, bounds)
+    return _parsed(text, delimiter, name, problems, bounds) if plain is None else plain
 
 
 def _decoded(content: bytes, problems: list[Problem], encoding: str) -> str:
@@ -69,8 +74,11 @@ def _delimiter(header: str, problems: list[Problem]) -> str:
     return ","
 
 
-def _plain(text: str, header_line: str, name: str) -> RawTable | None:
-    """Read a file through Arrow; None where it has quotes, empty lines or lone carriage returns."""
+def _plain(text: str, header_line: str, name: str, bounds: Bounds | None) -> RawTable | None:
+    """Read a file through Arrow.
+
+    None where it has quotes, empty lines, lone carriage returns, or more than the bounds.
+    """
     import pyarrow as pa
     import pyarrow.csv as pc
 
@@ -80,6 +88,8 @@ def _plain(text: str, header_line: str, name: str) -> RawTable | None:
         return None
     header = [cell.strip() for cell in header_line.split(",")]
     if len(header) < 2 or len(set(header)) < len(header):
+        return None
+    if bounds is not None and (len(header) > bounds.columns or text.count("\n") > bounds.rows + 1):
         return None
     try:
         table = pc.read_csv(
@@ -94,13 +104,15 @@ def _plain(text: str, header_line: str, name: str) -> RawTable | None:
     return RawTable(name, frame, range(2, len(frame) + 2)) if len(frame) else None
 
 
-def _parsed(text: str, delimiter: str, name: str, problems: list[Problem]) -> RawTable:
-    """Split the text into cells; rows of the wrong width are named."""
+def _parsed(
+    text: str, delimiter: str, name: str, problems: list[Problem], bounds: Bounds | None
+) -> RawTable:
+    """Split the text into cells; rows of the wrong width are named, and cut or filled up."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
     rows: list[list[str]] = []
     lines: list[int] = []
-    broken: set[int] = set()
+    widths: dict[int, int] = {}
     start = 1
     try:
         for cells in reader:
@@ -109,20 +121,32 @@ def _parsed(text: str, delimiter: str, name: str, problems: list[Problem]) -> Ra
                 continue
             if not header:
                 header = [cell.strip() for cell in cells]
+                if bounds is not None and len(header) > bounds.columns:
+                    problems.append(bounds.too_many_columns(len(header)))
+                    return RawTable(name, pd.DataFrame(), problems=problems)
                 continue
+            if bounds is not None and len(rows) == bounds.rows:
+                problems.append(bounds.too_many_rows)
+                break
             if len(cells) != len(header):
-                message = f"{len(cells)} cells, the header has {len(header)}"
-                remedy = "write numbers with a point and without separators; quote text with commas"
-                problems.append(Problem("cell-count", message, f"line {line}", remedy))
-                broken.add(len(rows))
-                cells = (cells + [""] * len(header))[: len(header)]
+                widths[len(rows)] = len(cells)
+                cells = (cells + [""] * (len(header) - len(cells)))[: len(header)]
             rows.append(cells)
             lines.append(line)
     except csv.Error as error:
         problems.append(Problem("broken-csv", str(error), f"line {reader.line_num}"))
+    problems += first_of(_wrong_widths(widths, len(header), lines))
     unique = _unique(header, problems)
     frame = pd.DataFrame(rows, columns=unique, dtype=object)
-    return RawTable(name, frame, lines, problems, broken)
+    return RawTable(name, frame, lines, problems, set(widths))
+
+
+def _wrong_widths(widths: dict[int, int], expected: int, lines: list[int]) -> Iterator[Problem]:
+    """Name the rows whose width is not that of the header."""
+    remedy = "write numbers with a point and without separators; quote text with commas"
+    for row, width in widths.items():
+        message = f"{width} cells, the header has {expected}"
+        yield Problem("cell-count", message, f"line {lines[row]}", remedy)
 
 
 def _unique(header: list[str], problems: list[Problem]) -> list[str]:

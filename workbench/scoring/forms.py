@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,8 @@ def answer_problems(
     given: Sequence[str],
     values: NDArray[np.float64],
     challenge: Challenge,
-) -> list[Problem]:
-    """Return what is wrong with the rows of an answer.
+) -> Iterator[Problem]:
+    """Yield what is wrong with the rows of an answer.
 
     Args:
         raw: The table as written.
@@ -31,25 +31,23 @@ def answer_problems(
         values: The numbers in those columns, shape ``(n, K)``; NaN is missing or unreadable.
         challenge: The challenge whose rules hold.
     """
-    problems: list[Problem] = []
     for row, place in np.argwhere((values < 0) | (values > 1)).tolist():
         if row in raw.broken:
             continue
         fault = Fault("out-of-range", f"{values[row, place]:g} is not within 0..1", "")
         cell = raw.frame[names[place]].iloc[row]
-        problems.append(cell_problem(raw, given, row, names[place], cell, fault))
+        yield cell_problem(raw, given, row, names[place], cell, fault)
     known = ~np.isnan(values)
     if challenge.missing_value_policy != "reject":
         for row in np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)).tolist():
             fault = Fault("partly-missing", "some classes have no value", "give all or none")
-            problems.append(cell_problem(raw, given, row, ",".join(names), "", fault))
+            yield cell_problem(raw, given, row, ",".join(names), "", fault)
     whole = known.all(axis=1) & ((values >= 0) & (values <= 1)).all(axis=1)
     for row in np.flatnonzero(whole & ~_in_form(values, challenge)).tolist():
         if row not in raw.broken:
             written = ",".join(f"{v:g}" for v in values[row])
             fault = _form_fault(values[row], challenge)
-            problems.append(cell_problem(raw, given, row, ",".join(names), written, fault))
-    return problems
+            yield cell_problem(raw, given, row, ",".join(names), written, fault)
 
 
 def _in_form(values: NDArray[np.float64], challenge: Challenge) -> NDArray[np.bool_]:
@@ -78,17 +76,17 @@ def _form_fault(row: NDArray[np.float64], challenge: Challenge) -> Fault:
 
 def decision_problems(
     raw: RawTable, given: Sequence[str], decisions: Sequence[str], challenge: Challenge
-) -> list[Problem]:
-    """Check that every submitted decision is a class."""
-    problems: list[Problem] = []
+) -> Iterator[Problem]:
+    """Yield the submitted decisions that are no class."""
     if set(decisions) <= set(challenge.classes):
-        return problems
+        return
+    hints = 0
     for row, decision in enumerate(decisions):
         if decision not in challenge.classes and row not in raw.broken:
-            few = len(problems) < MOST_HINTS
+            hints += 1
+            few = hints <= MOST_HINTS
             hint = did_you_mean(decision[:80], challenge.classes) if few else ""
             remedy = hint or f"write one of {', '.join(challenge.classes)}"
             message = f"'{shown(decision, 40)}' is not a class"
             fault = Fault("unknown-class", message, remedy)
-            problems.append(cell_problem(raw, given, row, DECISION, decision, fault))
-    return problems
+            yield cell_problem(raw, given, row, DECISION, decision, fault)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
 from workbench.errors import Problem, did_you_mean
+from workbench.scoring.bounds import first_of
 from workbench.scoring.cells import Fault, number
 from workbench.scoring.raw import RawTable, shown
 
 # Close-match search is quadratic: a file with all keys wrong gets hints for the first ones only.
 MOST_HINTS = 20
 _MOST_OPTIONS = 2000
+# So much longer than any id, folders and marks included, and a key is no slip of the pen.
+_MOST_FOLDED = 100
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def check_keys(
     *,
     missing_allowed: bool,
 ) -> list[Problem]:
-    """Return all problems of the key column.
+    """Return the problems of the key column.
 
     Args:
         given: Keys of the submission, in file order.
@@ -89,9 +93,17 @@ def check_keys(
     if len(kept) == len(given) and (kept == wanted or (missing_allowed and kept < wanted)):
         return []
     absent = wanted.difference(kept)
-    near = _Near(absent)
+    problems = first_of(_wrong_rows(given, wanted, _Near(absent), column, place))
+    if not missing_allowed:
+        problems += first_of(_missing(key) for key in sorted(absent))
+    return problems
+
+
+def _wrong_rows(
+    given: Sequence[str], wanted: set[str], near: _Near, column: str, place: Callable[[int], str]
+) -> Iterator[Problem]:
+    """Name the rows of no case, of a case that has a row already, and without a key."""
     seen: dict[str, int] = {}
-    problems: list[Problem] = []
     for row, key in enumerate(given):
         if key in wanted and key not in seen:
             seen[key] = row
@@ -107,10 +119,7 @@ def check_keys(
         where = f"{place(row)}, column {column}"
         parts: dict[str, Any] = {"row": row + 1, "column": column}
         parts |= {"key": shown(key), "value": shown(key)}
-        problems.append(SubmissionProblem(code, message, where, remedy, **parts))
-    if not missing_allowed:
-        problems += [_missing(key) for key in sorted(absent)]
-    return problems
+        yield SubmissionProblem(code, message, where, remedy, **parts)
 
 
 def _missing(key: str) -> SubmissionProblem:
@@ -126,13 +135,21 @@ class _Near:
     def __init__(self, absent: set[str]) -> None:
         self.absent = absent
         self.hints = 0
-        self.forms: dict[str, str] = {}
-        for key in sorted(absent):
-            self.forms.setdefault(_plain(key), key)
-            self.forms.setdefault(_plain(key).lstrip("0"), key)
+        self.longest = _MOST_FOLDED + 2 * max(map(len, absent), default=0)
+
+    @cached_property
+    def forms(self) -> dict[str, str]:
+        """What each absent key looks like in its plain form: the key."""
+        found: dict[str, str] = {}
+        for key in sorted(self.absent):
+            found.setdefault(_plain(key), key)
+            found.setdefault(_plain(key).lstrip("0"), key)
+        return found
 
     def explain(self, key: str) -> tuple[str, str]:
         """Return a code and a remedy for a key that is not expected."""
+        if len(key) > self.longest:
+            return "extra-row", "remove the row"
         stripped = _plain(key).lstrip("0")
         meant = self.forms.get(_plain(key)) or self.forms.get(stripped)
         if meant and meant.lstrip("0") == key.lstrip("0"):
@@ -147,6 +164,8 @@ class _Near:
 
 def _plain(key: str) -> str:
     """Return a key without folder, file ending, case, and marks that cannot be seen."""
-    seen = unicodedata.normalize("NFKC", key[:1000])
-    seen = "".join(c for c in seen if unicodedata.category(c) != "Cf")
+    seen = key[:1000]
+    if not seen.isascii():
+        seen = unicodedata.normalize("NFKC", seen)
+        seen = "".join(c for c in seen if unicodedata.category(c) != "Cf")
     return PurePosixPath(seen.replace("\\", "/")).stem.casefold() if seen else ""

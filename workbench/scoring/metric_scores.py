@@ -13,6 +13,10 @@ from workbench.scoring.card_parts import MetricEntry
 from workbench.scoring.sheet import Floor, MetricScore
 
 
+class NoScore(DataError):
+    """Answers on which the primary metric has no value (exit code 3)."""
+
+
 def metric_score(
     entry: MetricEntry, metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: float
 ) -> MetricScore:
@@ -20,9 +24,9 @@ def metric_score(
     prediction = answers.prediction(metric)
     value = float(metric.columns(answers.truth, prediction)[0])
     if np.isnan(value) and entry.primary:
-        raise DataError(
+        raise NoScore(
             f"the primary metric {metric.label} is undefined on these labels: {metric.undefined}",
-            remedy="score a set of labels on which it has a value",
+            remedy="score a set of labels on which it has a value, or send other answers",
         )
     interval = bootstrap.interval(metric, prediction, level)
     return MetricScore(

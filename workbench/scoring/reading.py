@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from workbench.scoring.bounds import Bounds
 from workbench.scoring.csv_text import read_csv_bytes
 from workbench.scoring.files import read_file
 from workbench.scoring.parquet import read_parquet_bytes
@@ -15,7 +16,9 @@ from workbench.scoring.unpack import unpacked
 __all__ = ["RawTable", "as_raw", "read_csv_bytes", "read_table", "read_table_bytes"]
 
 
-def read_table(path: Path | str, *, encoding: str = "utf-8", most: int | None = None) -> RawTable:
+def read_table(
+    path: Path | str, *, encoding: str = "utf-8", bounds: Bounds | None = None
+) -> RawTable:
     """Return the table of a file.
 
     Ids stay text, so that leading zeros survive.
@@ -23,21 +26,21 @@ def read_table(path: Path | str, *, encoding: str = "utf-8", most: int | None = 
     Args:
         path: A CSV or Parquet file; gzip is unpacked.
         encoding: What CSV is written in, where it is not UTF-8.
-        most: Most bytes it may unfold to; None for no limit.
+        bounds: How much of it is read; None for no limit.
 
     Raises:
         DataError: The file is absent, no regular file, or not readable at all.
     """
-    return read_table_bytes(read_file(path), Path(path).name, encoding=encoding, most=most)
+    return read_table_bytes(read_file(path), Path(path).name, encoding=encoding, bounds=bounds)
 
 
 def read_table_bytes(
-    content: bytes, name: str, *, encoding: str = "utf-8", most: int | None = None
+    content: bytes, name: str, *, encoding: str = "utf-8", bounds: Bounds | None = None
 ) -> RawTable:
     """Return the table of a file's bytes; see :func:`read_table`."""
-    plain = unpacked(content, most)
+    plain = unpacked(content, None if bounds is None else bounds.size_bytes)
     if plain.problem is not None:
         return RawTable(name, pd.DataFrame(), problems=[plain.problem])
     if plain.kind == "parquet":
-        return read_parquet_bytes(plain.content, name, most)
-    return read_csv_bytes(plain.content, name, encoding)
+        return read_parquet_bytes(plain.content, name, bounds)
+    return read_csv_bytes(plain.content, name, encoding, bounds)

@@ -59,7 +59,8 @@ def score(
 
     Raises:
         SubmissionRejected: The submission breaks a rule (all problems listed).
-        DataError: The labels are broken, or the primary metric is undefined on them.
+        DataError: The labels are broken.
+        NoScore: The primary metric is undefined for these answers.
     """
     labels = load_truth(truth, challenge)
     table = check_submission(submission, challenge, labels[challenge.key])
@@ -85,7 +86,7 @@ def score_table(
         level: Other confidence level than the card's.
 
     Raises:
-        DataError: The primary metric is undefined on these labels.
+        NoScore: The primary metric is undefined for these answers.
     """
     return scored(table, labels, challenge, resamples=resamples, level=level).sheet
 

@@ -55,6 +55,8 @@ def unpacked(content: bytes, most: int | None = None) -> Unpacked:
         most: Most bytes after unpacking; None for no limit. Nothing over it is ever held.
     """
     packed = content.startswith(_GZIP)
+    if most is not None and len(content) > most:  # packed too: a long name or zeros hold no answer
+        return Unpacked(b"", "unknown", packed, _too_large(most))
     if packed:
         plain = _gunzipped(content, most)
         if isinstance(plain, Problem):

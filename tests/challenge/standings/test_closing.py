@@ -32,7 +32,7 @@ from workbench.digests import of_bytes
 from workbench.errors import HostError, UsageError
 from workbench.scoring import parse_challenge
 
-from ..submissions.world import World, answer, make_world, truth  # noqa: TID252
+from ..submissions.world import CARD, World, answer, make_world, truth  # noqa: TID252
 
 BOSS = Principal("boss", "organiser")
 
@@ -304,6 +304,18 @@ def test_a_dry_run_says_what_rescoring_does_and_writes_nothing(world: Any) -> No
     assert old.rows == before.rows
     assert after.changes[-1].reason == "card: brier halved"
     assert not verify(found.store).problems
+
+
+def test_a_new_card_does_not_end_a_phase_that_takes_files(world: Any) -> None:
+    found, _ = world
+    late = {**CARD["phases"][2], "closes": "2026-04-01T12:00:00Z"}  # over: all scores would show
+    phases = [*CARD["phases"][:2], late, CARD["phases"][3]]
+    card = new_card(found, version="2.0.0", phases=phases)
+    with pytest.raises(UsageError, match="of the phases late"):
+        rescore(found.store, "demo", found.worker, BOSS, cause="card", reason="x", card=card)
+    hidden = [{**phase, "show": []} for phase in CARD["phases"]]
+    card = new_card(found, version="2.0.0", phases=hidden)
+    rescore(found.store, "demo", found.worker, BOSS, cause="card", reason="x", card=card)
 
 
 def test_scoring_anew_what_has_not_changed_is_refused(world: Any) -> None:

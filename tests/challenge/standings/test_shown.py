@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,7 +19,7 @@ from workbench.challenge.submissions import submit, work
 
 from ..submissions.world import CARD as WORLD_CARD  # noqa: TID252
 from ..submissions.world import answer, keys, make_world  # noqa: TID252
-from .play import ORGANISER, draws, names, start
+from .play import ORGANISER, B, draws, names, start
 
 RANKS = {"rank", "rank_low", "rank_high", "set_low", "set_high", "p_first", "tie_group"}
 SCORES = {"Alpha": 0.812345, "Beta": 0.712345}
@@ -113,6 +114,21 @@ def test_behind_the_ladder_a_hidden_score_moves_nothing(tmp_path: Path) -> None:
         found = play.board(viewer=play.viewer("Alpha"))
         assert found.document.rows[0].low is None
         shown.append(everything(found))
+    assert shown[0] == shown[1]
+
+
+def test_withdrawing_what_set_the_ladder_does_not_show_what_it_hides(tmp_path: Path) -> None:
+    shown = []
+    for place, seed in (("one", 1), ("two", 2)):
+        play = start(tmp_path / place, phase={"ladder": True})
+        for name in ("Alpha", "Beta"):
+            play.team(name)
+        play.scored("Beta", 0.79, released=0.79)
+        first = play.scored("Alpha", 0.8, released=0.8)
+        hidden = draws(0.8101, seed) + np.random.default_rng(seed).normal(scale=0.05, size=B)
+        play.scored("Alpha", 0.8101, released=0.8, resampled=hidden)
+        play.withdraw(first, actor=play.teams["Alpha"])
+        shown.append(everything(play.board(viewer=play.viewer("Alpha"))))
     assert shown[0] == shown[1]
 
 

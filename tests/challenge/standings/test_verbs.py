@@ -59,6 +59,8 @@ def test_as_of_csv_and_page(play: Play, capsys: Any, tmp_path: Path) -> None:
     assert html.read_text().count("<svg") == 3
     assert main([*typed, "--as-of", "2026-02-01"]) == 2
     assert main([*typed, "--as-of", "2026-03-02T10:00:00"]) == 2
+    assert main([*typed, "--as-of", "9999-12-31T23:59:59-23:59"]) == 2
+    assert main([*typed, "--as-of", "0001-01-01T00:00:00+23:59"]) == 2
     assert "no time zone" in capsys.readouterr().err
     assert main(["leaderboard"]) == 2 and main(["leaderboard", ".", "--phase", "x"]) == 2
 

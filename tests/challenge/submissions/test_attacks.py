@@ -14,6 +14,7 @@ from workbench.challenge.submissions import (
     WorkRules,
     entries,
     entry,
+    for_participant,
     organiser_here,
     sent_file,
     submit,
@@ -22,7 +23,7 @@ from workbench.challenge.submissions import (
 )
 from workbench.challenge.submissions.intake import kept_name
 from workbench.cli.main import main
-from workbench.errors import DataError
+from workbench.errors import DataError, HostError, UsageError
 from workbench.scoring import check_report
 from workbench.scoring.files import read_file
 from workbench.storage import csv_cell
@@ -134,3 +135,53 @@ def test_of_two_who_withdraw_at_once_one_succeeds(world: World) -> None:
     assert sorted(ends) == ["withdrawn", "withdrawn-before"]
     assert [e.kind for e in world.store.events()].count("submission-withdrawn") == 1
     assert len(entries(world.store, world.team)) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [("", "empty"), (" ", "empty"), ("x" * 2001, "2001"), ("a\0b", "U+0000"), ("\ud800", "U+D800"),
+     ("left\n1  Team 1  0.999", "U+000A"), ("\x1b[2J", "U+001B"), ("a\u202eb", "U+202E")],
+    ids=range(8),
+)  # fmt: skip
+@on_sqlite
+def test_a_reason_writes_no_line_on_the_board(world: World, reason: str, says: str) -> None:
+    sent = submit(world.store, world.team, "demo", answer(), filename="a.csv").id
+    with pytest.raises(UsageError, match="the reason") as caught:
+        withdraw(world.store, world.team, sent, reason)
+    assert says in caught.value.render()
+    assert caught.value.render().encode() and entry(world.store, world.team).state == "queued"
+
+
+def test_what_goes_wrong_on_the_host_is_told_without_its_details(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised: list[Exception] = []
+
+    def told(content: bytes) -> str:
+        try:
+            submit(world.store, world.team, "demo", content, filename="a.csv")
+        except Exception as error:
+            raised.append(error)
+        return for_participant(raised[-1]).render()
+
+    def no_room(*_: object) -> None:
+        raise OSError(28, "No space left on device", "/srv/heads/x.json")
+
+    def broken(*_: object) -> None:
+        raise KeyError("/srv/labels/public.csv")
+
+    with monkeypatch.context() as failing:
+        failing.setattr("workbench.challenge.store.engine.file_lock", no_room)
+        said = [told(answer())]
+    assert "counts once" in said[0]
+    with monkeypatch.context() as failing:
+        failing.setattr("workbench.challenge.submissions.intake.put_file", broken)
+        said.append(told(answer(0.1)))
+    said += [
+        for_participant(HostError("row 7 is class 3", where="/srv/labels.csv")).render(),
+        for_participant(DataError("no room", where="/srv/store", remedy="df /srv")).render(),
+    ]
+    assert [type(error) for error in raised] == [OSError, KeyError]
+    assert all("/srv" in str(error) for error in raised)
+    assert not any("/srv" in text or "class 3" in text for text in said)
+    assert "missing-column" in told(b"x") == raised[-1].render()  # type: ignore[attr-defined]

@@ -14,15 +14,19 @@ from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import (
     Labels,
     Refusal,
+    WorkRules,
     entries,
     entry,
+    organiser_here,
     quota,
+    score_again,
     submit,
     withdraw,
+    work,
     work_once,
 )
 
-from .world import World, answer, make_world
+from .world import World, answer, keys, make_world
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -157,4 +161,43 @@ def test_a_failure_on_the_organisers_side_costs_nothing(
     assert (failed.state, failed.code) == ("failed", "scoring-failed")
     assert "secret" not in str(failed.as_dict())
     assert quota(world.store, world.team, "demo").day == 5
-    assert send(world, 0) != first
+    again = submit(world.store, world.team, "demo", answer(), filename="a.csv")
+    assert (again.id, again.known, again.state) == (first, True, "failed")  # no new try for asking
+
+
+def test_files_that_make_the_scorer_fail_are_not_free_for_ever(
+    world: World, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    sent = []
+    with monkeypatch.context() as failing:
+        failing.setattr("workbench.challenge.submissions.judge.scored", fail)
+        for shift in range(3):
+            sent.append(send(world, shift))
+            work_once(world.store, world.worker, rules=WorkRules(attempts=1))
+    withdraw(world.store, world.team, sent[2], "to try again")  # it stays counted
+    with pytest.raises(Refusal, match="could not be scored on the organiser's side") as caught:
+        send(world, 3)
+    assert caught.value.code == "quota-failed"
+    assert quota(world.store, world.team, "demo").day == 5
+    send(world, 3, world.teams[1])
+    assert score_again(world.store, organiser_here(), sent[0]) == 1
+    assert [d.outcome for d in work(world.store, world.worker, idle_s=None)] == ["scored"] * 2
+    assert quota(world.store, world.team, "demo").day == 4  # now it counts
+    send(world, 3)
+    clock.forward(days=1)
+    send(world, 4)
+
+
+def test_answers_that_have_no_score_cost_what_others_cost(store: Store, tmp_path: Path) -> None:
+    world = make_world(store, tmp_path / "x", {"metrics": [{"name": "ppv", "primary": True}]})
+    never = "\n".join(["case,no,yes", *(f"{key},1,0" for key in keys("public")), ""])
+    sent = submit(store, world.team, "demo", never.encode(), filename="a.csv").id
+    done = work_once(store, world.worker)
+    assert done is not None and done.outcome == "failed"  # at once: it is the file
+    found = entry(store, world.team, sent)
+    assert (found.state, found.code) == ("failed", "no-score")
+    assert "the class is never called" in found.reason
+    assert quota(store, world.team, "demo").day == 4

@@ -8,6 +8,7 @@ import pytest
 
 from workbench.challenge.store.clock import SetClock
 from workbench.challenge.store.permission import PUBLIC, Principal
+from workbench.challenge.store.teams import create_team
 from workbench.challenge.store.tokens import issue_token, revoke_token
 from workbench.challenge.submissions import (
     Refusal,
@@ -21,6 +22,7 @@ from workbench.challenge.submissions import (
     submit,
     team_here,
     withdraw,
+    work,
     work_once,
 )
 from workbench.errors import DataError
@@ -158,3 +160,43 @@ def test_a_withdrawal_has_author_and_reason_and_happens_once(world: World) -> No
     again = refusal(lambda: withdraw(world.store, organiser_here(), sent, "again"))
     assert again.code == "withdrawn-before"
     assert work_once(world.store, world.worker) is None
+
+
+def test_a_token_that_is_revoked_during_the_check_sends_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.store.writing("organiser") as transaction:
+        token = issue_token(transaction, "participant", team=world.team.team)
+    who = holder(world.store, token.text)
+    sent = submit(world.store, who, "demo", answer(), filename="a.csv").id
+
+    def slow(*given: object) -> object:
+        with world.store.writing("organiser") as transaction:
+            revoke_token(transaction, token.prefix, "left")
+        return check_report(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("workbench.challenge.submissions.intake.check_report", slow)
+    again = partial(submit, world.store, who, "demo", answer(0.001), filename="a.csv")
+    assert refusal(again).code == "token-refused"
+    assert refusal(lambda: withdraw(world.store, who, sent, "mine")).code == "token-refused"
+    assert [(e.id, e.state) for e in entries(world.store, world.team)] == [(sent, "queued")]
+
+
+def test_who_has_seen_all_scores_does_not_choose_among_them(world: World, clock: SetClock) -> None:
+    first, second = send(world), send(world, content=answer(0.05))
+    list(work(world.store, world.worker, idle_s=None))
+    clock.put(datetime(2026, 4, 1, tzinfo=UTC) - timedelta(seconds=1))
+    assert withdraw(world.store, world.team, first, "not meant").state == "withdrawn"
+    clock.forward(seconds=1)
+    told = refusal(lambda: withdraw(world.store, world.team, second, "the first was better"))
+    assert told.code == "phase-closed"
+    assert withdraw(world.store, organiser_here(), second, "asked for").state == "withdrawn"
+
+
+def test_a_team_that_calls_itself_by_another_ones_id_is_not_taken_for_it(world: World) -> None:
+    with world.store.writing("organiser") as transaction:
+        other = f"t-{int(transaction.new_id('t')[2:]) + 1:06d}"
+        create_team(transaction, "demo", other)
+        assert create_team(transaction, "demo", "Later") == other
+    found = team_here(world.store, "demo", other)
+    assert found.team == other == team_here(world.store, "demo", "Later").team

@@ -133,3 +133,22 @@ def test_mistakes_are_told(place: Path, capsys: Typed) -> None:
     typed(capsys, "submit", "none.csv", "--challenge", "demo", "--team", "ann's", code=3)
     typed(capsys, "submit", "--check", "good.csv", "--challenge", "nothing", code=4)
     typed(capsys, "why", "s-000001", code=4)
+
+
+def test_a_challenge_that_is_none_is_not_an_empty_list(place: Path, capsys: Typed) -> None:
+    open_it(capsys)
+    typed(capsys, "submissions", "--challenge", "dmeo", code=4)
+
+
+def test_what_is_typed_does_not_reach_the_terminal_raw(place: Path, capsys: Typed) -> None:
+    open_it(capsys)
+    for words in (
+        ("submit", "good.csv", "--challenge", "x\x1b[2J\ny", "--team", "ann's"),
+        ("submit", "good.csv", "--challenge", "demo", "--team", "x\x1b[2J\ny"),
+        ("submit", "good.csv", "--challenge", "demo", "--team", "ann's", "--phase", "x\x1b[2J\ny"),
+        ("why", "x\x1b[2J\ny"),
+    ):
+        capsys.readouterr()
+        assert main(list(words)) == 4
+        told = capsys.readouterr().err
+        assert "\x1b" not in told and "\ny" not in told

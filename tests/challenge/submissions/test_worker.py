@@ -14,6 +14,7 @@ from workbench.challenge.store.tables import setting
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import (
     Labels,
+    WorkRules,
     entry,
     host_detail,
     organiser_here,
@@ -224,6 +225,25 @@ def test_a_later_score_set_and_a_final_phase_use_the_same_queue(
     assert done is not None and (done.score_set, done.outcome) == (second, "scored")
     rows = rebuild(world.store)["score"]
     assert len(rows) == 2 and len({row["sheet"] for row in rows.values()}) == 1
+
+
+def test_what_was_given_up_in_a_later_set_holds_nobody_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first,) = send(world, 0)
+    assert work_once(world.store, world.worker) is not None
+    with world.store.writing("organiser") as transaction:
+        (key,) = rebuild(world.store)["score"]
+        labels = sealed_labels(transaction.connection, key[2])
+        new = open_score_set(transaction, world.card, labels, cause="opt-out", reason="one left")
+        enqueue(transaction, first, "open", new)
+    (second,) = send(world, 1)
+    assert "1 submission came earlier" in entry(world.store, world.team, second).reason
+    with monkeypatch.context() as failing:
+        failing.setattr(SCORED, lambda *_: 1 / 0)
+        done = work_once(world.store, world.worker, rules=WorkRules(attempts=1), only=first)
+    assert done is not None and done.outcome == "failed"
+    assert entry(world.store, world.team, second).reason == "it is next"
 
 
 def test_a_file_for_two_splits_is_scored_on_each(world: World, clock: SetClock) -> None:

@@ -2,7 +2,8 @@
 
 See :mod:`workbench.challenge.instruments.spelling` for the attack. What protects is few digits, a
 small budget, and a metric of small range; the Ladder does not, since an attacker may start from a
-bad score and improve a little each time.
+bad score and improve a little each time. The ends of an interval are two more numbers that follow
+from the labels: the card's seed is public, so anybody can tell which labels would give them.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from workbench.challenge.instruments.spelling import labels_spelled
 from workbench.errors import Problem
 from workbench.metrics import Metric
 from workbench.scoring import Challenge
-from workbench.scoring.card_phases import Limits, Phase
+from workbench.scoring.card_phases import Limits, Phase, Shown
 
 ALLOWED_POINTS = 5.0
 """Points of accuracy above always guessing the most frequent class that a budget may give away."""
+
+_WITH_INTERVAL = 3  # numbers shown of a score with its interval
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Giveaway:
         n_cases: Cases of the phase's split.
         majority: Share of the most frequent class.
         digits: Decimals shown.
-        budget: Submissions of one team in the whole phase; None where there is no limit.
+        budget: Submissions of one team in all phases on the split; None where there is no limit.
         a_submission: Labels that one submission spells.
         labels: Labels that the budget spells, at most all.
         points: Points of accuracy that they add to always guessing the most frequent class.
@@ -86,6 +89,7 @@ def giveaway(
     budget: int | None,
     majority: float = 0.5,
     phase: str = "",
+    interval: bool = False,
 ) -> Giveaway | None:
     """Return what a budget gives away; None where the metric is no mean of stated probabilities.
 
@@ -96,10 +100,12 @@ def giveaway(
         budget: Submissions of one team; None for no limit.
         majority: Share of the most frequent class.
         phase: Id of the phase.
+        interval: Whether the ends of its interval are shown too: each may spell as much again.
     """
     if not (metric.per_case and metric.needs == "probabilities" and _moves_freely(metric)):
         return None
     each = labels_spelled(n_cases, digits, metric.range[1] - metric.range[0])
+    each = min(n_cases, each * (_WITH_INTERVAL if interval else 1))
     labels = min(n_cases, each * (n_cases if budget is None else budget))
     safe = None
     if each and majority < 1:
@@ -128,15 +134,17 @@ def giveaways(
         if phase.takes_from is not None:
             continue
         for entry, metric in zip(card.metrics, card.metric_objects, strict=True):
-            if ("score" if entry.primary else "secondary") not in phase.show:
+            shown: Shown = "score" if entry.primary else "secondary"
+            if shown not in phase.show:
                 continue
             told = giveaway(
                 metric,
                 n_cases=cases[phase.split],
                 digits=card.digits_shown(entry, phase),
-                budget=budget_of(card.limits_of(phase), phase),
+                budget=_budget_on(card, phase.split, shown),
                 majority=majority.get(phase.split, 0.5),
                 phase=phase.id,
+                interval="interval" in phase.show and not phase.ladder,
             )
             if told is not None:
                 found.append(told)
@@ -149,6 +157,14 @@ def budget_of(limits: Limits, phase: Phase) -> int | None:
     by_day = None if limits.per_day is None else limits.per_day * days
     known = [limit for limit in (limits.total, by_day) if limit is not None]
     return min(known, default=None)
+
+
+def _budget_on(card: Challenge, split: str, shown: Shown) -> int | None:
+    """Return how many scores of one team all phases on a split show together."""
+    phases = [p for p in card.phases if p.split == split and p.takes_from is None]
+    budgets = [budget_of(card.limits_of(p), p) for p in phases if shown in p.show]
+    known = [budget for budget in budgets if budget is not None]
+    return sum(known) if len(known) == len(budgets) else None
 
 
 def _moves_freely(metric: Metric) -> bool:

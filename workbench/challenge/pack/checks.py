@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.challenge.pack.findings import Finding, PackReport, problem, told, warning
-from workbench.challenge.pack.given_away import given_away
+from workbench.challenge.pack.given_away import given_away, guessable
 from workbench.challenge.pack.overlaps import overlaps
 from workbench.challenge.pack.split_leaks import leak_finding
 from workbench.challenge.ranking.scheme_names import scheme_of
@@ -65,6 +65,7 @@ def check_pack(
             table = labels[split.id]
             findings.append(leak_finding(card, split, table, labels_folder, metadata, files))
     findings += given_away(card, labels)
+    findings += guessable(card, labels)
     return PackReport(card.id, card.version, card.digest, tuple(findings))
 
 

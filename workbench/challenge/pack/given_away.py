@@ -1,14 +1,17 @@
-"""Warns where what a phase shows gives hidden labels away."""
+"""Warns where what a phase shows, or the seal of a small split, gives hidden labels away."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from workbench.challenge.instruments.oracle import Giveaway, giveaways
-from workbench.challenge.pack.findings import Finding
+from workbench.challenge.pack.findings import Finding, warning
 from workbench.scoring import Challenge
+
+_SAFE_BITS = 80  # more tries than anybody makes
 
 
 def given_away(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
@@ -24,6 +27,29 @@ def given_away(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> Iterator[
             yield Finding(name, "warning", told.text, told.problem, told.as_dict())
         else:
             yield Finding(name, "ok", told.text, None, told.as_dict())
+
+
+def guessable(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    """Warn of hidden splits so small that their labels can be found by trying.
+
+    The seal is public: whoever tries all orders of the classes knows the labels when the digest is
+    the same. Counts of the classes are taken as known, as boards tell them.
+
+    Args:
+        card: The challenge.
+        labels: Labels of the splits that are at hand.
+    """
+    for split in card.data.splits:
+        if split.hidden and split.id in labels:
+            counts = labels[split.id][card.label].value_counts()
+            orders = math.lgamma(counts.sum() + 1) - sum(math.lgamma(n + 1) for n in counts)
+            if (bits := orders / math.log(2)) < _SAFE_BITS:
+                message = (
+                    f"{counts.sum()} labels have 2^{bits:.0f} orders: trying them all against the "
+                    "seal finds them"
+                )
+                where, remedy = f"split '{split.id}'", "hold out more cases"
+                yield warning(f"seal of '{split.id}'", "seal-guessable", message, where, remedy)
 
 
 def safe_total(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> int | None:

@@ -175,6 +175,6 @@ def _document(
         rows=lines.rows(tables, card, phase, found, ranked, view),
         unscored=lines.unscored(tables, card, phase, view.viewer),
         changes=told.changes(tables, card, phase),
-        conventions=told.conventions(card, phase, sheet, ranked),
+        conventions=told.conventions(card, phase, sheet, ranked, view),
         last_event=told.last_event(tables, card.id),
     )

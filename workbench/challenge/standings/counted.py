@@ -76,17 +76,31 @@ def counted(tables: Tables, card: Challenge, phase: Phase, score_set: str) -> li
     of_team: dict[str, list[tuple[Values, Values]]] = {}
     for row, score in scored:
         of_team.setdefault(row["team"], []).append((row, score))
-    found = (_counted(tables, card, phase, *by_id[chosen[t]], of_team[t]) for t in sorted(chosen))
+    rungs = of_team if not phase.ladder else _by_team(tables, card, phase, score_set)
+    found = (
+        _counted(tables, card, phase, *by_id[chosen[t]], of_team[t], rungs[t])
+        for t in sorted(chosen)
+    )
     return list(found)
 
 
-def _scored(
+def _by_team(
     tables: Tables, card: Challenge, phase: Phase, score_set: str
+) -> dict[str, list[tuple[Values, Values]]]:
+    """Return what the Ladder has seen of each team: also what was withdrawn set its releases."""
+    found: dict[str, list[tuple[Values, Values]]] = {}
+    for row, score in _scored(tables, card, phase, score_set, withdrawn=True):
+        found.setdefault(row["team"], []).append((row, score))
+    return found
+
+
+def _scored(
+    tables: Tables, card: Challenge, phase: Phase, score_set: str, *, withdrawn: bool = False
 ) -> Iterator[tuple[Values, Values]]:
     """Yield the submissions with a score in the set, in the order they came, and the scores."""
     for row in submissions(tables, card.id, phase):
         score = tables["score"].get((row["id"], phase.id, score_set))
-        if score is not None and row["withdrawn_at"] is None:
+        if score is not None and (withdrawn or row["withdrawn_at"] is None):
             yield row, score
 
 
@@ -101,11 +115,12 @@ def _counted(
     row: Values,
     score: Values,
     others: list[tuple[Values, Values]],
+    rungs: list[tuple[Values, Values]],
 ) -> Counted:
     """Join what is known of the submission that counts for a team."""
     sheet = ScoreSheet.from_json(score["sheet"], row["id"])
     value = _value(score, phase)
-    basis = _rung(others, row) if phase.ladder and score["override_at"] is None else score
+    basis = _rung(rungs, row) if phase.ladder and score["override_at"] is None else score
     resampled = decode(basis["resampled"])
     own = sheet.primary.value if basis is score else _primary(basis)
     if value is not None and own is not None and (score["override_at"] or phase.ladder):

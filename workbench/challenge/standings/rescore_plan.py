@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from workbench.challenge.standings import course
+from workbench.challenge.standings.rescored_card import check_phases
 from workbench.challenge.standings.rescored_labels import OF_LABELS, check_labels, current_labels
 from workbench.challenge.store import Store
 from workbench.challenge.store.events import Cause
@@ -71,6 +72,7 @@ def plan_rescoring(
     chosen = card or now_used
     if chosen.id != challenge:
         raise UsageError(f"the card is of {chosen.id}, not of {challenge}")
+    check_phases(store, chosen)
     tasks = tasks_of(tables, challenge)
     for phase in sorted({task.phase for task in tasks}):
         chosen.phase(phase)  # a named error where the new card has no such phase

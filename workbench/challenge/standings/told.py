@@ -23,16 +23,20 @@ _FOLLOWS_FROM = ("phase", "team", "submission", "score_set")
 
 
 def conventions(
-    card: Challenge, phase: Phase, sheet: ScoreSheet | None, ranked: Ranked | None
+    card: Challenge, phase: Phase, sheet: ScoreSheet | None, ranked: Ranked | None, view: View
 ) -> dict[str, str | int | float | None]:
-    """Return how the numbers were made."""
+    """Return how the numbers were made, as far as it is the numbers shown.
+
+    How an interval was drawn, and how many resamples had to be left out, follows from the labels
+    (whether a unit holds two classes, how rare one is): it is not told where intervals are hidden.
+    """
     found = ranked.uncertainty if ranked else None
     rules = card.intervals
     return {
         "metric": sheet.primary.convention if sheet else None,
-        "score_interval": sheet.primary.method if sheet else None,
+        "score_interval": sheet.primary.method if sheet and view.shows("interval") else None,
         "resamples": rules.resamples,
-        "left_out_resamples": found.scores.undefined if found else None,
+        "left_out_resamples": found.scores.undefined if found and not view.guard else None,
         "seed": rules.seed,
         "unit": card.unit,
         "scheme": scheme_of(card).label,

@@ -9,6 +9,8 @@ from workbench.errors import UsageError
 
 LONGEST = 60
 """Characters in a name."""
+LONGEST_REASON = 2000
+"""Characters in a reason."""
 
 # Letters of other scripts that look like Latin ones (a part of Unicode's confusables, UTS 39): who
 # takes a team's name with a Cyrillic a takes the same name. After case folding.
@@ -27,6 +29,27 @@ def name_key(name: str) -> str:
     for _ in range(2):  # folding may make letters that normalise further
         text = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(text.translate(_LOOKALIKES).split())
+
+
+def check_reason(reason: str) -> str:
+    """Return a reason as typed, when it may be shown to others: on a board, in a terminal.
+
+    Raises:
+        UsageError: It is empty, too long, or holds characters that cannot be seen; a line break is
+            one of them, since what follows it would look like a line of the board's own.
+    """
+    wrong = ""
+    if hidden := hidden_characters(reason):
+        wrong = f"holds characters that cannot be seen ({', '.join(hidden[:5])})"
+    elif not reason.strip():
+        wrong = "is empty"
+    elif len(reason) > LONGEST_REASON:
+        wrong = f"has {len(reason)} characters, at most {LONGEST_REASON} are taken"
+    if wrong:
+        raise UsageError(
+            f"the reason {wrong}", where=ascii(reason[:80]), remedy="say why in a line"
+        )
+    return reason
 
 
 def check_name(name: str, what: str = "team name") -> str:

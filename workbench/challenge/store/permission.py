@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workbench.errors import UsageError
@@ -33,12 +33,14 @@ class Principal:
         scope: What kind of rights.
         team: The participant's team.
         challenge: The one challenge the rights hold in; None: all of the store.
+        token: Public name of the token that proves it; empty for who works on the store itself.
     """
 
     actor: str
     scope: Role
     team: str | None = None
     challenge: str | None = None
+    token: str = field(default="", compare=False)
 
 
 PUBLIC = Principal("public", "public")

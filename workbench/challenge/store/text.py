@@ -8,6 +8,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints
 
+_MOST_MARKS = 3
+# What Unicode calls ignorable though it is a letter or a mark (DerivedCoreProperties.txt,
+# Default_Ignorable_Code_Point), and the empty Braille pattern.
+_BLANK = frozenset(
+    map(
+        chr,
+        [
+            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
+            *range(0x180B, 0x1810),
+            *range(0xFE00, 0xFE10),
+            *range(0xE0100, 0xE01F0),
+        ],
+    )
+)
+
 
 def canonical(value: Any) -> str:
     """Return a JSON value as the one compact text it is stored and compared as.
@@ -21,14 +36,21 @@ def canonical(value: Any) -> str:
 def hidden_characters(text: str) -> list[str]:
     r"""Return the characters of a text that cannot be seen, by code point.
 
-    Control characters, line breaks, format characters (zero width, right-to-left overrides) and
-    lone surrogates: they make two texts look the same, or a terminal do things.
+    Control characters, line breaks, format characters (zero width, right-to-left overrides), lone
+    surrogates, letters and marks that are drawn as nothing, and marks heaped on one letter, which
+    are drawn over other lines: they make two texts look the same, or a terminal do things.
 
-    >>> hidden_characters("a\u202eb\n")
-    ['U+202E', 'U+000A']
+    >>> hidden_characters("a\u202eb\n\u3164")
+    ['U+202E', 'U+000A', 'U+3164']
     """
     unseen = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-    return [f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in unseen]
+    found = []
+    heap = 0
+    for c in text:
+        heap = heap + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
+        if unicodedata.category(c) in unseen or c in _BLANK or heap > _MOST_MARKS:
+            found.append(f"U+{ord(c):04X}")
+    return found
 
 
 def _visible(text: str) -> str:

@@ -119,12 +119,28 @@ def authenticate(connection: Connection, text: str, now: datetime) -> Principal:
     same = hmac.compare_digest(given, row.digest if row is not None else _NOBODY)
     if row is None or not same:
         raise _refused("is unknown")
-    if row.revoked_at is not None:
-        raise _refused(f"{prefix} was revoked at {row.revoked_at}")
-    if row.expires_at is not None and now >= read_timestamp(row.expires_at):
-        raise _refused(f"{prefix} ended at {row.expires_at}")
+    _check_valid(row, now)
     actor = row.team or f"token-{row.prefix}"
-    return Principal(actor, row.scope, team=row.team, challenge=row.challenge)
+    return Principal(actor, row.scope, team=row.team, challenge=row.challenge, token=row.prefix)
+
+
+def require_valid(connection: Connection, prefix: str, now: datetime) -> None:
+    """End with an error where a token that was good holds no longer.
+
+    Raises:
+        UsageError: It was revoked or has ended.
+    """
+    row = _find(connection, prefix)
+    if row is None:
+        raise _refused("is unknown")
+    _check_valid(row, now)
+
+
+def _check_valid(row: Row[Any], now: datetime) -> None:
+    if row.revoked_at is not None:
+        raise _refused(f"{row.prefix} was revoked at {row.revoked_at}")
+    if row.expires_at is not None and now >= read_timestamp(row.expires_at):
+        raise _refused(f"{row.prefix} ended at {row.expires_at}")
 
 
 def _find(connection: Connection, prefix: str) -> Row[Any] | None:

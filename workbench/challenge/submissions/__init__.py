@@ -23,12 +23,14 @@ from workbench.challenge.submissions.practice import is_run, models_of, open_pra
 from workbench.challenge.submissions.queue import WorkRules
 from workbench.challenge.submissions.refusals import Refusal, unknown_is_refused
 from workbench.challenge.submissions.selection import counted_value, selected
+from workbench.challenge.submissions.shown_errors import UNAVAILABLE, for_participant
 from workbench.challenge.submissions.team_view import Entry
 from workbench.challenge.submissions.waiting import wait_for
 from workbench.challenge.submissions.who import holder, organiser_here, reader, team_here, tokens_of
 from workbench.challenge.submissions.worker import work, work_once
 
 __all__ = [
+    "UNAVAILABLE",
     "Done",
     "Entry",
     "Labels",
@@ -44,6 +46,7 @@ __all__ = [
     "counted_value",
     "entries",
     "entry",
+    "for_participant",
     "holder",
     "host_detail",
     "is_run",

@@ -17,10 +17,16 @@ from workbench.challenge.store.head import HeadNotKept
 from workbench.challenge.store.permission import Principal, Resource, may
 from workbench.challenge.store.transaction import Transaction
 from workbench.challenge.submissions.cards import asked_cases, card_sent_to, current_set
-from workbench.challenge.submissions.limits import Quota, quota_left, require_quota
+from workbench.challenge.submissions.limits import (
+    Quota,
+    quota_left,
+    require_few_failures,
+    require_quota,
+)
 from workbench.challenge.submissions.phases import phase_for, settle
 from workbench.challenge.submissions.queue import enqueue
 from workbench.challenge.submissions.refusals import Refusal
+from workbench.challenge.submissions.who import still_holds
 from workbench.digests import of_bytes
 from workbench.scoring import Challenge, check_report
 from workbench.scoring.card_phases import Phase
@@ -74,7 +80,8 @@ def submit(
     """Take a team's file.
 
     The file's digest is its idempotency key: what a team sends twice to a phase is one submission,
-    which counts once, unless the earlier one was withdrawn or failed.
+    which counts once, unless the earlier one was withdrawn. One that failed on the organiser's side
+    is scored again by the organiser, not sent again.
 
     Args:
         store: The store.
@@ -85,7 +92,8 @@ def submit(
         phase: Which phase; that which is open where not given.
 
     Raises:
-        Refusal: It may not be sent, or not now; nothing was counted. See its codes.
+        Refusal: It may not be sent, or not now (also: a token that was revoked during the check);
+            nothing was counted. See its codes.
         SubmissionRejected: The file breaks a rule; all problems at once; nothing was counted.
     """
     now = store.now()
@@ -98,6 +106,7 @@ def submit(
         quota = quota_left(connection, card, chosen, team, now)
         if known is None:
             require_quota(quota, card, chosen)
+            require_few_failures(connection, card, chosen, team, now)
             keys = asked_cases(connection, card, chosen)
     if known is not None:
         return _receipt(known, quota, known=True)
@@ -107,6 +116,7 @@ def submit(
     # The file is taken once it is recorded. A head that was not kept is the organiser's matter: the
     # next writer keeps it, or refuses.
     with suppress(HeadNotKept), store.writing(principal.actor) as transaction:
+        still_holds(transaction.connection, principal, transaction.now)
         receipt = _take(transaction, card, chosen, team, content, filename, report.digest)
     return receipt
 
@@ -139,6 +149,7 @@ def _take(
     if known is not None:
         return _receipt(known, quota_left(connection, card, phase, team, now), known=True)
     require_quota(quota_left(connection, card, phase, team, now), card, phase)
+    require_few_failures(connection, card, phase, team, now)
     put_file(transaction, content)
     new = transaction.new_id("s")
     payload = SubmissionReceived(
@@ -190,7 +201,6 @@ def _sent_before(
         sent.c.phase == phase.id,
         sent.c.team == team,
         sent.c.digest == digest,
-        sent.c.state != "failed",
         sent.c.withdrawn_at.is_(None),
     )
     return connection.execute(query.order_by(sent.c.received_seq).limit(1)).one_or_none()

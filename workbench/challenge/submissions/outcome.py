@@ -13,8 +13,10 @@ from workbench.challenge.store.transaction import Transaction
 from workbench.challenge.store.values import encode
 from workbench.challenge.submissions import queue
 from workbench.challenge.submissions.judge import Judge, released_score
+from workbench.challenge.submissions.limits import NO_SCORE
 from workbench.challenge.submissions.queue import Job, WorkRules
 from workbench.errors import HostError, SubmissionRejected, WorkbenchError
+from workbench.scoring.metric_scores import NoScore
 from workbench.scoring.scorer import Scored
 
 ACTOR = "worker"
@@ -47,14 +49,21 @@ def score_job(store: Store, judge: Judge, job: Job, rules: WorkRules) -> Done:
         with store.reading() as connection:
             result = judge.score(connection, job)
     except SubmissionRejected as error:
-        with store.writing(ACTOR) as transaction:
-            if not queue.holds(transaction, job):
-                return _done(job, "dropped")
-            return give_up(transaction, job, REJECTED, error.render()[:5000], "")
+        return _refuse(store, job, REJECTED, error)
+    except NoScore as error:
+        return _refuse(store, job, NO_SCORE, error)
     except Exception as error:  # whatever it is, the queue goes on
         named = isinstance(error, WorkbenchError)
         return _try_later(store, job, rules, str(error) if named else traceback.format_exc())
     return _record(store, judge, job, result)
+
+
+def _refuse(store: Store, job: Job, code: str, error: WorkbenchError) -> Done:
+    """Record that it is the file that has no score, and why."""
+    with store.writing(ACTOR) as transaction:
+        if not queue.holds(transaction, job):
+            return _done(job, "dropped")
+        return give_up(transaction, job, code, error.render()[:5000], "")
 
 
 def _try_later(store: Store, job: Job, rules: WorkRules, detail: str) -> Done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
@@ -10,22 +11,30 @@ from workbench.challenge.store import Store
 from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.events import SubmissionWithdrawn
 from workbench.challenge.store.files import get_file
+from workbench.challenge.store.names import check_reason
 from workbench.challenge.store.permission import Action, Principal, Resource, may
 from workbench.challenge.store.tables import submission
 from workbench.challenge.submissions import queue
-from workbench.challenge.submissions.cards import card_sent_to
+from workbench.challenge.submissions.cards import card_of, card_sent_to
 from workbench.challenge.submissions.limits import Quota, quota_left
-from workbench.challenge.submissions.phases import phase_for
+from workbench.challenge.submissions.phases import phase_for, states
 from workbench.challenge.submissions.refusals import Refusal, not_found
 from workbench.challenge.submissions.team_view import Entry, entry_of
+from workbench.challenge.submissions.who import still_holds
 
 LATEST = "last"
 
 
 def entries(store: Store, principal: Principal, challenge: str | None = None) -> list[Entry]:
-    """Return the submissions somebody may read, oldest first."""
+    """Return the submissions somebody may read, oldest first.
+
+    Raises:
+        Refusal: ``unknown-challenge``.
+    """
     now = store.now()
     with store.reading() as connection:
+        if challenge is not None:
+            challenge_row(connection, challenge)
         query = select(submission).order_by(submission.c.received_seq)
         if challenge is not None:
             query = query.where(submission.c.challenge == challenge)
@@ -67,6 +76,9 @@ def sent_file(store: Store, principal: Principal, submission_id: str) -> tuple[s
 def withdraw(store: Store, principal: Principal, submission_id: str, reason: str) -> Entry:
     """Withdraw a submission: it counts no longer, stays visible, gives no quota back.
 
+    A team may until its phase closes. Afterwards it knows all scores: to choose then which of its
+    submissions counts would be to choose by the result. An organiser still may.
+
     Args:
         store: The store.
         principal: The team, or an organiser.
@@ -74,8 +86,10 @@ def withdraw(store: Store, principal: Principal, submission_id: str, reason: str
         reason: Why; shown with it.
 
     Raises:
-        Refusal: ``not-found``, ``withdrawn-before``, ``challenge-closed``.
+        Refusal: ``not-found``, ``withdrawn-before``, ``phase-closed``, ``challenge-closed``.
+        UsageError: The reason is empty, too long, or holds characters that cannot be seen.
     """
+    check_reason(reason)
     with store.writing(principal.actor) as transaction:
         connection = transaction.connection
         row = _find(connection, principal, submission_id, "withdraw-submission")
@@ -85,6 +99,8 @@ def withdraw(store: Store, principal: Principal, submission_id: str, reason: str
         if challenge_row(connection, row.challenge).closed_at is not None:
             message = "the challenge is closed, its report is final"
             raise Refusal("challenge-closed", message, row.challenge, "write to the organiser")
+        still_holds(connection, principal, transaction.now)
+        _require_open(connection, principal, row, transaction.now)
         event = SubmissionWithdrawn(submission=row.id, reason=reason)
         transaction.append(event, challenge=row.challenge)
         queue.drop(transaction, row.id)
@@ -123,6 +139,17 @@ def _find(
         if _allowed(principal, row, action):
             return row
     raise not_found(named)
+
+
+def _require_open(
+    connection: Connection, principal: Principal, row: Row[Any], now: datetime
+) -> None:
+    """End with a refusal where a team comes after the close of the phase it sent to."""
+    if may(principal, "organise", Resource(row.challenge)):
+        return
+    if states(connection, card_of(connection, row.challenge), now)[row.phase] == "closed":
+        message = "the phase has closed: what counts in it stays"
+        raise Refusal("phase-closed", message, row.id, "write to the organiser")
 
 
 def _row(connection: Connection, submission_id: str) -> Row[Any]:

@@ -102,8 +102,13 @@ def unfinished(connection: Connection, challenge: str, *, phase: str | None = No
 
 
 def ahead_of(connection: Connection, received_seq: int) -> int:
-    """Return how many submissions that came earlier are still to be scored."""
-    return len(connection.execute(_jobs().where(submission.c.received_seq < received_seq)).all())
+    """Return how many submissions that came earlier are still to be scored.
+
+    What was given up waits for an organiser, not for a worker, and holds nobody up.
+    """
+    waits = or_(job.c.leased_until.is_(None), job.c.leased_until != NEVER)
+    earlier = _jobs().where(submission.c.received_seq < received_seq, waits)
+    return len({row.submission for row in connection.execute(earlier)})
 
 
 def lease(

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 
 from workbench.challenge.store.challenges import UnknownChallenge
 from workbench.errors import Problem, SubmissionRejected
+from workbench.scoring.raw import shown
+
+_LONGEST = 500
 
 
 class Refusal(SubmissionRejected):
@@ -14,8 +17,8 @@ class Refusal(SubmissionRejected):
 
     Codes: ``unknown-challenge``, ``challenge-closed``, ``unknown-team``, ``not-yours``,
     ``token-refused``, ``unknown-phase``, ``no-open-phase``, ``phase-not-open``, ``phase-closed``,
-    ``phase-takes-no-files``, ``quota-day``, ``quota-total``, ``quota-concurrent``, ``not-found``,
-    ``withdrawn-before``.
+    ``phase-takes-no-files``, ``quota-day``, ``quota-total``, ``quota-concurrent``,
+    ``quota-failed``, ``not-found``, ``withdrawn-before``.
 
     Args:
         code: One of these.
@@ -25,7 +28,8 @@ class Refusal(SubmissionRejected):
     """
 
     def __init__(self, code: str, message: str, where: str = "", remedy: str = "") -> None:
-        problem = Problem(code, message, where, remedy)
+        # They quote what somebody typed: no control character of it reaches a terminal or a log.
+        problem = Problem(code, *(shown(text, _LONGEST) for text in (message, where, remedy)))
         super().__init__("refused", problems=[problem])
         self.code = code
 

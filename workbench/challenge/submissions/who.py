@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, select
 
 from workbench.audit import actor
@@ -11,7 +13,7 @@ from workbench.challenge.store.names import name_key
 from workbench.challenge.store.permission import PUBLIC, Principal
 from workbench.challenge.store.tables import team as teams
 from workbench.challenge.store.tables import token
-from workbench.challenge.store.tokens import authenticate
+from workbench.challenge.store.tokens import authenticate, require_valid
 from workbench.challenge.submissions.refusals import Refusal
 from workbench.errors import UsageError, did_you_mean
 
@@ -26,6 +28,19 @@ def holder(store: Store, text: str) -> Principal:
     with store.reading() as connection:
         try:
             return authenticate(connection, text, now)
+        except UsageError as error:
+            raise Refusal("token-refused", error.message, "", error.remedy) from error
+
+
+def still_holds(connection: Connection, principal: Principal, now: datetime) -> None:
+    """End with a refusal where somebody's token was revoked or has ended meanwhile.
+
+    Raises:
+        Refusal: ``token-refused``.
+    """
+    if principal.token:
+        try:
+            require_valid(connection, principal.token, now)
         except UsageError as error:
             raise Refusal("token-refused", error.message, "", error.remedy) from error
 
@@ -58,7 +73,8 @@ def team_here(store: Store, challenge: str, named: str) -> Principal:
     with store.reading() as connection:
         challenge_row(connection, challenge)
         rows = connection.execute(columns.where(teams.c.challenge == challenge)).all()
-    for row in rows:
+    # An id first: a team may call itself by the id of another.
+    for row in sorted(rows, key=lambda row: bool(row.id != named)):
         if named == row.id or name_key(named) == row.name_key:
             return Principal(row.id, "participant", team=row.id, challenge=challenge)
     hint = did_you_mean(named, [row.name for row in rows])
