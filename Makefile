@@ -35,11 +35,13 @@ demo: $(VENV)/.demo-$(LOCK) ## Install, then run slides -> tiles -> features -> 
 	@$(BIN)/workbench train experiment=demo paths.runs=$(DEMO)
 	@$(MAKE) --no-print-directory demo-board
 
-# The run as a challenge for practice: its labels are public, its two models are the teams.
+# The run as a challenge for practice: its labels are public, its two models are the teams. Other
+# code makes another run, and its board a store of its own.
 demo-board: RUN = $(firstword $(shell ls -td $(DEMO)/pathology_slides-attention_mil-*/))
-demo-board: BOARD = --challenge tissue-lesions-practice --store $(DEMO)/store
+demo-board: STORE = $(DEMO)/stores/$(notdir $(RUN:/=))
+demo-board: BOARD = --challenge tissue-lesions-practice --store $(STORE)
 demo-board:
-	@$(BIN)/workbench challenge open $(RUN) --store $(DEMO)/store
+	@$(BIN)/workbench challenge open $(RUN) --store $(STORE)
 	@$(BIN)/workbench submit $(RUN) $(BOARD) --team attention_mil --wait
 	@$(BIN)/workbench submit $(RUN)baselines/mean_pool $(BOARD) --team mean_pool --wait
 	@$(BIN)/workbench leaderboard $(BOARD) --html $(DEMO)/board.html

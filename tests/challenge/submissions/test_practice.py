@@ -71,3 +71,13 @@ def test_a_folder_that_is_no_finished_run_is_told(
     assert main(["challenge", "open", "run", "--store", "store"]) == 3
     assert "no finished run" in capsys.readouterr().err
     assert not Path("store").exists()
+
+
+def test_scores_of_other_code_are_no_board_to_go_on_with(
+    run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["challenge", "open", "run", "--store", "store"]) == 0
+    name = "workbench.challenge.submissions.practice.code_digest"
+    monkeypatch.setattr(name, lambda: "f" * 64)
+    assert main(["challenge", "open", "run", "--store", "store"]) == 3
+    assert "made by other scoring code" in capsys.readouterr().err

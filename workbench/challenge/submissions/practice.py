@@ -17,6 +17,7 @@ from workbench.errors import DataError
 from workbench.scoring import Challenge, labels_digest, load_truth
 from workbench.scoring.card import SAMPLE
 from workbench.scoring.card_phases import Disclosure, Phase
+from workbench.scoring.scorer import code_digest
 
 CARD, LABELS, PREDICTIONS = "challenge.json", "truth.csv", "predictions.parquet"
 PHASE = "practice"
@@ -69,7 +70,7 @@ def open_practice(store: Store, run: Path) -> OpenedChallenge:
 
     Raises:
         DataError: The folder holds no finished run, or the store has the challenge with another
-            card or on other cases.
+            card, on other cases, or scored by other code.
     """
     card = practice_card(run)
     with store.reading() as connection:
@@ -87,9 +88,24 @@ def open_practice(store: Store, run: Path) -> OpenedChallenge:
                 where=str(store.place),
                 remedy="name another store (--store PLACE)",
             )
+        _require_code(store, card.id, score_set)
         opened = OpenedChallenge(card.id, card.version, card.digest, score_set, seals)
     _add_teams(store, card.id, models_of(run))
     return opened
+
+
+def _require_code(store: Store, challenge: str, score_set: str) -> None:
+    """Refuse to go on where other code scored: nothing sent would get a score."""
+    sets = tables.score_set
+    with store.reading() as connection:
+        made_by = connection.scalar(select(sets.c.code_digest).where(sets.c.id == score_set))
+    if made_by != code_digest():
+        raise DataError(
+            f"the scores of {challenge} were made by other scoring code",
+            where=str(store.place),
+            remedy="name another store (--store PLACE), or score everybody anew: workbench rescore "
+            f"--challenge {challenge} --metric-version NAME --reason TEXT",
+        )
 
 
 def models_of(run: Path) -> list[str]:
