@@ -1,0 +1,51 @@
+"""A program in the real sandbox of this machine."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from workbench.sandbox import Bubblewrap, Limits, Outcome, Task, Tier, probe, this_interpreter
+
+SMALL = Limits(
+    wall_s=10.0,
+    cpu_s=10,
+    memory_mb=200,
+    pids=32,
+    file_mb=8,
+    output_mb=16,
+    output_files=10,
+    tmp_mb=32,
+    open_files=64,
+    log_kb=8,
+)
+Start = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="session")
+def sealed() -> None:
+    """Skip, visibly, where this machine has no sandbox."""
+    found = probe()
+    if found.tier < Tier.SEALED:
+        pytest.skip(f"no sealed sandbox here: {found.missing}")
+
+
+@pytest.fixture
+def start(sealed: None, tmp_path: Path) -> Start:
+    """Run a script in the sandbox, under small limits of which some may be changed."""
+
+    def run(script: str, *, counted: bool = True, **limits: float) -> Outcome:
+        folder = tmp_path / "model"
+        folder.mkdir(exist_ok=True)
+        (folder / "script.py").write_text(script)
+        python = this_interpreter()
+        task = Task(
+            command=(str(python.program), "/model/script.py"),
+            reads={"/model": folder, **python.reads},
+            limits=replace(SMALL, **limits),
+            folder="/model",
+        )
+        return Bubblewrap(counted=counted).run(task)
+
+    return run
