@@ -160,11 +160,13 @@ class _Streams:
         """Send what is next; None ends the program's input."""
         assert self._input is not None
         if content is None:
+            self._stop_sending()
             self._input.close()
             self._input = None
             return
         self.sending += content
-        self._watch(self._input, selectors.EVENT_WRITE, self._write)
+        if self._input not in self._waiting.get_map():
+            self._watch(self._input, selectors.EVENT_WRITE, self._write)
 
     def _write(self, stream: IO[bytes]) -> None:
         """Send as much as fits; a program that closed its input is heard of by its end."""
@@ -175,4 +177,9 @@ class _Streams:
         except BrokenPipeError:
             self.sending.clear()
         if not self.sending:
-            self._waiting.unregister(stream)
+            self._stop_sending()
+
+    def _stop_sending(self) -> None:
+        """Wait no longer for room in the program's input."""
+        if self._input in self._waiting.get_map():
+            self._waiting.unregister(self._input)

@@ -1,0 +1,42 @@
+"""The published environment: whether a Python has what a challenge's card lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from workbench.sandbox import Interpreter
+from workbench.scoring.card_models import ModelRules
+
+
+def differences(python: Interpreter, rules: ModelRules) -> list[str]:
+    """Return where an environment differs from the card's list, in words; empty where it fits."""
+    found = []
+    versions = [p.name.removeprefix("python") for p in _libraries(python)]
+    if rules.python not in versions:
+        found.append(f"Python {rules.python} is listed, {', '.join(versions) or 'none'} found")
+    installed = _installed(python, rules.python)
+    for package in rules.packages:
+        name, _, version = package.partition("==")
+        has = installed.get(_plain(name))
+        if has != version:
+            found.append(f"{name} {version} is listed, {has or 'none'} found")
+    return found
+
+
+def _libraries(python: Interpreter) -> Iterator[Path]:
+    """Yield the ``lib/python3.x`` folders of the environment itself."""
+    lib = python.program.parent.parent / "lib"
+    return (p for p in sorted(lib.glob("python3.*")) if re.fullmatch(r"python3\.\d+", p.name))
+
+
+def _installed(python: Interpreter, version: str) -> dict[str, str]:
+    """Return the version of each installed package, from the names of its metadata folders."""
+    place = python.program.parent.parent / "lib" / f"python{version}" / "site-packages"
+    names = [p.name.removesuffix(".dist-info") for p in place.glob("*.dist-info")]
+    return {_plain(name): version for name, _, version in (n.rpartition("-") for n in names)}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
