@@ -1,5 +1,6 @@
 """A program in the real sandbox of this machine."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,8 @@ SMALL = Limits(
     open_files=64,
     log_kb=8,
 )
+MARK = f"run-of-{uuid.uuid4().hex}"
+"""In the environment of every program these tests run: what outlives its run is found by it."""
 Start = Callable[..., Outcome]
 
 
@@ -44,6 +47,7 @@ def start(sealed: None, tmp_path: Path) -> Start:
             command=(str(python.program), "/model/script.py"),
             reads={"/model": folder, **python.reads},
             limits=replace(SMALL, **limits),
+            variables={"MARK": MARK},
             folder="/model",
         )
         return Bubblewrap(counted=counted).run(task)

@@ -21,8 +21,9 @@ def test_files_of_the_output_folder_come_out(start: Start) -> None:
 def test_a_program_sees_its_own_files_and_a_small_environment(start: Start) -> None:
     outcome = start(
         "import json, os\n"
-        "seen = {'env': sorted(os.environ), 'pids': [n for n in os.listdir('/proc') if n.isdigit()],"
-        " 'uid': os.getuid(), 'files': sorted(os.listdir('/model')), 'etc': os.listdir('/etc')}\n"
+        "pids = [n for n in os.listdir('/proc') if n.isdigit()]\n"
+        "seen = {'env': sorted(os.environ), 'pids': pids, 'uid': os.getuid(),"
+        " 'files': sorted(os.listdir('/model')), 'etc': os.listdir('/etc')}\n"
         "open('/output/seen.json', 'w').write(json.dumps(seen))\n"
     )
     seen = json.loads(outcome.outputs["seen.json"])

@@ -181,5 +181,5 @@ class _Streams:
 
     def _stop_sending(self) -> None:
         """Wait no longer for room in the program's input."""
-        if self._input in self._waiting.get_map():
+        if self._input is not None and self._input in self._waiting.get_map():
             self._waiting.unregister(self._input)

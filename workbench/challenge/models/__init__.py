@@ -2,6 +2,7 @@
 
 from workbench.challenge.models.archive_check import ArchiveReport, check_archive
 from workbench.challenge.models.dry_run import DryRun, dry_run
+from workbench.challenge.models.hosting import Models
 from workbench.challenge.models.manifest import FILE, Manifest
 from workbench.challenge.models.packing import pack
 from workbench.challenge.models.runner import ModelRun, Place, place_here, require_ready, run_model
@@ -12,6 +13,7 @@ __all__ = [
     "DryRun",
     "Manifest",
     "ModelRun",
+    "Models",
     "Place",
     "check_archive",
     "dry_run",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from workbench.errors import HostError, Problem
 from workbench.sandbox import Interpreter
 from workbench.scoring.card_models import ModelRules
 
@@ -23,6 +24,22 @@ def differences(python: Interpreter, rules: ModelRules) -> list[str]:
         if has != version:
             found.append(f"{name} {version} is listed, {has or 'none'} found")
     return found
+
+
+def require_environment(python: Interpreter, rules: ModelRules) -> None:
+    """End with an error where an environment is not the one the card publishes.
+
+    Raises:
+        HostError: It differs.
+    """
+    found = differences(python, rules)
+    if found:
+        raise HostError(
+            "the environment for models is not the one the card lists",
+            where=str(python.program.parent.parent),
+            problems=[Problem("environment", text) for text in found],
+            remedy="install what the card lists, or name the environment (--environment DIR)",
+        )
 
 
 def _libraries(python: Interpreter) -> Iterator[Path]:

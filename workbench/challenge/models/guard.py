@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from workbench.errors import HostError
+from workbench.scoring.card_phases import Split
 
 _SYSTEM = (Path("/usr"), Path("/lib"), Path("/lib64"), Path("/bin"))
 _OPEN_FOLDER = stat.S_IROTH | stat.S_IXOTH
@@ -53,6 +54,22 @@ def require_readable(inputs: Path) -> None:
         if closed is not None:
             remedy = f"open it to reading: chmod -R o+rX {inputs}"
             raise HostError("a model may not read its inputs", where=str(closed), remedy=remedy)
+
+
+def require_no_labels(inputs: Path, split: Split) -> None:
+    """End with an error where a file of the inputs is named like the split's labels.
+
+    Raises:
+        HostError: One is.
+    """
+    name = Path(split.file).name
+    found = next((path for path in inputs.rglob(name)), None)
+    if found is not None:
+        raise HostError(
+            f"a file of the inputs is named like the labels of split '{split.id}'",
+            where=str(found),
+            remedy="inputs never hold labels: take it out, or rename it if it is none",
+        )
 
 
 def _others_may(path: Path, bits: int) -> bool:

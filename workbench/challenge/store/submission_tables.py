@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Double,
@@ -41,6 +42,7 @@ submission = Table(
     Column("size", BigInteger, nullable=False),
     text("filename"),
     text("check_digest"),
+    text("kind", server_default="predictions"),  # or "model": the file is an archive
     text("received_at"),
     Column("received_seq", BigInteger, nullable=False, unique=True),
     text("state"),
@@ -91,6 +93,22 @@ score = Table(
     text("override_at", needed=False),
     seq(),
     Index(None, "score_set", "phase"),
+)
+
+model_run = Table(
+    "model_run",
+    metadata,
+    Column("submission", Text, ForeignKey("submission.id"), primary_key=True),
+    key("phase"),
+    text("code"),
+    text("time"),
+    text("memory"),
+    text("tier"),
+    text("backend"),
+    Column("streaming", Boolean, nullable=False),
+    text("predictions", ForeignKey("file.digest"), needed=False),
+    text("ran_at"),
+    seq(),
 )
 
 job = Table(

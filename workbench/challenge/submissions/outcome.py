@@ -6,14 +6,17 @@ import traceback
 from dataclasses import dataclass
 from typing import Literal
 
+from workbench.challenge.models import Models
 from workbench.challenge.store import Store
 from workbench.challenge.store.events import SubmissionFailed, SubmissionScored
 from workbench.challenge.store.text import canonical
 from workbench.challenge.store.transaction import Transaction
 from workbench.challenge.store.values import encode
 from workbench.challenge.submissions import queue
+from workbench.challenge.submissions.answers import MODEL
 from workbench.challenge.submissions.judge import Judge, released_score
 from workbench.challenge.submissions.limits import NO_SCORE
+from workbench.challenge.submissions.model_jobs import Failed, ensure_run, rejected, without_score
 from workbench.challenge.submissions.queue import Job, WorkRules
 from workbench.errors import HostError, SubmissionRejected, WorkbenchError
 from workbench.scoring.metric_scores import NoScore
@@ -43,14 +46,32 @@ class Done:
     detail: str = ""
 
 
-def score_job(store: Store, judge: Judge, job: Job, rules: WorkRules) -> Done:
-    """Score a leased job and record what came of it."""
+def score_job(
+    store: Store, judge: Judge, job: Job, rules: WorkRules, models: Models | None = None
+) -> Done:
+    """Score a leased job and record what came of it.
+
+    Args:
+        store: The store.
+        judge: What it is judged by.
+        job: The job.
+        rules: How patient the queue is.
+        models: What a submitted model is run with first.
+    """
     try:
+        if job.kind == MODEL and models is not None:
+            failed = ensure_run(store, models, judge.opened_with, judge.phase, job, ACTOR)
+            if failed is not None:
+                return _model_failed(store, job, failed)
         with store.reading() as connection:
             result = judge.score(connection, job)
     except SubmissionRejected as error:
+        if job.kind == MODEL:
+            return _model_failed(store, job, rejected(error))
         return _refuse(store, job, REJECTED, error)
     except NoScore as error:
+        if job.kind == MODEL:
+            return _model_failed(store, job, without_score(error))
         return _refuse(store, job, NO_SCORE, error)
     except Exception as error:  # whatever it is, the queue goes on
         named = isinstance(error, WorkbenchError)
@@ -64,6 +85,21 @@ def _refuse(store: Store, job: Job, code: str, error: WorkbenchError) -> Done:
         if not queue.holds(transaction, job):
             return _done(job, "dropped")
         return give_up(transaction, job, code, error.render()[:5000], "")
+
+
+def _model_failed(store: Store, job: Job, failed: Failed) -> Done:
+    """Record that a model left no answers that count: its team sees a class and nothing else."""
+    with store.writing(ACTOR) as transaction:
+        if not queue.holds(transaction, job):
+            return _done(job, "dropped", failed.detail)
+        transaction.set_secret("submission", job.submission, host_detail=failed.detail)
+        queue.finish(transaction, job)
+        if job.state != "scored":
+            event = SubmissionFailed(
+                submission=job.submission, code=failed.code, reason=failed.reason
+            )
+            transaction.append(event, challenge=job.challenge)
+    return _done(job, "failed", failed.detail)
 
 
 def _try_later(store: Store, job: Job, rules: WorkRules, detail: str) -> Done:
