@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.challenge.models.contract import INPUT
 from workbench.challenge.models.environment import require_environment
-from workbench.challenge.models.guard import require_no_labels, require_readable
+from workbench.challenge.models.guard import require_apart, require_no_labels, require_readable
 from workbench.challenge.models.runner import ModelRun, Place, require_ready, run_model
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Split
@@ -29,10 +30,12 @@ class Models:
 
         Raises:
             HostError: The tier is too low, the environment is not the published one, or the split's
-                inputs are absent, closed to reading, or hold a file that is named like its labels.
+                inputs are absent, closed to reading, named like its labels, or hold a secret folder.
         """
         require_ready(card, self.place)
         require_environment(self.place.python, card.models)
+        reads = {INPUT: self.inputs / split.id, **self.place.python.reads}
+        require_apart(reads, self.place.secret)
         require_readable(self.inputs / split.id)
         require_no_labels(self.inputs / split.id, split)
 
