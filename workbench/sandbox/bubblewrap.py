@@ -144,7 +144,7 @@ def _file_system(task: Task) -> list[str]:
     parts += _scratch(OUTPUT, limits.output_mb)
     parts += _reads(task.reads)
     for device in task.devices:
-        parts += ["--dev-bind", str(device), str(device)]
+        parts += ["--dev-bind", str(device.absolute()), str(device.absolute())]
     return [*parts, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
@@ -170,5 +170,5 @@ def _reads(reads: Mapping[str, Path]) -> list[str]:
             if parent not in made and parent not in reads:
                 parts += ["--dir", parent]
             made.add(parent)
-        parts += ["--ro-bind", str(host), inside]
+        parts += ["--ro-bind", str(host.absolute()), inside]
     return parts

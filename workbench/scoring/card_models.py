@@ -55,7 +55,9 @@ class ModelRules(Section):
     tier: Literal["namespaces", "sealed"] = Field(
         default="sealed", description="lowest sandbox tier a model is run under"
     )
-    python: str = Field(default="3.11", pattern=r"^3\.\d+$")
+    python: str = Field(
+        default="", pattern=r"^(3\.\d+)?$", description="of the environment; any where empty"
+    )
     packages: list[Package] = Field(default=[], description="environment: name==version each")
     sample_inputs: str = Field(
         default="", description="folder beside the card with the inputs of the sample's cases"

@@ -14,10 +14,11 @@ from workbench.scoring.card_models import ModelRules
 def differences(python: Interpreter, rules: ModelRules) -> list[str]:
     """Return where an environment differs from the card's list, in words; empty where it fits."""
     found = []
-    versions = [p.name.removeprefix("python") for p in _libraries(python)]
-    if rules.python not in versions:
+    libraries = list(_libraries(python))
+    versions = [library.name.removeprefix("python") for library in libraries]
+    if rules.python and rules.python not in versions:
         found.append(f"Python {rules.python} is listed, {', '.join(versions) or 'none'} found")
-    installed = _installed(python, rules.python)
+    installed = {k: v for library in libraries for k, v in _installed(library).items()}
     for package in rules.packages:
         name, _, version = package.partition("==")
         has = installed.get(_plain(name))
@@ -48,10 +49,10 @@ def _libraries(python: Interpreter) -> Iterator[Path]:
     return (p for p in sorted(lib.glob("python3.*")) if re.fullmatch(r"python3\.\d+", p.name))
 
 
-def _installed(python: Interpreter, version: str) -> dict[str, str]:
+def _installed(library: Path) -> dict[str, str]:
     """Return the version of each installed package, from the names of its metadata folders."""
-    place = python.program.parent.parent / "lib" / f"python{version}" / "site-packages"
-    names = [p.name.removesuffix(".dist-info") for p in place.glob("*.dist-info")]
+    folders = (library / "site-packages").glob("*.dist-info")
+    names = [folder.name.removesuffix(".dist-info") for folder in folders]
     return {_plain(name): version for name, _, version in (n.rpartition("-") for n in names)}
 
 

@@ -30,7 +30,7 @@ class Models:
 
         Raises:
             HostError: The tier is too low, the environment is not the published one, or the split's
-                inputs are absent, closed to reading, named like its labels, or hold a secret folder.
+                inputs are absent, closed to reading, or hold labels or the store.
         """
         require_ready(card, self.place)
         require_environment(self.place.python, card.models)

@@ -15,7 +15,7 @@ from workbench.scoring.card_models import ModelRules
 from workbench.scoring.card_parts import Name, Section
 
 FILE = "workbench-model.yaml"
-_MOST_BYTES = 64 * 1024
+_MOST_BYTES, _DEEPEST = 64 * 1024, 10
 _Script = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_./-]*\.py$", max_length=200)
 ]
@@ -42,7 +42,7 @@ class Manifest(Section):
     name: Name
     script: _Script | None = Field(default=None, description="run as: python SCRIPT INPUT OUTPUT")
     module: _Module | None = Field(default=None, description="run as: python -m MODULE ...")
-    python: str = Field(default="3.11", pattern=r"^3\.\d+$")
+    python: str = Field(default="", pattern=r"^(3\.\d+)?$", description="any where empty")
     packages: list[_PackageName] = Field(
         default=[], description="asked of the challenge's environment, by name"
     )
@@ -69,9 +69,9 @@ def read_manifest(content: bytes) -> Manifest | list[Problem]:
         if len(content) > _MOST_BYTES:
             return [_problem(f"it is over {_MOST_BYTES:,} bytes", "")]
         text = content.decode("utf-8")
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                return [_problem("it uses a YAML alias (*name)", "", "write the value out")]
+        odd = _too_clever(text)
+        if odd:
+            return [_problem(odd, "")]
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         twice = _repeated(node)
         if twice:
@@ -99,7 +99,7 @@ def rule_problems(manifest: Manifest, rules: ModelRules, files: set[str]) -> lis
         found.append(_problem(f"there is no file '{manifest.script}'", "script"))
     if manifest.module is not None and not _module_files(manifest.module) & files:
         found.append(_problem(f"there is no module '{manifest.module}'", "module"))
-    if manifest.python != rules.python:
+    if manifest.python and rules.python and manifest.python != rules.python:
         message = f"Python {manifest.python} is asked, the challenge runs {rules.python}"
         found.append(_problem(message, "python"))
     offered = {_plain(package.partition("==")[0]) for package in rules.packages}
@@ -127,6 +127,22 @@ def _module_files(module: str) -> set[str]:
 
 def _plain(package: str) -> str:
     return package.lower().replace("_", "-").replace(".", "-")
+
+
+def _too_clever(text: str) -> str:
+    """Return what YAML offers and a manifest does not need; empty where it has none of it.
+
+    The text is read step by step: one that is nested a thousand deep is not read to its end.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            return "it uses a YAML alias (*name): write the value out"
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return f"it is nested over {_DEEPEST} deep"
+    return ""
 
 
 def _repeated(node: yaml.Node | None) -> str:

@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from workbench.cli.model_options import DEVICES, ENVIRONMENT, INPUTS, worker_labels
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON, LABELS, STORE, open_here
 from workbench.cli.verbs import Verb
@@ -24,6 +25,9 @@ from workbench.errors import HostError, WorkbenchError
 @click.option("--again", metavar="ID", help="First put a submission that was given up back.")
 @click.option("--challenge", help="Only this challenge's; those of the whole store by default.")
 @LABELS
+@INPUTS
+@ENVIRONMENT
+@DEVICES
 @STORE
 @JSON
 def command(
@@ -31,6 +35,9 @@ def command(
     again: str | None,
     challenge: str | None,
     labels: Path | None,
+    inputs: Path | None,
+    environment: Path | None,
+    devices: tuple[Path, ...],
     place: str | None,
     as_json: bool,
 ) -> int:
@@ -38,10 +45,11 @@ def command(
 
     Several workers may run, on one machine or, with a database, on many. A worker that is killed
     loses nothing: another takes its submission up. The first Ctrl-C or SIGTERM ends it after the
-    submission it is at.
+    submission it is at. Submitted models wait for a worker that has --inputs; they are run in a
+    sandbox, never below the tier the card asks for (docs/model_submissions.md).
     """
     from workbench.challenge.store.challenges import check_known
-    from workbench.challenge.submissions import Labels, organiser_here, score_again, work
+    from workbench.challenge.submissions import organiser_here, score_again, work
 
     stopped: list[int] = []
     told: list[WorkbenchError] = []
@@ -60,7 +68,7 @@ def command(
             say(f"{score_again(store, organiser_here(), again)} job(s) put back")
         jobs = work(
             store,
-            Labels(labels),
+            worker_labels(store, labels, inputs, environment, devices),
             stop=lambda: bool(stopped),
             idle_s=None if once else 1.0,
             challenge=challenge,
