@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 
 from workbench.sandbox import Outcome
-from workbench.sandbox.cgroup import find_parents
 
 from .conftest import MARK, Start
+from .left import groups_of, processes_with
 
 TELL = """
 import errno, json, os, sys
@@ -50,31 +50,12 @@ def reached(outcome: Outcome) -> list[str]:
     return [name for name, text in told(outcome).items() if str(text).startswith("REACHED")]
 
 
-def groups_left() -> list[str]:
-    parents = find_parents()
-    assert parents is not None
-    mine = f"workbench-{os.getpid()}-*"
-    return [str(p) for folder in (parents.memory, parents.pids) for p in folder.glob(mine)]
-
-
-def processes_left() -> list[int]:
-    """Return the processes on this machine that a run of this test process has started."""
-    mark, found = MARK.encode(), []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdecimal() and mark in (entry / "environ").read_bytes():
-                found.append(int(entry.name))
-        except OSError:
-            continue
-    return found
-
-
 @pytest.fixture(autouse=True)
 def _nothing_is_left(sealed: None) -> Iterator[None]:
     """After each attack: no process, no control group."""
     yield
-    assert groups_left() == []
-    assert processes_left() == []
+    assert groups_of(os.getpid()) == []
+    assert processes_with(MARK) == []
 
 
 def test_what_is_left_would_be_found(start: Start) -> None:
@@ -82,7 +63,7 @@ def test_what_is_left_would_be_found(start: Start) -> None:
     running = threading.Thread(target=lambda: start("import time\ntime.sleep(0.5)\n"))
     running.start()
     while running.is_alive():
-        seen += processes_left()
+        seen += processes_with(MARK)
     running.join()
     assert len(set(seen)) >= 2
 

@@ -12,18 +12,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from workbench.sandbox.inside import NOBODY, inner_command, variables
 from workbench.sandbox.task import OUTPUT, Task
 
-NOBODY = 65534
 _MIB = 2**20
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _SETTINGS = ("/etc/alternatives", "/etc/ld.so.cache")
-STARTED = b"sealed\n"
-"""First line of the program's side: everything before it is the sandbox's own trouble."""
-_FOR_FILES = """echo sealed; "$@" >&2; code=$?
-[ $code -eq 0 ] || exit $code
-exec tar -C /output --format=gnu -cf - ."""
-_FOR_TALK = 'echo sealed; exec "$@"'
 
 
 def bwrap() -> str | None:
@@ -66,8 +60,7 @@ def command(
             *("/usr/bin/setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"),
             *("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--"),
         ]
-    script = _FOR_TALK if talks else _FOR_FILES
-    return [*parts, "/usr/bin/sh", "-c", script, "sh", *task.command]
+    return [*parts, *inner_command(task, talks=talks)]
 
 
 def _joining(groups: Sequence[Path]) -> list[str]:
@@ -112,20 +105,8 @@ def _namespaces(*, root: bool) -> list[str]:
 
 def _variables(task: Task) -> list[str]:
     """Give a small environment of its own and none of the host's."""
-    threads = str(task.limits.cpus)
-    pools = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
-    own: dict[str, str] = {
-        "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp",
-        "USER": "sandbox",
-        "LANG": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUNBUFFERED": "1",
-        **{f"{pool}_NUM_THREADS": threads for pool in pools},
-        **task.variables,
-    }
     given = ["--clearenv"]
-    for name, value in own.items():
+    for name, value in variables(task).items():
         given += ["--setenv", name, value]
     return given
 

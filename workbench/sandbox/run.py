@@ -15,15 +15,14 @@ from typing import IO
 from workbench.errors import HostError
 from workbench.sandbox import bubblewrap
 from workbench.sandbox.cgroup import Group, find_parents
-from workbench.sandbox.log import Log
-from workbench.sandbox.outcome import Ending, Outcome
-from workbench.sandbox.outputs import OutputError, files_of
+from workbench.sandbox.ending import Held, Used, outcome_of
+from workbench.sandbox.inside import STARTED
+from workbench.sandbox.outcome import Outcome
 from workbench.sandbox.seccomp import filter_program
 from workbench.sandbox.task import Talk, Task
 from workbench.sandbox.tiers import Tier
 from workbench.sandbox.watching import Watched, watch
 
-_SIGNALLED = 128
 _GONE_S = 10.0
 
 
@@ -45,7 +44,10 @@ def run(task: Task, talk: Talk | None = None, *, counted: bool = True) -> Outcom
         watched, first = _started(task, talk, group)
         gone = _end(first, group)
         seconds = time.monotonic() - begun
-        return _outcome(task, watched, group, seconds, gone=gone, talks=talk is not None)
+        used = Used(seconds) if group is None else _used(seconds, group)
+        tier = Tier.NAMESPACES if group is None else Tier.SEALED
+        held = Held("bubblewrap", tier.label, gone=gone, talks=talk is not None)
+        return outcome_of(task.limits, watched, used, held)
     finally:
         if group is not None:
             group.close()
@@ -83,7 +85,7 @@ def _started(task: Task, talk: Talk | None, group: Group | None) -> tuple[Watche
         with process:
             try:
                 handle = _first_process(first)
-                watched = watch(process, task.limits, talk, bubblewrap.STARTED)
+                watched = watch(process, task.limits, talk, STARTED)
             finally:
                 process.kill()
     return watched, handle
@@ -119,63 +121,6 @@ def _end(first: int | None, group: Group | None) -> bool:
     return gone
 
 
-def _outcome(
-    task: Task, watched: Watched, group: Group | None, seconds: float, *, gone: bool, talks: bool
-) -> Outcome:
-    """Say what came of a run that has ended."""
-    log = Log.text(watched.log)
-    if not watched.started and watched.stopped is None:
-        raise HostError(
-            "the sandbox could not be set up, the program did not start",
-            where=f"exit code {watched.exit_code}",
-            remedy=f"`workbench doctor` says what is in force; it printed: {log or 'nothing'}",
-        )
-    outputs: dict[str, bytes] = {}
-    ending, facts = _ending(watched, group)
-    if ending == "ok" and not talks:
-        try:
-            outputs = files_of(watched.result, task.limits)
-        except OutputError as error:
-            ending, facts = "files", [*facts, str(error)]
-    if not gone:
-        facts.append("processes were left that could not be ended")
-    return Outcome(
-        ending=ending,
-        seconds=seconds,
-        peak_mb=None if group is None else group.peak_mb(),
-        exit_code=watched.exit_code,
-        log=log,
-        detail="; ".join(facts),
-        tier=(Tier.NAMESPACES if group is None else Tier.SEALED).label,
-        backend="bubblewrap",
-        outputs=outputs,
-    )
-
-
-def _ending(watched: Watched, group: Group | None) -> tuple[Ending, list[str]]:
-    """Return the class of a run's end, and what the host should know."""
-    kills = 0 if group is None else group.memory_kills()
-    refused = 0 if group is None else group.refused_processes()
-    facts = [watched.reason] if watched.reason else []
-    if kills:
-        facts.append(f"{kills} processes ended for memory")
-    if refused:
-        facts.append(f"a further process was refused {refused} times")
-    if watched.stopped is not None:
-        return watched.stopped, facts
-    code = watched.exit_code or 0
-    if code == 0:
-        return "ok", facts
-    number = code - _SIGNALLED
-    if number in set(signal.Signals):
-        facts.append(f"ended by {signal.Signals(number).name}")
-    else:
-        facts.append(f"exit code {code}")
-    if kills:
-        return "memory", facts
-    by_signal: dict[int, Ending] = {
-        signal.SIGSYS: "forbidden",
-        signal.SIGXCPU: "timeout",
-        signal.SIGXFSZ: "output-size",
-    }
-    return by_signal.get(number, "exit"), facts
+def _used(seconds: float, group: Group) -> Used:
+    """Return what a run has used, as its control group counted it."""
+    return Used(seconds, group.peak_mb(), group.memory_kills(), group.refused_processes())

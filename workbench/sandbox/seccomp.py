@@ -152,3 +152,28 @@ def _machine(machine: str) -> tuple[int, int]:
             remedy=f"run models on {' or '.join(_MACHINES)}",
         )
     return _MACHINES[machine]
+
+
+def profile(machine: str) -> dict[str, object]:
+    """Return the same filter as the JSON profile that container engines read.
+
+    Raises:
+        HostError: No filter is known for this kind of machine.
+    """
+    rules: list[dict[str, object]] = [_rule(sorted(refused_calls(machine)), errno.EPERM)]
+    rules.append(_rule(["clone3"], errno.ENOSYS))
+    for bit in (bit for bit in range(32) if _NEW_NAMESPACE >> bit & 1):
+        flag = {"index": 0, "value": 1 << bit, "valueTwo": 1 << bit, "op": "SCMP_CMP_MASKED_EQ"}
+        rules.append(_rule(["clone"], errno.EPERM, flag))
+    highest = max(_FAMILIES)
+    for family in sorted(set(range(highest)) - set(_FAMILIES)):
+        equal = {"index": 0, "value": family, "op": "SCMP_CMP_EQ"}
+        rules.append(_rule(["socket"], errno.EAFNOSUPPORT, equal))
+    above = {"index": 0, "value": highest, "op": "SCMP_CMP_GT"}
+    rules.append(_rule(["socket"], errno.EAFNOSUPPORT, above))
+    return {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": rules}
+
+
+def _rule(names: list[str], error: int, *arguments: dict[str, object]) -> dict[str, object]:
+    rule = {"names": names, "action": "SCMP_ACT_ERRNO", "errnoRet": error}
+    return rule | {"args": list(arguments)}
