@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from workbench.sandbox import Limits, probe
-from workbench.sandbox.cgroup import Group, Parents
+from workbench.sandbox.cgroup import Group
+from workbench.sandbox.cgroup_places import Parents
 from workbench.sandbox.seccomp import filter_program, refused_calls
 
 ROOT = Path(__file__).resolve().parents[2]

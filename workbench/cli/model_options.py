@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbench.errors import UsageError
+
 if TYPE_CHECKING:
     from workbench.challenge.store import Store
     from workbench.challenge.submissions import Labels
+    from workbench.sandbox import Backend
 
 _INPUTS, _ENVIRONMENT = "WORKBENCH_INPUTS", "WORKBENCH_ENVIRONMENT"
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
@@ -25,6 +28,17 @@ ENVIRONMENT = click.option(
     type=_FOLDER,
     envvar=_ENVIRONMENT,
     help="Python environment of models; this one by default.  [env: WORKBENCH_ENVIRONMENT]",
+)
+BACKEND = click.option(
+    "--backend",
+    type=click.Choice(["bubblewrap", "podman", "docker", "slurm"]),
+    default="bubblewrap",
+    show_default=True,
+    help="What seals models off.",
+)
+IMAGE = click.option("--image", default="", help="Image of a container; docker needs one.")
+SCRATCH = click.option(
+    "--scratch", type=_FOLDER, help="Where models are unpacked; SLURM needs a shared folder."
 )
 DEVICES = click.option(
     "--device",
@@ -41,6 +55,9 @@ def worker_labels(
     inputs: Path | None = None,
     environment: Path | None = None,
     devices: tuple[Path, ...] = (),
+    backend: str = "bubblewrap",
+    image: str = "",
+    scratch: Path | None = None,
 ) -> Labels:
     """Return what a worker scores with: labels and, where inputs are named, models.
 
@@ -50,10 +67,16 @@ def worker_labels(
         inputs: Folder of the inputs; the variable WORKBENCH_INPUTS where not given.
         environment: Of models; the variable WORKBENCH_ENVIRONMENT, else this program's own.
         devices: Of a GPU.
+        backend: Name of what seals models off.
+        image: Of a container.
+        scratch: Where models are unpacked.
+
+    Raises:
+        UsageError: The backend lacks what it needs.
     """
     from workbench.challenge.models import Models, Place
     from workbench.challenge.submissions import Labels
-    from workbench.sandbox import Bubblewrap, interpreter_of, this_interpreter
+    from workbench.sandbox import interpreter_of, this_interpreter
 
     inputs = inputs or _named(_INPUTS)
     if inputs is None:
@@ -63,8 +86,28 @@ def worker_labels(
     secret = [labels] if labels else []
     if store.place.is_file:
         secret.append(store.place.name.parent)
-    place = Place(python, Bubblewrap(), devices, tuple(secret))
+    sealing = _backend(backend, image, scratch)
+    place = Place(python, sealing, devices, tuple(secret), scratch)
     return Labels(labels, Models(inputs, place))
+
+
+def _backend(name: str, image: str, scratch: Path | None) -> Backend:
+    """Return what seals models off."""
+    from workbench.sandbox import Bubblewrap
+
+    if name == "slurm":
+        from workbench.sandbox.slurm import Slurm
+
+        if scratch is None:
+            raise UsageError("nodes need a folder they share", remedy="--scratch DIR")
+        return Slurm(scratch)
+    if name == "bubblewrap":
+        return Bubblewrap()
+    from workbench.sandbox.podman import Podman
+
+    if name == "docker" and not image:
+        raise UsageError("docker runs images only", remedy="--image NAME")
+    return Podman(name, image)
 
 
 def _named(variable: str) -> Path | None:

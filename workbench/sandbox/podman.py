@@ -7,6 +7,7 @@ bound, as under bubblewrap, so that no registry is needed; docker takes images o
 from __future__ import annotations
 
 import json
+import math
 import platform
 import shutil
 import subprocess
@@ -30,6 +31,7 @@ from workbench.sandbox.watching import watch
 _LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
 _MIB = 2**20
 _PATIENCE_S = 30.0
+_BESIDE_S = 30
 _KILLED = 128 + 9
 
 
@@ -103,6 +105,8 @@ class Podman:
         line = [self.name, "run", f"--name={name}", "--network=none", "--read-only", "-i"]
         line += [f"--user={NOBODY}:{NOBODY}", "--cap-drop=all", "--security-opt=no-new-privileges"]
         line += [f"--security-opt=seccomp={rules}", "--pull=never", *self._options]
+        if self.name == "podman":  # should its runner be killed, the engine itself ends it
+            line.append(f"--timeout={math.ceil(task.limits.wall_s) + _BESIDE_S}")
         line += _limits(task.limits)
         for variable, value in variables(task).items():
             line += ["--env", f"{variable}={value}"]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from workbench.errors import HostError
 from workbench.sandbox import bubblewrap
-from workbench.sandbox.cgroup import PARENT, find_parents
+from workbench.sandbox.cgroup import find_parents
+from workbench.sandbox.cgroup_places import PARENT
 from workbench.sandbox.limits import Limits
 from workbench.sandbox.run import run
 from workbench.sandbox.task import Task

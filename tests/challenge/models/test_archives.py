@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import stat
 import time
@@ -15,6 +16,7 @@ import yaml
 
 from workbench.challenge.models import check_archive, pack
 from workbench.challenge.models.manifest import read_manifest
+from workbench.challenge.models.schemas import NAME, schema
 from workbench.challenge.models.unpacking import problems_of, unpack
 from workbench.errors import SubmissionRejected, UsageError
 from workbench.scoring import Challenge
@@ -266,3 +268,10 @@ def test_a_folder_packed_from_outside_is_told_where_its_manifest_lies() -> None:
     content = archive(lambda made: made.writestr("m/workbench-model.yaml", "x"), whole=False)
     (problem,) = check_archive(content, CHALLENGE).problems
     assert problem.code == "no-manifest" and "m/workbench-model.yaml" in problem.message
+
+
+def test_the_schema_of_the_manifest_is_current() -> None:
+    written = Path(__file__).resolve().parents[3] / "docs" / "schemas" / NAME
+    assert json.loads(written.read_text()) == schema(), (
+        "run: python -m workbench.challenge.models.schemas docs/schemas"
+    )

@@ -61,12 +61,14 @@ class Place:
         backend: What seals them off.
         devices: Device files of a GPU, where the organiser passes one through.
         secret: Folders no model may ever reach: labels, the store.
+        scratch: Where models are unpacked; the system's folder for such things where not given.
     """
 
     python: Interpreter
     backend: Backend
     devices: tuple[Path, ...] = ()
     secret: tuple[Path, ...] = ()
+    scratch: Path | None = None
 
 
 def place_here(*, devices: tuple[Path, ...] = (), secret: tuple[Path, ...] = ()) -> Place:
@@ -92,7 +94,7 @@ def run_model(content: bytes, card: Challenge, inputs: Path, place: Place) -> Mo
     if report.manifest is None or not report.accepted:
         raise HostError("the archive is not one that was accepted", problems=report.problems)
     require_readable(inputs)
-    with tempfile.TemporaryDirectory(prefix="workbench-model-") as kept:
+    with tempfile.TemporaryDirectory(prefix="workbench-model-", dir=place.scratch) as kept:
         folder = Path(kept) / "model"
         folder.mkdir()
         unpack(content, folder)

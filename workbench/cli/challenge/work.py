@@ -9,7 +9,15 @@ from types import FrameType
 
 import click
 
-from workbench.cli.model_options import DEVICES, ENVIRONMENT, INPUTS, worker_labels
+from workbench.cli.model_options import (
+    BACKEND,
+    DEVICES,
+    ENVIRONMENT,
+    IMAGE,
+    INPUTS,
+    SCRATCH,
+    worker_labels,
+)
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON, LABELS, STORE, open_here
 from workbench.cli.verbs import Verb
@@ -28,6 +36,9 @@ from workbench.errors import HostError, WorkbenchError
 @INPUTS
 @ENVIRONMENT
 @DEVICES
+@BACKEND
+@IMAGE
+@SCRATCH
 @STORE
 @JSON
 def command(
@@ -38,6 +49,9 @@ def command(
     inputs: Path | None,
     environment: Path | None,
     devices: tuple[Path, ...],
+    backend: str,
+    image: str,
+    scratch: Path | None,
     place: str | None,
     as_json: bool,
 ) -> int:
@@ -68,7 +82,9 @@ def command(
             say(f"{score_again(store, organiser_here(), again)} job(s) put back")
         jobs = work(
             store,
-            worker_labels(store, labels, inputs, environment, devices),
+            worker_labels(
+                store, labels, inputs, environment, devices, backend, image=image, scratch=scratch
+            ),
             stop=lambda: bool(stopped),
             idle_s=None if once else 1.0,
             challenge=challenge,
