@@ -67,7 +67,7 @@ def command(
 
     kind, predictions = _kind(what)
     if kind == "model":
-        content = tried_archive(predictions, challenge, as_json=as_json and only_check)
+        content, challenge = tried_archive(predictions, challenge, as_json=as_json and only_check)
         predictions = predictions.with_name(f"{predictions.resolve().name}.zip")
         if only_check:
             return 0

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from workbench.scoring import Challenge
 
 
-def tried_archive(folder: Path, challenge: str, *, as_json: bool) -> bytes:
-    """Return the archive of a model that passes its dry run; say what came of each step.
+def tried_archive(folder: Path, challenge: str, *, as_json: bool) -> tuple[bytes, str]:
+    """Return the archive of a model that passes its dry run, and the id of its challenge.
+
+    What comes of each step is said.
 
     Args:
         folder: Of the model.
@@ -43,7 +45,7 @@ def tried_archive(folder: Path, challenge: str, *, as_json: bool) -> bytes:
         print_json(_document(report, tried))
     if not tried.passed:
         raise _refused(tried, folder)
-    return content
+    return content, card.id
 
 
 def _tell(tried: DryRun, card: Challenge) -> None:

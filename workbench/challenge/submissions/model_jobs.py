@@ -101,6 +101,16 @@ def without_score(error: WorkbenchError) -> Failed:
     return Failed(PREFIX + "no-score", reason, error.render()[:5000])
 
 
+def note_failure(transaction: Transaction, job: Job, failed: Failed) -> None:
+    """Let the run of a model say that its table was refused; other failures it says already."""
+    run = run_of(transaction.connection, job.submission, job.phase)
+    code = failed.code.removeprefix(PREFIX)
+    if run is not None and run.code != code:
+        fields = {name: getattr(run, name) for name in ModelRan.model_fields}
+        payload = ModelRan.model_validate(fields | {"code": code})
+        transaction.append(payload, challenge=job.challenge)
+
+
 def _record(transaction: Transaction, job: Job, run: ModelRun) -> None:
     """Keep a model's table and what came of the run."""
     kept = None if run.predictions is None else put_file(transaction, run.predictions)

@@ -16,7 +16,13 @@ from workbench.challenge.submissions import queue
 from workbench.challenge.submissions.answers import MODEL
 from workbench.challenge.submissions.judge import Judge, released_score
 from workbench.challenge.submissions.limits import NO_SCORE
-from workbench.challenge.submissions.model_jobs import Failed, ensure_run, rejected, without_score
+from workbench.challenge.submissions.model_jobs import (
+    Failed,
+    ensure_run,
+    note_failure,
+    rejected,
+    without_score,
+)
 from workbench.challenge.submissions.queue import Job, WorkRules
 from workbench.errors import HostError, SubmissionRejected, WorkbenchError
 from workbench.scoring.metric_scores import NoScore
@@ -94,6 +100,7 @@ def _model_failed(store: Store, job: Job, failed: Failed) -> Done:
             return _done(job, "dropped", failed.detail)
         transaction.set_secret("submission", job.submission, host_detail=failed.detail)
         queue.finish(transaction, job)
+        note_failure(transaction, job, failed)
         if job.state != "scored":
             event = SubmissionFailed(
                 submission=job.submission, code=failed.code, reason=failed.reason
