@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from workbench.challenge.models import Models, place_here
 from workbench.challenge.store import tables
+from workbench.challenge.store.clock import SetClock
 from workbench.challenge.store.rebuild import rebuild
 from workbench.challenge.store.tables import PROJECTED
 from workbench.challenge.store.verify import verify
@@ -310,3 +311,24 @@ def test_a_card_that_takes_no_models_refuses_them(hosted: Hosted, tmp_path: Path
     closed = card.model_copy(update={"models": card.models.model_copy(update={"accepted": False})})
     report = check_archive(hosted.archive(), closed)
     assert [problem.code for problem in report.problems] == ["models-not-taken"]
+
+
+def test_a_worker_that_dies_while_a_model_runs_loses_nothing(
+    hosted: Hosted, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = send(hosted)
+    with monkeypatch.context() as patch:
+        patch.setattr(Models, "run", _die)
+        with pytest.raises(KeyboardInterrupt):
+            work_once(hosted.store, hosted.worker)
+    assert work_once(hosted.store, hosted.worker) is None  # leased for as long as a run may take
+    clock.forward(seconds=60 + 5)
+    assert work_once(hosted.store, hosted.worker) is None
+    clock.forward(seconds=61)
+    done = done_of(hosted)
+    assert (done.submission, done.outcome) == (sent, "scored")
+    assert verify(hosted.store).problems == []
+
+
+def _die(*arguments: object) -> None:
+    raise KeyboardInterrupt

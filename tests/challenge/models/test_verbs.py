@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -138,3 +139,10 @@ def test_backends_say_what_they_need(place: Path, capsys: Typed) -> None:
     assert "--scratch DIR" in typed(capsys, *work, "slurm", code=2)[1]
     _, err = typed(capsys, *work, "bubblewrap", "--environment", "labels", code=2)
     assert "no Python environment" in err
+
+
+def test_a_worker_gives_the_signals_back(place: Path, capsys: Typed) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    typed(capsys, "challenge", "open", "pack", "--labels", "labels")
+    typed(capsys, "challenge", "work", "--once")
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before

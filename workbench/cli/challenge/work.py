@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -65,17 +67,14 @@ def command(
     from workbench.challenge.store.challenges import check_known
     from workbench.challenge.submissions import organiser_here, score_again, work
 
-    stopped: list[int] = []
     told: list[WorkbenchError] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop(stopped))
 
     def tell(error: WorkbenchError) -> None:
         told.append(error)
         say(f"Cannot score: {error.render()}")
 
     found = []
-    with open_here(place) as store, results_only():
+    with open_here(place) as store, results_only(), _stop_signals() as stopped:
         if challenge is not None:
             check_known(store, challenge)
         if again is not None:
@@ -102,11 +101,18 @@ def command(
     return HostError.exit_code if once and told else 0
 
 
-def _stop(stopped: list[int]) -> signal.Handlers:
-    """Return a handler that notes the first signal and lets the second one end the process."""
+@contextmanager
+def _stop_signals() -> Iterator[list[int]]:
+    """Note the first signal to stop; let the second one end the process. Undone at the end."""
+    stopped: list[int] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
         stopped.append(number)
         signal.signal(number, signal.SIG_DFL)
 
-    return handle  # type: ignore[return-value]
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
