@@ -22,4 +22,4 @@ def groups_of(pid: int) -> list[Path]:
     parents = find_parents()
     assert parents is not None
     folders = {parents.memory, parents.pids}
-    return [group for folder in folders for group in folder.glob(f"workbench-{pid}-*")]
+    return [group for folder in folders for group in folder.glob(f"workbench-*-{pid}-*")]

@@ -39,7 +39,7 @@ class Group:
     def __init__(self, parents: Parents, limits: Limits) -> None:
         _sweep(parents)
         self.version = parents.version
-        name = f"workbench-{os.getpid()}-{next(_count)}-{time.monotonic_ns():x}"
+        name = f"workbench-{_namespace()}-{os.getpid()}-{next(_count)}-{time.monotonic_ns():x}"
         self.memory, self.pids = parents.memory / name, parents.pids / name
         for folder in self._folders():
             folder.mkdir()
@@ -122,13 +122,18 @@ def _writable(parents: Parents) -> bool:
 def _sweep(parents: Parents) -> None:
     """End and remove the groups of runners that were killed."""
     for folder in {parents.memory, parents.pids}:
-        for left in folder.glob("workbench-*"):
-            owner = left.name.split("-")[1]
+        for left in folder.glob(f"workbench-{_namespace()}-*"):
+            owner = left.name.split("-")[2]
             if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
                 with suppress(OSError, ValueError):
                     for pid in (left / "cgroup.procs").read_text().split():
                         os.kill(int(pid), signal.SIGKILL)
                 _remove(left, time.monotonic() + 1.0)
+
+
+def _namespace() -> int:
+    """Return the number of the process namespace: a process id means something only in its own."""
+    return Path("/proc/self/ns/pid").stat().st_ino
 
 
 def _remove(folder: Path, end: float) -> None:

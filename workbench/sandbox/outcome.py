@@ -66,14 +66,17 @@ class Outcome:
         """The memory it took, in coarse steps."""
         return memory_bucket(self.peak_mb)
 
-    def for_host(self) -> str:
-        """Return everything the host should read."""
+    @property
+    def brief(self) -> str:
+        """What the host should know, without what the program printed."""
         lines = [f"{self.ending}: {ENDINGS[self.ending]}", self.detail]
         peak = "not counted" if self.peak_mb is None else f"{self.peak_mb} MiB"
         lines.append(f"{self.seconds:.2f} s, memory {peak}, {self.backend}, tier {self.tier}")
-        if self.log:
-            lines += ["It printed:", self.log]
         return "\n".join(line for line in lines if line)
+
+    def for_host(self) -> str:
+        """Return everything the host should read; a program may have printed what it has read."""
+        return f"{self.brief}\nIt printed:\n{self.log}" if self.log else self.brief
 
 
 def time_bucket(seconds: float) -> str:

@@ -103,7 +103,8 @@ class _Streams:
         if left <= 0:
             return False
         for key, _ in self._waiting.select(left):
-            key.data(key.fileobj)
+            if key.fd in self._waiting.get_map():  # what came before may have closed it
+                key.data(key.fileobj)
         return True
 
     def close(self) -> None:

@@ -92,6 +92,15 @@ def test_the_template_answers_every_case(series: Hosted) -> None:
     assert done is not None and done.outcome == "scored", done and done.detail
 
 
+def test_a_model_that_answers_before_it_has_heard_knows_nothing_more(series: Hosted) -> None:
+    days = days_of(series.folder / "inputs" / "public", series.world.card, Streaming())
+    lines = [{"answers": {case: {"no": 0.5, "yes": 0.5} for case in day.cases}} for day in days]
+    script = f"import json\nprint(json.dumps({{'ready': True}}))\nfor line in {lines!r}:\n"
+    sent(series, script + "    print(json.dumps(line), flush=True)\n")
+    done = work_once(series.store, series.worker)
+    assert done is not None and done.outcome == "scored", done and done.detail
+
+
 def test_days_come_in_order_over_all_series(series: Hosted) -> None:
     days = days_of(series.folder / "inputs" / "public", series.world.card, Streaming())
     places = [(day.day, day.series) for day in days]

@@ -87,7 +87,7 @@ def run_model(content: bytes, card: Challenge, inputs: Path, place: Place) -> Mo
 
     Raises:
         HostError: The tier is too low, the inputs are not at hand, or the sandbox could not be set
-            up; the model was not run.
+            up; what a model left that was run below its tier is not used.
     """
     require_ready(card, place)
     report = check_archive(content, card)
@@ -98,9 +98,15 @@ def run_model(content: bytes, card: Challenge, inputs: Path, place: Place) -> Mo
         folder = Path(kept) / "model"
         folder.mkdir()
         unpack(content, folder)
-        if card.models.streaming is None:
-            return _at_once(report.manifest, card, folder, inputs, place)
-        return _day_by_day(report.manifest, card, folder, inputs, place)
+        called = _at_once if card.models.streaming is None else _day_by_day
+        run = called(report.manifest, card, folder, inputs, place)
+    if tier_named(run.outcome.tier) < tier_named(card.models.tier):
+        raise HostError(
+            f"the model was held by tier '{run.outcome.tier}', '{card.models.tier}' is required",
+            where=run.outcome.backend,
+            remedy="what it left is not used; make every machine that runs models hold the tier",
+        )
+    return run
 
 
 def require_ready(card: Challenge, place: Place) -> None:

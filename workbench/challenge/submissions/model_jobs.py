@@ -28,12 +28,14 @@ class Failed:
     Attributes:
         code: For its team: ``model-`` and the class.
         reason: For its team, in words: class, time and memory in coarse steps.
-        detail: For the host.
+        detail: For the host alone: it may hold what the model has read.
+        brief: For the host, and for a log: it holds nothing of the inputs.
     """
 
     code: str
     reason: str
     detail: str
+    brief: str
 
 
 def kinds_here(
@@ -83,7 +85,9 @@ def ensure_run(
         _record(transaction, job, run)
     if run.predictions is not None:
         return None
-    return Failed(PREFIX + run.code, f"the model: {run.public}", run.outcome.for_host())
+    outcome = run.outcome
+    reason = f"the model: {run.public}"
+    return Failed(PREFIX + run.code, reason, outcome.for_host(), f"{run.code}: {outcome.brief}")
 
 
 def rejected(error: SubmissionRejected) -> Failed:
@@ -92,7 +96,9 @@ def rejected(error: SubmissionRejected) -> Failed:
     A problem names values, and a model may have written there what it read of hidden inputs.
     """
     reason = "the model: its table of predictions breaks the rules of the challenge"
-    return Failed(PREFIX + "rejected", reason, error.render()[:5000])
+    codes = ", ".join(sorted({problem.code for problem in error.problems}))
+    brief = f"rejected: {len(error.problems)} problems in its table ({codes})"
+    return Failed(PREFIX + "rejected", reason, error.render()[:5000], brief)
 
 
 def without_score(error: WorkbenchError) -> Failed:

@@ -97,7 +97,7 @@ def _model_failed(store: Store, job: Job, failed: Failed) -> Done:
     """Record that a model left no answers that count: its team sees a class and nothing else."""
     with store.writing(ACTOR) as transaction:
         if not queue.holds(transaction, job):
-            return _done(job, "dropped", failed.detail)
+            return _done(job, "dropped", failed.brief)
         transaction.set_secret("submission", job.submission, host_detail=failed.detail)
         queue.finish(transaction, job)
         note_failure(transaction, job, failed)
@@ -106,7 +106,7 @@ def _model_failed(store: Store, job: Job, failed: Failed) -> Done:
                 submission=job.submission, code=failed.code, reason=failed.reason
             )
             transaction.append(event, challenge=job.challenge)
-    return _done(job, "failed", failed.detail)
+    return _done(job, "failed", failed.brief)
 
 
 def _try_later(store: Store, job: Job, rules: WorkRules, detail: str) -> Done:
