@@ -4,13 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from pathlib import Path
 
 import pytest
 
-from .conftest import Start
+from workbench.errors import HostError
+
+from .conftest import MARK, Start
 from .left import groups_of, processes_with
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +28,37 @@ for _ in range(4):
         break
 time.sleep(60)
 """
+
+
+def test_a_sandbox_that_is_killed_is_no_failure_of_the_program(start: Start) -> None:
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            start("import time\ntime.sleep(30)\n")
+        except HostError as error:
+            raised.append(error)
+
+    running = threading.Thread(target=run)
+    running.start()
+    end = time.monotonic() + 20
+    while len(processes_with(MARK)) < 2:  # the program is there
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    (outermost,) = children()
+    os.kill(outermost, signal.SIGKILL)
+    running.join(20)
+    assert not running.is_alive()
+    assert [str(error).partition(":")[2].partition(":")[0] for error in raised] == [
+        " somebody ended the sandbox from outside"
+    ]
+    assert processes_with(MARK) == []
+
+
+def children() -> list[int]:
+    """Return the processes that a thread of this process has started and that still run."""
+    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
+    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
 
 
 @pytest.mark.parametrize("how", ["counted", "by namespaces alone"])

@@ -58,7 +58,7 @@ def outcome_of(limits: Limits, watched: Watched, used: Used, held: Held) -> Outc
     """Return what came of a run that has ended.
 
     Raises:
-        HostError: The program was never reached: the sandbox could not be set up.
+        HostError: The program was never reached, or the sandbox was ended from outside.
     """
     log = Log.text(watched.log)
     if not watched.started and watched.stopped is None:
@@ -66,6 +66,12 @@ def outcome_of(limits: Limits, watched: Watched, used: Used, held: Held) -> Outc
             "the sandbox could not be set up, the program did not start",
             where=f"{held.backend}, exit code {watched.exit_code}",
             remedy=f"`workbench doctor` says what is in force; it printed: {log or 'nothing'}",
+        )
+    if _killed_from_outside(watched, used):
+        raise HostError(
+            "somebody ended the sandbox from outside: what the program did is not known",
+            where=held.backend,
+            remedy="it is run again; look for an operator, or a machine that is out of memory",
         )
     outputs: dict[str, bytes] = {}
     ending, facts = _ending(watched, used)
@@ -87,6 +93,12 @@ def outcome_of(limits: Limits, watched: Watched, used: Used, held: Held) -> Outc
         backend=held.backend,
         outputs=outputs,
     )
+
+
+def _killed_from_outside(watched: Watched, used: Used) -> bool:
+    """Say whether the sandbox's own first process, which no program reaches, was killed."""
+    code = watched.exit_code
+    return watched.stopped is None and code is not None and code < 0 and not used.memory_kills
 
 
 def _ending(watched: Watched, used: Used) -> tuple[Ending, list[str]]:

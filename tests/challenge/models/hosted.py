@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from workbench.challenge.models import Models, Place, pack, place_here
 from workbench.challenge.store import Store
 from workbench.challenge.submissions import Labels
 
-from ..submissions.world import World, keys, make_world  # noqa: TID252
+from ..submissions.world import World, keys, open_world, write_pack  # noqa: TID252
 
 RULES: dict[str, Any] = {
     "accepted": True,
@@ -57,13 +58,28 @@ def inputs_of(split: str) -> str:
     return "\n".join(["case,feature", *lines, ""])
 
 
-def write_inputs(folder: Path) -> Path:
+def write_inputs(folder: Path, *, series: bool = False) -> Path:
     """Write the inputs of every split into a folder of its name."""
     for split in ("sample", "public", "private"):
         place = folder / split
         place.mkdir(parents=True)
-        (place / "cases.csv").write_text(inputs_of(split))
+        if series:
+            write_series(place, split)
+        else:
+            (place / "cases.csv").write_text(inputs_of(split))
     return folder
+
+
+def write_series(folder: Path, split: str) -> None:
+    """Write series of 4 days, one case a day; each value tells the next day's value too."""
+    with (folder / "measurements.csv").open("w") as measured, (folder / "cases.csv").open("w") as c:
+        one, other = csv.writer(measured), csv.writer(c)
+        one.writerow(["series", "day", "value"])
+        other.writerow(["case", "series", "day"])
+        for place, case in enumerate(keys(split)):
+            series, day = f"s{place // 4}", f"2026-01-{10 - place % 4:02d}"  # later days first
+            one.writerow([series, day, round(0.1 + 0.06 * place, 6)])
+            other.writerow([case, series, day])
 
 
 def write_model(folder: Path, script: str = GOOD, manifest: str = MANIFEST, **files: str) -> Path:
@@ -99,7 +115,9 @@ def host(
 ) -> Hosted:
     """Open the challenge in a store, with inputs for its worker."""
     models = RULES | dict(rules or {})
-    world = make_world(store, place, {"models": models})
-    inputs = write_inputs(place / "inputs")
+    pack_folder = write_pack(place, {"models": models})
+    write_inputs(pack_folder / "inputs", series="streaming" in models)
+    world = open_world(store, place, pack_folder)
+    inputs = write_inputs(place / "inputs", series="streaming" in models)
     found = Models(inputs, where or place_here(secret=(world.labels,)))
     return Hosted(world, Labels(world.labels, found), place)

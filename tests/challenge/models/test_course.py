@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from sqlalchemy import select
 
 from workbench.challenge.instruments.duplicates import find_duplicates
@@ -16,6 +17,7 @@ from workbench.challenge.store.files import get_file
 from workbench.challenge.store.permission import Principal
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import submit, work
+from workbench.scoring import parse_challenge
 
 from ..submissions.world import answer, truth  # noqa: TID252
 from .hosted import GOOD, HEAD, Hosted
@@ -75,6 +77,7 @@ def test_a_model_that_fails_on_the_final_split_has_no_score_there(
     close_challenge(hosted.store, "demo", hosted.worker, BOSS, tmp_path / "report")
     assert len(board(hosted.store, "demo", "final").document.ranked) == 1
     assert verify_report(tmp_path / "report").problems == []
+    assert verify(hosted.store).problems == []
     again = close_challenge(hosted.store, "demo", hosted.worker, BOSS, tmp_path / "again")
     assert again.again
 
@@ -93,6 +96,26 @@ def test_a_rescore_needs_no_second_run(hosted: Hosted) -> None:
         assert len(connection.execute(select(tables.score)).all()) == 2
         events = [event.kind for event in hosted.store.events()]
     assert events.count("model-ran") == 1
+
+
+def test_a_table_that_a_new_card_refuses_waits_for_the_organiser(
+    hosted: Hosted, tmp_path: Path
+) -> None:
+    send(hosted, GOOD, 0)
+    list(work(hosted.store, hosted.worker, idle_s=None))
+    column = {"name": "seconds", "low": 0.0, "high": 9.0}
+    card = parse_challenge(
+        yaml.safe_load((hosted.world.folder / "challenge.yaml").read_text())
+        | {"submission": {"forms": ["probabilities"], "columns": [column]}, "version": "2.0.0"},
+        hosted.world.folder / "challenge.yaml",
+    )
+    options = {"cause": "card", "reason": "a further column", "card": card}
+    done = rescore(hosted.store, "demo", hosted.worker, BOSS, **options)
+    assert len(done.problems) == 1
+    with hosted.store.reading() as connection:
+        assert len(connection.execute(select(tables.job)).all()) == 1
+        assert connection.scalar(select(tables.submission.c.state)) == "scored"
+    assert verify(hosted.store).problems == []
 
 
 def test_a_copy_is_found_whether_it_came_as_model_or_as_file(hosted: Hosted) -> None:

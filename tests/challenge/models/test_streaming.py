@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from workbench.sandbox import ENDINGS
 from workbench.scoring import ScoreSheet
 from workbench.scoring.card_models import Streaming
 
-from ..submissions.world import keys  # noqa: TID252
 from .hosted import Hosted, host
 
 TEMPLATE = Path(__file__).resolve().parents[3] / "workbench/templates/submission/stream.py"
@@ -46,28 +44,11 @@ while (told := hear()) is not None:
 )
 
 
-def write_series(folder: Path, split: str) -> None:
-    """Write series of 4 days, one case a day; each value tells the next day's value too."""
-    folder.mkdir(parents=True, exist_ok=True)
-    cases = keys(split)
-    with (folder / "measurements.csv").open("w") as measured, (folder / "cases.csv").open("w") as c:
-        one, other = csv.writer(measured), csv.writer(c)
-        one.writerow(["series", "day", "value"])
-        other.writerow(["case", "series", "day"])
-        for place, case in enumerate(cases):
-            series, day = f"s{place // 4}", f"2026-01-{10 - place % 4:02d}"  # later days first
-            one.writerow([series, day, round(0.1 + 0.06 * place, 6)])
-            other.writerow([case, series, day])
-
-
 @pytest.fixture
 def series(sealed: None, tmp_path: Path, clock: SetClock) -> Iterator[Hosted]:
     """A challenge on series."""
     with open_store(str(tmp_path / "store"), create=True, clock=clock) as store:
-        made = host(store, tmp_path / "challenge", {"streaming": {}})
-        for split in ("sample", "public", "private"):
-            write_series(made.folder / "inputs" / split, split)
-        yield made
+        yield host(store, tmp_path / "challenge", {"streaming": {}})
 
 
 def sent(series: Hosted, script: str) -> str:

@@ -29,6 +29,7 @@ def _received(event: Event, payload: dict[str, Any]) -> list[Change]:
 def _model_ran(event: Event, payload: dict[str, Any]) -> list[Change]:
     names = ("code", "time", "memory", "tier", "backend", "streaming", "predictions")
     values = {name: payload[name] for name in names} | {"ran_at": event.at}
+    values["streaming"] = int(payload["streaming"])
     return [Change("model_run", "put", (payload["submission"], payload["phase"]), values)]
 
 

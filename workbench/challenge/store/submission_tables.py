@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Double,
@@ -105,7 +104,7 @@ model_run = Table(
     text("memory"),
     text("tier"),
     text("backend"),
-    Column("streaming", Boolean, nullable=False),
+    Column("streaming", BigInteger, nullable=False),  # 1: called day by day
     text("predictions", ForeignKey("file.digest"), needed=False),
     text("ran_at"),
     seq(),

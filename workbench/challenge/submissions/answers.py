@@ -71,7 +71,7 @@ def model_of(
         archive=digest,
         tier=row.tier,
         backend=row.backend,
-        streaming=row.streaming,
+        streaming=bool(row.streaming),
         wall_s=limits.wall_s,
         memory_mb=limits.memory_mb,
     )

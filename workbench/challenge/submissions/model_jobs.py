@@ -113,7 +113,8 @@ def note_failure(transaction: Transaction, job: Job, failed: Failed) -> None:
     code = failed.code.removeprefix(PREFIX)
     if run is not None and run.code != code:
         fields = {name: getattr(run, name) for name in ModelRan.model_fields}
-        payload = ModelRan.model_validate(fields | {"code": code})
+        fields |= {"code": code, "streaming": bool(run.streaming)}
+        payload = ModelRan.model_validate(fields)
         transaction.append(payload, challenge=job.challenge)
 
 

@@ -6,8 +6,10 @@ import traceback
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy import select
+
 from workbench.challenge.models import Models
-from workbench.challenge.store import Store
+from workbench.challenge.store import Store, tables
 from workbench.challenge.store.events import SubmissionFailed, SubmissionScored
 from workbench.challenge.store.text import canonical
 from workbench.challenge.store.transaction import Transaction
@@ -99,14 +101,24 @@ def _model_failed(store: Store, job: Job, failed: Failed) -> Done:
         if not queue.holds(transaction, job):
             return _done(job, "dropped", failed.brief)
         transaction.set_secret("submission", job.submission, host_detail=failed.detail)
-        queue.finish(transaction, job)
         note_failure(transaction, job, failed)
+        if _has_score(transaction, job):
+            queue.set_aside(transaction, job)
+            return _done(job, "failed", failed.brief)
+        queue.finish(transaction, job)
         if job.state != "scored":
             event = SubmissionFailed(
                 submission=job.submission, code=failed.code, reason=failed.reason
             )
             transaction.append(event, challenge=job.challenge)
     return _done(job, "failed", failed.brief)
+
+
+def _has_score(transaction: Transaction, job: Job) -> bool:
+    """Say whether a job's phase has scored this submission in another set."""
+    score = tables.score
+    query = select(score.c.submission).where(score.c.submission == job.submission)
+    return transaction.execute(query.where(score.c.phase == job.phase)).first() is not None
 
 
 def _try_later(store: Store, job: Job, rules: WorkRules, detail: str) -> Done:

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("memory", sa.Text(), nullable=False),
         sa.Column("tier", sa.Text(), nullable=False),
         sa.Column("backend", sa.Text(), nullable=False),
-        sa.Column("streaming", sa.Boolean(), nullable=False),
+        sa.Column("streaming", sa.BigInteger(), nullable=False),
         sa.Column("predictions", sa.Text(), nullable=True),
         sa.Column("ran_at", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
