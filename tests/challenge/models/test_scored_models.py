@@ -30,6 +30,7 @@ from workbench.challenge.submissions import (
 from workbench.errors import HostError, SubmissionRejected
 from workbench.sandbox import Bubblewrap, Probe, probe
 from workbench.scoring import ScoreSheet
+from workbench.scoring.metric_scores import NoScore
 
 from ..submissions.world import answer  # noqa: TID252
 from .hosted import GOOD, HEAD, Hosted, inputs_of
@@ -348,3 +349,17 @@ def test_a_worker_that_dies_while_a_model_runs_loses_nothing(
 
 def _die(*arguments: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_answers_without_a_score_are_the_models_matter(
+    hosted: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def undefined(*arguments: object) -> None:
+        raise NoScore("the primary metric is undefined: all answers are 0.12345")
+
+    monkeypatch.setattr("workbench.challenge.submissions.judge.scored", undefined)
+    sent = send(hosted)
+    assert done_of(hosted).outcome == "failed"
+    found = entry(hosted.store, hosted.world.team, sent)
+    assert found.code == "model-no-score" and "0.12345" not in seen_by_team(found)
+    assert "0.12345" in str(host_detail(hosted.store, organiser_here(), sent))

@@ -104,7 +104,7 @@ def rejected(error: SubmissionRejected) -> Failed:
 def without_score(error: WorkbenchError) -> Failed:
     """Return why a model's answers have no score; which value it is that has none is the host's."""
     reason = "the model: its answers have no score by the primary metric"
-    return Failed(PREFIX + "no-score", reason, error.render()[:5000])
+    return Failed(PREFIX + "no-score", reason, error.render()[:5000], f"no-score: {error.message}")
 
 
 def note_failure(transaction: Transaction, job: Job, failed: Failed) -> None:
