@@ -1,13 +1,16 @@
 """A program in the real sandbox of this machine."""
 
+import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from workbench.sandbox import Bubblewrap, Limits, Outcome, Task, Tier, probe, this_interpreter
+
+from .left import groups_of, processes_with
 
 SMALL = Limits(
     wall_s=10.0,
@@ -53,3 +56,11 @@ def start(sealed: None, tmp_path: Path) -> Start:
         return Bubblewrap(counted=counted).run(task)
 
     return run
+
+
+@pytest.fixture
+def nothing_left(sealed: None) -> Iterator[None]:
+    """After each attack: no process, no control group."""
+    yield
+    assert groups_of(os.getpid()) == []
+    assert processes_with(MARK) == []
