@@ -67,7 +67,7 @@ def test_a_daemon_does_not_outlive_its_run(start: Start) -> None:
         "open('/output/a', 'w').close()\n"
     )
     assert outcome.ok
-    assert time.monotonic() - begun < 5  # nobody waited for the daemon
+    assert time.monotonic() - begun < 30  # nobody waited for the daemon
 
 
 def test_what_is_left_would_be_found(start: Start) -> None:

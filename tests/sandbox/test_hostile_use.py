@@ -26,7 +26,7 @@ def test_a_fork_bomb_is_held_and_ends(start: Start) -> None:
     )
     assert outcome.ending == "timeout"
     assert "a further process was refused" in outcome.for_host()
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 20
 
 
 def test_a_fork_bomb_is_held_without_a_control_group(start: Start) -> None:
@@ -128,7 +128,7 @@ def test_a_file_over_its_size_ends_the_program(start: Start) -> None:
 def test_an_endless_program_ends_on_time(start: Start, script: str) -> None:
     outcome = start(script, wall_s=1.0)
     assert outcome.ending == "timeout"
-    assert 1.0 <= outcome.seconds < 4.0
+    assert 1.0 <= outcome.seconds < 10.0
     assert "wall clock" in outcome.for_host()
 
 

@@ -135,7 +135,7 @@ def test_bombs_are_refused_without_being_unpacked() -> None:
     assert codes(huge) == ["too-large"]
     wide = archive(lambda made: made.writestr("text", os.urandom(1 << 20) * 3 + bytes(3 << 20)))
     assert codes(wide, LIMITS.model_copy(update={"unpacked_mb": 2})) == ["too-large"]
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
 
 
 def test_an_archive_that_lies_about_sizes_is_refused() -> None:

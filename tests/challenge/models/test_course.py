@@ -14,7 +14,9 @@ from workbench.challenge.standings import board, close_challenge, rescore, verif
 from workbench.challenge.store import tables
 from workbench.challenge.store.clock import SetClock
 from workbench.challenge.store.files import get_file
+from workbench.challenge.store.lines import Event
 from workbench.challenge.store.permission import Principal
+from workbench.challenge.store.projection import changes
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import submit, work
 from workbench.scoring import parse_challenge
@@ -127,3 +129,11 @@ def test_a_copy_is_found_whether_it_came_as_model_or_as_file(hosted: Hosted) -> 
     assert {model, file, waits} == set(done)
     (found,) = find_duplicates(hosted.store, BOSS, "demo", "open")
     assert {one.id for group in found.identical for one in group} >= {model, file}
+
+
+def test_an_event_of_a_time_before_models_is_of_a_file() -> None:
+    names = ("submission", "team", "phase", "digest", "filename", "check_digest")
+    payload = dict.fromkeys(names, "x") | {"size": 1}
+    event = Event(1, "2026-01-01T00:00:00.000000Z", "t", "submission-received", "demo", payload)
+    (change,) = changes(event)
+    assert change.values["kind"] == "predictions"
