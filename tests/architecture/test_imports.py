@@ -21,6 +21,7 @@ FLOORS = {
     "scoring": 3.0,
     "learning": 3.0,
     "imaging": 3.0,
+    "sandbox": 3.0,
     "tabular": 3.0,
     "methods": 3.0,
     "challenge": 4.0,
@@ -30,7 +31,7 @@ FLOORS = {
     "site": 6.0,
 }
 CONTENT_KINDS = ("use_cases", "models", "challenges", "configs")
-LIGHT_ROOMS = ("metrics", "scoring", "challenge")
+LIGHT_ROOMS = ("metrics", "scoring", "sandbox", "challenge")
 
 
 def _sources(folder: Path) -> list[Path]:

@@ -12,9 +12,10 @@ import pytest
 
 from workbench.cli.main import cli
 from workbench.cli.verbs import VERBS
+from workbench.sandbox import Tier, probe
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("index.md", "quickstart.md", "extending.md", "challenges.md")
+PAGES = ("index.md", "quickstart.md", "extending.md", "challenges.md", "model_submissions.md")
 CHECKED = """
 _code=$?
 if [ "$_code" -ne {expected} ]; then
@@ -62,6 +63,7 @@ def test_every_command_names_a_verb_and_options_that_exist(
     (tmp_path / "lesion_grade_labels").mkdir()
     (tmp_path / "hidden_labels.csv").touch()
     (tmp_path / "grades_labels").mkdir()
+    (tmp_path / "inputs").mkdir()
     monkeypatch.chdir(tmp_path)
     words = shlex.split(line.partition("|")[0].partition(">")[0], comments=True)
     arguments = words[words.index("workbench") + 1 :]
@@ -79,6 +81,17 @@ def test_every_command_names_a_verb_and_options_that_exist(
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("page", ["quickstart.md", "extending.md", "challenges.md"])
 def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:
+    walk(page, tmp_path)
+
+
+def test_the_walk_of_models_runs_as_it_is_written(tmp_path: Path) -> None:
+    if probe().tier < Tier.SEALED:
+        pytest.skip(f"no sealed sandbox here: {probe().missing}")
+    walk("model_submissions.md", tmp_path)
+
+
+def walk(page: str, tmp_path: Path) -> None:
+    """Run a page's walk in a folder."""
     (tmp_path / "challenges").symlink_to(ROOT / "challenges")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_")}
     environment |= {

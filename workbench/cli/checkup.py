@@ -49,6 +49,7 @@ def checks(runs: str) -> list[Check]:
         "disk": lambda: _disk(Path(runs)),
         "audit log": _audit,
         "opt-out list": _opt_outs,
+        "sandbox": _sandbox,
     }
     return [_guarded(name, check) for name, check in single.items()]
 
@@ -164,3 +165,13 @@ def _opt_outs() -> Check:
     from workbench.data import load_opt_outs
 
     return Check("opt-out list", "ok", f"{len(load_opt_outs().entries)} objections")
+
+
+def _sandbox() -> Check:
+    """Say which sandbox tier holds submitted models here."""
+    from workbench.sandbox import Tier, probe
+
+    found = probe()
+    state = "ok" if found.tier == Tier.SEALED else "absent"
+    missing = f"; {found.missing}" if found.missing else ""
+    return Check("sandbox", state, f"tier {found.tier.label}: {found.found}{missing}", found.remedy)

@@ -15,7 +15,7 @@ from workbench.errors import RunError
 def command(runs: str, as_json: bool) -> int:
     """Say what this machine has, and what would stop a run.
 
-    Python, torch, GPU, OpenSlide, disk, tracking store, audit log, opt-out list.
+    Python, torch, GPU, OpenSlide, disk, tracking store, audit log, opt-out list, sandbox tier.
 
     A line is ok, absent (something optional) or broken; the exit code is 1 when one is broken.
     """

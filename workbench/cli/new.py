@@ -1,4 +1,4 @@
-"""``workbench new``: a working start for a use case, a model or a challenge."""
+"""``workbench new``: a working start for a use case, a model a challenge or a submission."""
 
 from __future__ import annotations
 
@@ -16,24 +16,35 @@ from workbench.cli.verbs import Verb
     examples=(
         "workbench new model my_model --into my_content",
         "workbench new use-case my_question --into my_content",
-        "workbench new challenge my_challenge --into my_content --json",
+        "workbench new submission my_model --challenge tissue-lesions",
     ),
 )
-@click.argument("kind", type=click.Choice(["use-case", "model", "challenge"]))
+@click.argument("kind", type=click.Choice(["use-case", "model", "challenge", "submission"]))
 @click.argument("name")
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
     help="Content root to write into; this checkout by default.",
 )
+@click.option("--challenge", help="Of a submission: the challenge it is for.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(kind: str, name: str, into: Path | None, as_json: bool) -> None:
-    """Start a use case, a model or a challenge from a tested template.
+def command(kind: str, name: str, into: Path | None, challenge: str | None, as_json: bool) -> None:
+    """Start a use case, a model, a challenge or a submission from a tested template.
 
-    NAME is snake_case. Writes one folder and one file in configs/; an existing name is refused.
+    NAME is snake_case. Writes one folder and one file in configs/; an existing name is refused. A
+    submission is the folder of a model to send to a challenge: it is written here, or --into.
     """
+    from workbench.cli.new_submission import create_submission
     from workbench.cli.templates import create, is_joined
 
+    if kind == "submission":
+        folder = create_submission(name, challenge, into)
+        if as_json:
+            print_json({"folder": str(folder), "files": sorted(p.name for p in folder.iterdir())})
+        else:
+            print(folder)
+        say(f"Next: workbench submit model {folder} --challenge {challenge} --check")
+        return
     made = create(kind, name, into)
     if as_json:
         print_json({"folder": str(made.folder), "config": str(made.config), "files": made.files})

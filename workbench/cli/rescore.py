@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.boards import print_movement
+from workbench.cli.model_options import worker_labels
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON, LABELS, STORE, open_here
 from workbench.cli.verbs import Verb
@@ -55,7 +56,7 @@ def command(
     everybody has a new score.
     """
     from workbench.challenge.standings import rescore
-    from workbench.challenge.submissions import Labels, organiser_here
+    from workbench.challenge.submissions import organiser_here
     from workbench.scoring import load_challenge
 
     named: Any = cause or ("metric-version" if metric_version else "card" if card else None)
@@ -70,7 +71,7 @@ def command(
         done = rescore(
             store,
             challenge,
-            Labels(labels),
+            worker_labels(store, labels),
             organiser_here(),
             cause=named,
             reason=words.strip() or "dry run",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from workbench.cli.entries import print_entry, quota_line
+from workbench.cli.model_options import worker_labels
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON, LABELS, STORE, TEAM, open_here, sender
+from workbench.cli.trying import tried_archive
 from workbench.cli.verbs import Verb
 from workbench.errors import SubmissionRejected, UsageError
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
         'workbench submit predictions.csv --challenge tissue-lesions --team "Team 1" --wait',
     ),
 )
-@click.argument("predictions", type=click.Path(path_type=Path))
+@click.argument("what", nargs=-1, required=True, metavar="PREDICTIONS | model FOLDER")
 @click.option("--challenge", required=True, help="Id of the challenge; of --check also its folder.")
 @click.option("--check", "only_check", is_flag=True, help="Only check the file: costs no quota.")
 @TEAM
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 @STORE
 @JSON
 def command(
-    predictions: Path,
+    what: tuple[str, ...],
     challenge: str,
     only_check: bool,
     team: str | None,
@@ -56,20 +58,36 @@ def command(
     The file is checked first: what breaks a rule is told at once, every problem of it (exit code
     4), and costs no quota. The same file sent twice is one submission. Quota that is left is always
     printed. PREDICTIONS: a file, or the folder of a finished run.
+
+    `submit model FOLDER` sends a model: packed, checked, tried in the sandbox on the public sample,
+    and only then sent (docs/model_submissions.md). With --check it is tried and not sent.
     """
-    from workbench.challenge.submissions import Labels, entry, is_run, quota, submit, wait_for
+    from workbench.challenge.submissions import entry, is_run, quota, submit, wait_for
     from workbench.scoring.files import read_file
 
-    if is_run(predictions):
-        predictions = predictions / "predictions.parquet"
-    content = read_file(predictions)
-    if only_check:
-        report = _report(content, challenge, phase, place)
-        return _print_report(report, predictions, as_json=as_json)
+    kind, predictions = _kind(what)
+    if kind == "model":
+        content, challenge = tried_archive(predictions, challenge, as_json=as_json and only_check)
+        predictions = predictions.with_name(f"{predictions.resolve().name}.zip")
+        if only_check:
+            return 0
+    else:
+        if is_run(predictions):
+            predictions = predictions / "predictions.parquet"
+        content = read_file(predictions)
+        if only_check:
+            report = _report(content, challenge, phase, place)
+            return _print_report(report, predictions, as_json=as_json)
     with open_here(place) as store:
         principal = sender(store, challenge, team)
         receipt = submit(
-            store, principal, challenge, content, filename=predictions.name, phase=phase
+            store,
+            principal,
+            challenge,
+            content,
+            filename=predictions.name,
+            phase=phase,
+            kind=kind,
         )
         if receipt.known:
             say(f"This file was sent before, as {receipt.id}: it counts once.")
@@ -77,7 +95,8 @@ def command(
             say(f"Sent, as {receipt.id}.")
         if wait:
             with results_only():
-                found = wait_for(store, principal, receipt.id, Labels(labels), told=_waiting)
+                scores_with = worker_labels(store, labels)
+                found = wait_for(store, principal, receipt.id, scores_with, told=_waiting)
             left = quota(store, principal, challenge, receipt.phase)
         else:
             found, left = entry(store, principal, receipt.id), receipt.quota
@@ -94,6 +113,20 @@ def command(
         print(f"rank of the team: {first:g}{between}")
     print(quota_line(left))
     return 0
+
+
+def _kind(what: tuple[str, ...]) -> tuple[Literal["predictions", "model"], Path]:
+    """Return what is sent, and where it lies.
+
+    Raises:
+        UsageError: More than one thing is named, or something other than a model.
+    """
+    if len(what) == 1:
+        return "predictions", Path(what[0])
+    if len(what) == 2 and what[0] == "model":
+        return "model", Path(what[1])
+    remedy = "submit FILE, or submit model FOLDER"
+    raise UsageError(f"one thing is sent at a time, got {' '.join(what)}", remedy=remedy)
 
 
 def _print_report(report: CheckReport, path: Path, *, as_json: bool) -> int:

@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 from workbench import digests, metrics
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics import Metric
+from workbench.scoring.card_models import ModelRules
 from workbench.scoring.card_parts import (
     Contact,
     Decision,
@@ -72,6 +73,7 @@ class Challenge(Section):
     )
     disclosure: Disclosure = Disclosure()
     baselines: list[Baseline] = Field(default=[])
+    models: ModelRules = ModelRules()
 
     _folder: Path | None = PrivateAttr(default=None)
 

@@ -8,6 +8,7 @@ from itertools import combinations
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics import Metric
 from workbench.scoring.card import SAMPLE, Challenge
+from workbench.scoring.card_model_rules import leads_out, model_problems
 from workbench.scoring.card_phases import Phase
 from workbench.scoring.columns import DECISION
 from workbench.scoring.yaml_lines import KeyPath
@@ -26,6 +27,7 @@ SINCE_2 = (
     "selection",
     "disclosure",
     "baselines",
+    "models",
 )
 """Keys that came with ``schema_version: 2``."""
 
@@ -39,6 +41,7 @@ def course_problems(challenge: Challenge) -> Iterator[Found]:
     yield from _phase_problems(challenge)
     yield from _final_problems(challenge)
     yield from _baseline_problems(challenge)
+    yield from model_problems(challenge)
 
 
 def _version_problems(challenge: Challenge) -> Iterator[Found]:
@@ -89,7 +92,7 @@ def _split_problems(challenge: Challenge) -> Iterator[Found]:
             yield (*where, "id"), "duplicate-split", message, hint
         seen.add(split.id)
         for key, file in (("labels", split.file), ("keys", split.keys)):
-            if file.startswith(("/", "\\")) or ".." in file.replace("\\", "/").split("/"):
+            if leads_out(file):
                 message = f"'{file}' leads out of the folder"
                 yield (*where, key), "path-outside", message, "name a file inside"
 

@@ -86,6 +86,17 @@ class Digests(_Part):
     code: str
 
 
+class ModelOfSheet(_Part):
+    """How the answers were made, where a model was submitted and run by the organiser."""
+
+    archive: str = Field(description="sha256 of the model as it was sent")
+    tier: str = Field(description="of the sandbox that held it")
+    backend: str
+    streaming: bool = Field(description="called day by day, so that it could not look ahead")
+    wall_s: float = Field(description="seconds it was allowed")
+    memory_mb: int = Field(description="memory it was allowed, in MiB")
+
+
 class ScoreSheet(_Part):
     """The result of scoring one submission."""
 
@@ -100,6 +111,11 @@ class ScoreSheet(_Part):
     metrics: list[MetricScore] = Field(min_length=1)
     floor: Floor
     digests: Digests
+    model: ModelOfSheet | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="absent where a file of answers was sent",
+    )
 
     @model_validator(mode="after")
     def _one_primary_with_a_value(self) -> ScoreSheet:

@@ -14,6 +14,7 @@ from workbench.challenge.store.clock import SetClock
 from workbench.challenge.store.events import (
     PAYLOADS,
     Closed,
+    ModelRan,
     PhaseClosed,
     PhaseScored,
     Published,
@@ -46,6 +47,9 @@ def everything(opened: Opened, clock: SetClock) -> None:
         prefix = issue_token(transaction, "participant", team=opened.team).prefix
     clock.forward(hours=1)
     with store.writing() as transaction:
+        ran = {"code": "ok", "time": "under 1 s", "memory": "1 to 4 GiB", "tier": "sealed"}
+        run = ModelRan(submission=scored, phase="public", backend="x", streaming=True, **ran)
+        transaction.append(run, **where)
         opened.score(transaction, scored, 0.75)
         failure = SubmissionFailed(submission=failed, code="timeout", reason="took too long\n€")
         transaction.append(failure, **where)

@@ -117,8 +117,12 @@ def write_pack(place: Path, changes: Mapping[str, Any] | None = None, shift: int
 def make_world(
     store: Store, place: Path, changes: Mapping[str, Any] | None = None, shift: int = 0
 ) -> World:
-    """Open the challenge in a store, with two teams."""
-    folder = write_pack(place, changes, shift)
+    """Write the challenge and open it in a store, with two teams."""
+    return open_world(store, place, write_pack(place, changes, shift))
+
+
+def open_world(store: Store, place: Path, folder: Path) -> World:
+    """Open a challenge that is written in a store, with two teams."""
     card = load_challenge(folder)
     open_challenge(store, card, place / "labels", "organiser")
     with store.writing("organiser") as transaction:

@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from workbench import digests
 from workbench.challenge.instruments.likeness import Alike, Answered
 from workbench.challenge.instruments.same_answers import Duplicates, NearPair, Sent
 from workbench.challenge.store import Store, tables
-from workbench.challenge.store.files import get_file
 from workbench.challenge.store.permission import Principal, Resource, require
-from workbench.challenge.submissions.cards import asked_cases, card_of
+from workbench.challenge.submissions.answers import MODEL, answers_of, cases_of
+from workbench.challenge.submissions.cards import card_of
 from workbench.errors import UsageError
 from workbench.scoring import Challenge, check_submission, decisions
 from workbench.scoring.columns import DECISION
@@ -68,8 +68,7 @@ def find_duplicates(
             rows = _rows(connection, challenge, one.id)
             if not rows:
                 continue
-            keys = asked_cases(connection, card, one)
-            answered, sent = _read(connection, rows, keys, card)
+            answered, sent, keys = _read(connection, rows, one.id, card)
             null = _null(baselines, keys, card)
             least = correlation if null is None else max(correlation, null[0])
             same = same_decisions if null is None else max(same_decisions, null[1])
@@ -78,29 +77,34 @@ def find_duplicates(
 
 
 def _rows(connection: Connection, challenge: str, phase: str) -> list[Any]:
-    """Return what was sent to a phase and passed its check, oldest first."""
+    """Return what was sent to a phase and has answers, oldest first."""
     sent, team = tables.submission, tables.team
-    names = ("id", "team", "received_at", "withdrawn_at", "digest")
+    names = ("id", "team", "received_at", "withdrawn_at", "digest", "kind")
     query = select(*[sent.c[name] for name in names], team.c.name)
     query = query.join(team, team.c.id == sent.c.team).where(
         sent.c.challenge == challenge, sent.c.phase == phase, sent.c.state != "failed"
     )
-    return list(connection.execute(query.order_by(sent.c.received_seq)))
+    answered = or_(sent.c.kind != MODEL, sent.c.state == "scored")
+    return list(connection.execute(query.where(answered).order_by(sent.c.received_seq)))
 
 
 def _read(
-    connection: Connection, rows: Sequence[Any], keys: list[str], card: Challenge
-) -> tuple[Answered, list[Sent]]:
-    """Read every file once."""
+    connection: Connection, rows: Sequence[Any], phase: str, card: Challenge
+) -> tuple[Answered, list[Sent], list[str]]:
+    """Read every file once; where models are among them, on the phase's own split alone."""
+    cases = {row.kind: cases_of(connection, card, phase, phase, row.kind) for row in rows}
+    keys = min(cases.values(), key=len)
     answered = Answered(len(rows), len(keys), len(card.classes))
     sent = []
     for place, row in enumerate(rows):
-        table = check_submission(get_file(connection, row.digest), card, keys)
+        content = answers_of(connection, row.id, phase, row.kind, row.digest)
+        table = check_submission(content, card, cases[row.kind])
+        table = table[table[card.key].isin(keys)].reset_index(drop=True)
         answered.put(place, *_answers(table, card))
         digest = digests.of_table(table, card.key)
         gone = row.withdrawn_at is not None
         sent.append(Sent(row.id, row.team, row.name, row.received_at, gone, digest))
-    return answered, sent
+    return answered, sent, keys
 
 
 def _answers(table: pd.DataFrame, card: Challenge) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.challenge.pack.findings import Finding, PackReport, problem, told, warning
 from workbench.challenge.pack.given_away import given_away, guessable
+from workbench.challenge.pack.model_inputs import model_inputs
 from workbench.challenge.pack.overlaps import overlaps
 from workbench.challenge.pack.split_leaks import leak_finding
 from workbench.challenge.ranking.scheme_names import scheme_of
@@ -57,6 +58,7 @@ def check_pack(
     for split in card.splits.values():
         findings += _split(card, split, labels_folder, labels)
     findings += _kit(card, labels)
+    findings += model_inputs(card)
     findings += overlaps(card, labels)
     for baseline in card.baselines:
         findings.append(_baseline(card, baseline, labels, labels_folder))

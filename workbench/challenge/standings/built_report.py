@@ -19,9 +19,9 @@ from workbench.challenge.standings.report import (
     result_of,
 )
 from workbench.challenge.store import Store
-from workbench.challenge.store.files import get_file
 from workbench.challenge.submissions import Labels
-from workbench.challenge.submissions.cards import asked_cases, card_bytes, card_of
+from workbench.challenge.submissions.answers import answers_of, cases_of
+from workbench.challenge.submissions.cards import card_bytes, card_of
 from workbench.digests import of_bytes
 from workbench.errors import DataError
 from workbench.scoring import check_submission
@@ -89,9 +89,11 @@ def _groups(store: Store, result: Result, labels: Labels) -> Sequence[GroupTable
         opened, card = card_of(connection, result.card.id), board.view.card
         split = card.split(phase.split)
         truth = labels.of(connection, card, split, board.document.score_set)
-        keys = asked_cases(connection, opened, opened.phase(course.sent_to(phase)))
+        sent_to = course.sent_to(phase)
         for name, one in board.people.items():
             if one.value is not None:
-                content = get_file(connection, one.submission["digest"])
+                sent, kind = one.submission, one.submission["kind"]
+                content = answers_of(connection, sent["id"], phase.id, kind, sent["digest"])
+                keys = cases_of(connection, opened, sent_to, phase.id, kind)
                 answers[name] = check_submission(content, card, keys)
     return group_tables(card, truth, answers)

@@ -10,10 +10,10 @@ from workbench.audit.record import timestamp
 from workbench.challenge.instruments.ladder import Rung, release
 from workbench.challenge.store import Store
 from workbench.challenge.store.events import Payload, ScoreSetOpened
-from workbench.challenge.store.files import get_file
 from workbench.challenge.store.lines import Event
 from workbench.challenge.store.rebuild import Tables
-from workbench.challenge.submissions.cards import asked_cases, card_of
+from workbench.challenge.submissions.answers import answers_of, cases_of
+from workbench.challenge.submissions.cards import card_of
 from workbench.challenge.submissions.outcome import score_event
 from workbench.errors import Problem, WorkbenchError
 from workbench.scoring import ScoreSheet, check_submission
@@ -81,9 +81,9 @@ def sheet_of(score: Mapping[str, Any]) -> ScoreSheet:
 def _score(store: Store, plan: Plan, row: Mapping[str, Any], phase: str) -> Scored:
     """Score a submission's file as the worker would."""
     with store.reading() as connection:
-        content = get_file(connection, row["digest"])
+        content = answers_of(connection, row["id"], phase, row["kind"], row["digest"])
         opened = card_of(connection, plan.card.id)
-        keys = asked_cases(connection, opened, opened.phase(row["phase"]))
+        keys = cases_of(connection, opened, row["phase"], phase, row["kind"])
     table = check_submission(content, plan.card, keys)
     return scored(table, plan.labels[plan.card.phase(phase).split], plan.card)
 

@@ -89,6 +89,12 @@ def _selection(
     return list(selected(tables, of_set, of_set.phase(source.id), score_set).values())
 
 
+def _model_failed(tables: Tables, submission: str, phase: Phase) -> bool:
+    """Say whether a submission is a model that left no answers here: it stays without a score."""
+    run = tables["model_run"].get((submission, phase.id))
+    return run is not None and run["code"] != "ok"
+
+
 def _finish(
     store: Store,
     card: Challenge,
@@ -104,6 +110,7 @@ def _finish(
         for submission in chosen
         if tables["submission"][(submission,)]["withdrawn_at"] is None
         and (submission, phase.id, score_set) not in tables["score"]
+        and not _model_failed(tables, submission, phase)
     ]
     if missing:
         remedy = "see its host detail, then workbench challenge work --again ID; or withdraw it"

@@ -13,6 +13,7 @@ from workbench.challenge.standings import course
 from workbench.challenge.standings.course import Cards
 from workbench.challenge.store.rebuild import Tables
 from workbench.challenge.store.values import decode
+from workbench.challenge.submissions.answers import MODEL
 from workbench.digests import of_bytes
 from workbench.errors import Problem, WorkbenchError
 from workbench.scoring import (
@@ -66,16 +67,25 @@ def scores_again(tables: Tables, cards: Cards, challenge: str, labels: Path, fil
             sent_row = tables["submission"][(submission,)]
             if score_set != row["id"]:
                 continue
-            if sent_row["digest"] not in sent:
-                found.notes.append(f"{submission}: its file is not in {files}")
+            digest = _answers_digest(tables, sent_row, phase)
+            if digest not in sent:
+                found.notes.append(f"{submission}: its answers are not in {files}")
                 continue
             try:
-                content = sent[sent_row["digest"]].read_bytes()
+                content = sent[digest].read_bytes()
                 found.problems += judge.compare(content, sent_row, phase, score)
                 found.count += 1
             except WorkbenchError as error:
                 found.notes.append(f"{submission}, phase {phase}: {error.message}")
     return found
+
+
+def _answers_digest(tables: Tables, sent: dict[str, Any], phase: str) -> str | None:
+    """Return the digest of a submission's answers: the file as sent, or what its model made."""
+    if sent["kind"] != MODEL:
+        return str(sent["digest"])
+    run = tables["model_run"].get((sent["id"], phase))
+    return None if run is None else run["predictions"]
 
 
 class _Judge:
@@ -129,8 +139,11 @@ def _keys(content: bytes, card: Challenge) -> set[str]:
 
 
 def _numbers(sheet: ScoreSheet) -> dict[str, Any]:
-    """Return what must be equal of two sheets: everything but the digest of the code."""
-    content = sheet.model_dump(mode="json")
+    """Return what must be equal of two sheets: everything but the digest of the code.
+
+    How a model was run stands in the log alone: it is not run again.
+    """
+    content = sheet.model_dump(mode="json", exclude={"model"})
     content["digests"].pop("code")
     metrics = {f"metric {metric['name']}": metric for metric in content.pop("metrics")}
     return {**content, **metrics}

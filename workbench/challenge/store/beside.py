@@ -9,7 +9,15 @@ from sqlalchemy import Connection, select
 
 from workbench.challenge.store.files import get_file
 from workbench.challenge.store.lines import Event
-from workbench.challenge.store.tables import challenge, file, score_set, setting, submission, token
+from workbench.challenge.store.tables import (
+    challenge,
+    file,
+    model_run,
+    score_set,
+    setting,
+    submission,
+    token,
+)
 from workbench.challenge.store.text import canonical
 from workbench.digests import of_bytes
 from workbench.errors import DataError, Problem
@@ -32,6 +40,8 @@ class Beside:
             self._seals[str(said["prefix"])] = said["seal"]
         elif event.kind in ("challenge-opened", "score-set-opened"):
             self._named.add(said.get("card_digest", ""))
+        elif event.kind == "model-ran":
+            self._named.add(said.get("predictions") or "")
         elif event.kind == "settings-changed" and _is_digest(said.get("value")):
             self._named.add(said["value"])
 
@@ -88,6 +98,9 @@ def _missing(connection: Connection) -> Iterator[Problem]:
     sent = select(submission.c.id, submission.c.digest).where(gone(submission.c.digest))
     for row in connection.execute(sent.order_by(submission.c.received_seq)):
         yield _gone(row.digest, f"submission {row.id}")
+    tables = select(model_run).where(model_run.c.predictions.is_not(None))
+    for row in connection.execute(tables.where(gone(model_run.c.predictions))):
+        yield _gone(row.predictions, f"model_run {row.submission}, {row.phase}")
     kept_in_row = select(challenge.c.id).where(challenge.c.card_digest == score_set.c.card_digest)
     cards = select(score_set.c.id, score_set.c.card_digest).where(
         gone(score_set.c.card_digest), ~kept_in_row.exists()

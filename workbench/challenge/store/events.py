@@ -14,7 +14,9 @@ from pydantic import Field
 
 from workbench.challenge.store.payload import Payload
 from workbench.challenge.store.submission_events import (
+    ModelRan,
     ScoreOverridden,
+    SentKind,
     SubmissionFailed,
     SubmissionReceived,
     SubmissionScored,
@@ -38,6 +40,7 @@ __all__ = [
     "HeadAdopted",
     "LogMissing",
     "MemberAdded",
+    "ModelRan",
     "Payload",
     "PhaseClosed",
     "PhaseOpened",
@@ -46,6 +49,7 @@ __all__ = [
     "Scope",
     "ScoreOverridden",
     "ScoreSetOpened",
+    "SentKind",
     "SettingsChanged",
     "SubmissionFailed",
     "SubmissionReceived",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from workbench.errors import DataError
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """All revisions of the tables, oldest first."""
 
 

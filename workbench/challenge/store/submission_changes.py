@@ -17,12 +17,20 @@ def _received(event: Event, payload: dict[str, Any]) -> list[Change]:
         "size": payload["size"],
         "filename": payload["filename"],
         "check_digest": payload["check_digest"],
+        "kind": payload.get("sent", "predictions"),
         "received_at": event.at,
         "received_seq": event.seq,
         "state": "queued",
         "changed_at": event.at,
     }
     return [Change("submission", "insert", (payload["submission"],), values)]
+
+
+def _model_ran(event: Event, payload: dict[str, Any]) -> list[Change]:
+    names = ("code", "time", "memory", "tier", "backend", "streaming", "predictions")
+    values = {name: payload[name] for name in names} | {"ran_at": event.at}
+    values["streaming"] = int(payload["streaming"])
+    return [Change("model_run", "put", (payload["submission"], payload["phase"]), values)]
 
 
 def _scored(event: Event, payload: dict[str, Any]) -> list[Change]:
@@ -76,6 +84,7 @@ def _score_key(payload: dict[str, Any]) -> tuple[str, ...]:
 
 SUBMISSION_CHANGES: Projections = {
     "submission-received": _received,
+    "model-ran": _model_ran,
     "submission-scored": _scored,
     "submission-failed": _failed,
     "submission-withdrawn": _withdrawn,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from workbench.challenge.store.payload import Payload
 from workbench.challenge.store.text import Digest, Id, Line, Prose, Reason
+
+SentKind = Literal["predictions", "model"]
 
 
 class SubmissionReceived(Payload):
@@ -19,6 +23,25 @@ class SubmissionReceived(Payload):
     size: int = Field(ge=0, description="bytes")
     filename: Line
     check_digest: Digest = Field(description="sha256 of the check report")
+    sent: SentKind = Field(default="predictions", description="what the file is")
+
+
+class ModelRan(Payload):
+    """A submitted model was run on the inputs of one phase's split.
+
+    Time and memory are coarse steps: fine ones would carry what a model has read.
+    """
+
+    kind = "model-ran"
+    submission: Id
+    phase: Id
+    code: Id = Field(description="ok, or the class of its failure")
+    time: Line
+    memory: Line
+    tier: Id = Field(description="of the sandbox that held it")
+    backend: Line
+    streaming: bool = Field(description="called day by day, so that it could not look ahead")
+    predictions: Digest | None = Field(default=None, description="sha256 of its table")
 
 
 class SubmissionScored(Payload):

@@ -41,6 +41,7 @@ submission = Table(
     Column("size", BigInteger, nullable=False),
     text("filename"),
     text("check_digest"),
+    text("kind", server_default="predictions"),  # or "model": the file is an archive
     text("received_at"),
     Column("received_seq", BigInteger, nullable=False, unique=True),
     text("state"),
@@ -91,6 +92,22 @@ score = Table(
     text("override_at", needed=False),
     seq(),
     Index(None, "score_set", "phase"),
+)
+
+model_run = Table(
+    "model_run",
+    metadata,
+    Column("submission", Text, ForeignKey("submission.id"), primary_key=True),
+    key("phase"),
+    text("code"),
+    text("time"),
+    text("memory"),
+    text("tier"),
+    text("backend"),
+    Column("streaming", BigInteger, nullable=False),  # 1: called day by day
+    text("predictions", ForeignKey("file.digest"), needed=False),
+    text("ran_at"),
+    seq(),
 )
 
 job = Table(

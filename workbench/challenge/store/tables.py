@@ -11,7 +11,14 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text
 
 from workbench.challenge.store.columns import key, metadata, seq, text
-from workbench.challenge.store.submission_tables import file, job, score, score_set, submission
+from workbench.challenge.store.submission_tables import (
+    file,
+    job,
+    model_run,
+    score,
+    score_set,
+    submission,
+)
 from workbench.challenge.store.team_tables import member, team, token
 
 __all__ = [
@@ -23,6 +30,7 @@ __all__ = [
     "key_columns",
     "member",
     "metadata",
+    "model_run",
     "phase",
     "projected_columns",
     "publication",

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from workbench.challenge.models import check_archive
 from workbench.challenge.store import Store, tables
 from workbench.challenge.store.challenges import challenge_row
-from workbench.challenge.store.events import SubmissionReceived
+from workbench.challenge.store.events import SentKind, SubmissionReceived
 from workbench.challenge.store.files import put_file
 from workbench.challenge.store.head import HeadNotKept
 from workbench.challenge.store.permission import Principal, Resource, may
@@ -76,6 +77,7 @@ def submit(
     *,
     filename: str,
     phase: str | None = None,
+    kind: SentKind = "predictions",
 ) -> Receipt:
     """Take a team's file.
 
@@ -90,6 +92,7 @@ def submit(
         content: The file's bytes, read once.
         filename: What the sender calls it; kept without folders and odd characters.
         phase: Which phase; that which is open where not given.
+        kind: What it is: a table of predictions, or the archive of a model.
 
     Raises:
         Refusal: It may not be sent, or not now (also: a token that was revoked during the check);
@@ -110,14 +113,14 @@ def submit(
             keys = asked_cases(connection, card, chosen)
     if known is not None:
         return _receipt(known, quota, known=True)
-    report = check_report(content, card, keys)
+    report = check_archive(content, card) if kind == "model" else check_report(content, card, keys)
     if not report.accepted:
         raise report.error(kept_name(filename))
     # The file is taken once it is recorded. A head that was not kept is the organiser's matter: the
     # next writer keeps it, or refuses.
     with suppress(HeadNotKept), store.writing(principal.actor) as transaction:
         still_holds(transaction.connection, principal, transaction.now)
-        receipt = _take(transaction, card, chosen, team, content, filename, report.digest)
+        receipt = _take(transaction, card, chosen, team, content, filename, report.digest, kind)
     return receipt
 
 
@@ -139,6 +142,7 @@ def _take(
     content: bytes,
     filename: str,
     check_digest: str,
+    kind: SentKind,
 ) -> Receipt:
     """Count and record a checked file; everything that decides is read here, under the lock."""
     connection, now = transaction.connection, transaction.now
@@ -160,6 +164,7 @@ def _take(
         size=len(content),
         filename=kept_name(filename),
         check_digest=check_digest,
+        sent=kind,
     )
     transaction.append(payload, challenge=card.id)
     enqueue(transaction, new, phase.id, current_set(connection, card.id))

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, select
 
 from workbench.challenge.instruments.ladder import Rung, release
 from workbench.challenge.store import Store, tables
-from workbench.challenge.store.files import get_file
 from workbench.challenge.store.values import decode
-from workbench.challenge.submissions.cards import asked_cases, card_of, card_of_set
+from workbench.challenge.submissions.answers import answers_of, cases_of, model_of, with_model
+from workbench.challenge.submissions.cards import card_of, card_of_set
 from workbench.challenge.submissions.labels import Labels
 from workbench.challenge.submissions.queue import Group, Job
 from workbench.errors import HostError
@@ -35,11 +35,14 @@ class Judge:
             self.opened_with = card_of(connection, group.challenge)
 
     def score(self, connection: Connection, job: Job) -> Scored:
-        """Score a submission's file."""
-        content = get_file(connection, job.digest)
-        keys = asked_cases(connection, self.opened_with, self.opened_with.phase(job.sent_to))
+        """Score a submission's answers."""
+        answered = (job.submission, job.phase, job.kind, job.digest)
+        content = answers_of(connection, *answered)
+        keys = cases_of(connection, self.opened_with, job.sent_to, job.phase, job.kind)
         table = check_submission(content, self.card, keys)
-        return scored(table, self.labels, self.card)
+        result = scored(table, self.labels, self.card)
+        model = model_of(connection, self.opened_with, *answered)
+        return result if model is None else result._replace(sheet=with_model(result.sheet, model))
 
 
 def _require_code(connection: Connection, group: Group) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Connection
 
+from workbench.challenge.models import Models
 from workbench.challenge.submissions.cards import kept_list, sealed_labels
 from workbench.digests import of_bytes
 from workbench.errors import DataError, HostError, Problem
@@ -23,10 +24,12 @@ class Labels:
 
     Args:
         folder: Of the hidden labels; None where a worker scores public splits only.
+        models: What submitted models are run with; None where a worker leaves them to others.
     """
 
-    def __init__(self, folder: Path | str | None = None) -> None:
+    def __init__(self, folder: Path | str | None = None, models: Models | None = None) -> None:
         self.folder = folder
+        self.models = models
         self._read: dict[tuple[str, str, str], tuple[pd.DataFrame, str]] = {}
 
     def of(

@@ -48,9 +48,13 @@ def quota_left(
 ) -> Quota:
     """Return what a team has left in a phase.
 
-    A file that failed on the organiser's side costs nothing; one that was withdrawn does.
+    A file that failed on the organiser's side costs nothing; one that was withdrawn does, and so
+    does a model that failed: each failure tells its team something.
     """
-    counts = or_(submission.c.state != "failed", submission.c.reason_code == NO_SCORE)
+    failed_itself = or_(
+        submission.c.reason_code == NO_SCORE, submission.c.reason_code.like("model-%")
+    )
+    counts = or_(submission.c.state != "failed", failed_itself)
     today = and_(counts, submission.c.received_at >= _midnight(now))
     waits = and_(submission.c.state == "queued", submission.c.withdrawn_at.is_(None))
     sums = [func.coalesce(func.sum(case((rule, 1), else_=0)), 0) for rule in (today, counts, waits)]

@@ -6,14 +6,25 @@ import traceback
 from dataclasses import dataclass
 from typing import Literal
 
-from workbench.challenge.store import Store
+from sqlalchemy import select
+
+from workbench.challenge.models import Models
+from workbench.challenge.store import Store, tables
 from workbench.challenge.store.events import SubmissionFailed, SubmissionScored
 from workbench.challenge.store.text import canonical
 from workbench.challenge.store.transaction import Transaction
 from workbench.challenge.store.values import encode
 from workbench.challenge.submissions import queue
+from workbench.challenge.submissions.answers import MODEL
 from workbench.challenge.submissions.judge import Judge, released_score
 from workbench.challenge.submissions.limits import NO_SCORE
+from workbench.challenge.submissions.model_jobs import (
+    Failed,
+    ensure_run,
+    note_failure,
+    rejected,
+    without_score,
+)
 from workbench.challenge.submissions.queue import Job, WorkRules
 from workbench.errors import HostError, SubmissionRejected, WorkbenchError
 from workbench.scoring.metric_scores import NoScore
@@ -43,14 +54,32 @@ class Done:
     detail: str = ""
 
 
-def score_job(store: Store, judge: Judge, job: Job, rules: WorkRules) -> Done:
-    """Score a leased job and record what came of it."""
+def score_job(
+    store: Store, judge: Judge, job: Job, rules: WorkRules, models: Models | None = None
+) -> Done:
+    """Score a leased job and record what came of it.
+
+    Args:
+        store: The store.
+        judge: What it is judged by.
+        job: The job.
+        rules: How patient the queue is.
+        models: What a submitted model is run with first.
+    """
     try:
+        if job.kind == MODEL and models is not None:
+            failed = ensure_run(store, models, judge.opened_with, judge.phase, job, ACTOR)
+            if failed is not None:
+                return _model_failed(store, job, failed)
         with store.reading() as connection:
             result = judge.score(connection, job)
     except SubmissionRejected as error:
+        if job.kind == MODEL:
+            return _model_failed(store, job, rejected(error))
         return _refuse(store, job, REJECTED, error)
     except NoScore as error:
+        if job.kind == MODEL:
+            return _model_failed(store, job, without_score(error))
         return _refuse(store, job, NO_SCORE, error)
     except Exception as error:  # whatever it is, the queue goes on
         named = isinstance(error, WorkbenchError)
@@ -64,6 +93,32 @@ def _refuse(store: Store, job: Job, code: str, error: WorkbenchError) -> Done:
         if not queue.holds(transaction, job):
             return _done(job, "dropped")
         return give_up(transaction, job, code, error.render()[:5000], "")
+
+
+def _model_failed(store: Store, job: Job, failed: Failed) -> Done:
+    """Record that a model left no answers that count: its team sees a class and nothing else."""
+    with store.writing(ACTOR) as transaction:
+        if not queue.holds(transaction, job):
+            return _done(job, "dropped", failed.brief)
+        transaction.set_secret("submission", job.submission, host_detail=failed.detail)
+        note_failure(transaction, job, failed)
+        if _has_score(transaction, job):
+            queue.set_aside(transaction, job)
+            return _done(job, "failed", failed.brief)
+        queue.finish(transaction, job)
+        if job.state != "scored":
+            event = SubmissionFailed(
+                submission=job.submission, code=failed.code, reason=failed.reason
+            )
+            transaction.append(event, challenge=job.challenge)
+    return _done(job, "failed", failed.brief)
+
+
+def _has_score(transaction: Transaction, job: Job) -> bool:
+    """Say whether a job's phase has scored this submission in another set."""
+    score = tables.score
+    query = select(score.c.submission).where(score.c.submission == job.submission)
+    return transaction.execute(query.where(score.c.phase == job.phase)).first() is not None
 
 
 def _try_later(store: Store, job: Job, rules: WorkRules, detail: str) -> Done:

@@ -60,7 +60,7 @@ def practice_card(run: Path) -> Challenge:
         "phases": [phase.model_dump(mode="json", exclude_unset=True)],
         "disclosure": Disclosure(digits=12).model_dump(exclude_defaults=True),
     }
-    gone = {"data", "rules", "limits", "baselines"}
+    gone = {"data", "rules", "limits", "baselines", "models"}
     kept = judged.model_dump(mode="json", exclude_defaults=True, exclude=gone)
     return Challenge.model_validate(kept | own).within(run)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,6 +16,9 @@ from workbench.challenge.store.transaction import Transaction
 
 NEVER = SET_ASIDE
 """When a job that is set aside is tried again: once an organiser has looked at it."""
+
+ANY_KIND = {"predictions": 0.0, "model": 0.0}
+_OF_SUBMISSION = ("challenge", "team", "digest", "state", "kind", "received_seq")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Job:
     team: str
     digest: str
     state: str
+    kind: str
     attempts: int
 
 
@@ -93,6 +98,13 @@ def waiting(
     return [Group(*row) for row in connection.execute(query)]
 
 
+def models_wait(connection: Connection, group: Group, now: datetime) -> bool:
+    """Say whether a group has a job of a model nobody works on."""
+    query = _jobs().where(_free(now), submission.c.challenge == group.challenge)
+    query = query.where(job.c.phase == group.phase, job.c.score_set == group.score_set)
+    return connection.execute(query.where(submission.c.kind == "model")).first() is not None
+
+
 def unfinished(connection: Connection, challenge: str, *, phase: str | None = None) -> int:
     """Return how many jobs of a challenge, or of one of its phases, are not done."""
     query = _jobs().where(submission.c.challenge == challenge)
@@ -119,6 +131,7 @@ def lease(
     *,
     only: str | None = None,
     in_order: bool = False,
+    kinds: Mapping[str, float] = ANY_KIND,
 ) -> Job | None:
     """Take the oldest free job of a group for a while; the caller looks at its attempts.
 
@@ -130,9 +143,11 @@ def lease(
         group: Which jobs.
         only: One submission.
         in_order: Leave a team's later jobs until its earlier ones are done (for the Ladder).
+        kinds: Kinds of submission to take, and the seconds each may take besides.
     """
     query = _jobs().where(_free(transaction.now), submission.c.challenge == group.challenge)
     query = query.where(job.c.phase == group.phase, job.c.score_set == group.score_set)
+    query = query.where(submission.c.kind.in_(kinds))
     if only is not None:
         query = query.where(job.c.submission == only)
     if in_order:
@@ -141,7 +156,8 @@ def lease(
     if row is None:
         return None
     found = Job(**{name: getattr(row, name) for name in Job.__dataclass_fields__})
-    until = transaction.now + timedelta(seconds=rules.lease_s * 4 ** min(found.attempts, 3))
+    seconds = rules.lease_s * 4 ** min(found.attempts, 3) + kinds[found.kind]
+    until = transaction.now + timedelta(seconds=seconds)
     values = {"worker": worker, "leased_until": timestamp(until)}
     _update(transaction, found, attempts=found.attempts + 1, **values)
     return found
@@ -186,7 +202,7 @@ def drop_earlier_sets(transaction: Transaction, challenge: str, score_set: str) 
 
 
 def _jobs() -> Any:
-    columns = [submission.c[n] for n in ("challenge", "team", "digest", "state", "received_seq")]
+    columns = [submission.c[n] for n in _OF_SUBMISSION]
     sent_to = submission.c.phase.label("sent_to")
     joined = select(job, sent_to, *columns).join(submission, submission.c.id == job.c.submission)
     return joined.order_by(submission.c.received_seq, job.c.phase, job.c.score_set)

@@ -38,6 +38,7 @@ class Entry:
         reason: The same, or why it was withdrawn or waits, in words.
         score: What may be shown of its score; None where there is none yet.
         override: Value, reason, author and time, where an organiser set the score.
+        kind: What was sent: ``predictions`` or ``model``.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Entry:
     reason: str
     score: Shown | None
     override: dict[str, Any] | None
+    kind: str
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -71,7 +73,17 @@ def entry_of(connection: Connection, row: Row[Any], now: datetime) -> Entry:
         "queued": "" if state != "queued" else _why_it_waits(connection, row),
         "scored": "",
     }[state]
-    names = ("id", "challenge", "phase", "team", "filename", "digest", "size", "received_at")
+    names = (
+        "id",
+        "challenge",
+        "phase",
+        "team",
+        "filename",
+        "digest",
+        "size",
+        "received_at",
+        "kind",
+    )
     return Entry(
         **{name: getattr(row, name) for name in names},
         team_name=_team_name(connection, row.team),

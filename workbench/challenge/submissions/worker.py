@@ -14,6 +14,7 @@ from workbench.challenge.submissions import queue, trouble
 from workbench.challenge.submissions.cards import card_of
 from workbench.challenge.submissions.judge import Judge
 from workbench.challenge.submissions.labels import Labels
+from workbench.challenge.submissions.model_jobs import kinds_here
 from workbench.challenge.submissions.outcome import ACTOR, FAILED, Done, give_up, score_job
 from workbench.challenge.submissions.phases import settle, unsettled
 from workbench.challenge.submissions.queue import WorkRules
@@ -57,13 +58,17 @@ def work_once(
             refused = error
             continue
         trouble.clear(store, group)
+        kinds, without = kinds_here(store, labels, judge.opened_with, judge.phase, group)
+        refused = without or refused
         with store.writing(ACTOR) as transaction:
             in_order = judge.phase.ladder
-            job = queue.lease(transaction, worker, rules, group, only=only, in_order=in_order)
+            job = queue.lease(
+                transaction, worker, rules, group, only=only, in_order=in_order, kinds=kinds
+            )
             if job is not None and job.attempts >= rules.attempts:
                 return give_up(transaction, job, FAILED, HostError.PUBLIC, "it ended its workers")
         if job is not None:
-            return score_job(store, judge, job, rules)
+            return score_job(store, judge, job, rules, labels.models)
     if refused is not None:
         raise refused
     return None

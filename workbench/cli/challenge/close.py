@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workbench.cli.boards import page_of_result, print_board, print_movement
+from workbench.cli.model_options import worker_labels
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON, LABELS, STORE, open_here
 from workbench.cli.verbs import Verb
@@ -39,11 +40,16 @@ def command(
     gives the same report again. CHALLENGE: its id.
     """
     from workbench.challenge.standings import close_challenge
-    from workbench.challenge.submissions import Labels, organiser_here
+    from workbench.challenge.submissions import organiser_here
 
     with results_only(), open_here(place) as store:
         closed = close_challenge(
-            store, challenge, Labels(labels), organiser_here(), folder, render=page_of_result
+            store,
+            challenge,
+            worker_labels(store, labels),
+            organiser_here(),
+            folder,
+            render=page_of_result,
         )
     if as_json:
         head = {"seq": closed.head.seq, "hash": closed.head.hash}
