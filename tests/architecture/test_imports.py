@@ -24,8 +24,10 @@ FLOORS = {
     "tabular": 3.0,
     "methods": 3.0,
     "challenge": 4.0,
-    "report": 4.0,
+    "report": 4.1,
     "runs": 5.0,
+    "remote": 5.0,
+    "server": 5.5,
     "cli": 6.0,
     "site": 6.0,
 }

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbench.cli.desk_options import SERVER, desk_at, server_meant
 from workbench.cli.entries import print_entry, quota_line
 from workbench.cli.output import print_json, results_only, say
-from workbench.cli.store_options import JSON, LABELS, STORE, TEAM, open_here, sender
+from workbench.cli.progress import sending
+from workbench.cli.store_options import JSON, LABELS, STORE, TEAM
 from workbench.cli.verbs import Verb
 from workbench.errors import SubmissionRejected, UsageError
 
 if TYPE_CHECKING:
-    from workbench.challenge.store import Store
-    from workbench.challenge.store.permission import Principal
     from workbench.challenge.submissions import Entry
+    from workbench.remote import Desk
     from workbench.scoring import CheckReport
 
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 )
 @LABELS
 @STORE
+@SERVER
 @JSON
 def command(
     predictions: Path,
@@ -49,6 +51,7 @@ def command(
     wait: bool,
     labels: Path | None,
     place: str | None,
+    server: str | None,
     as_json: bool,
 ) -> int:
     """Send a file of predictions to a challenge.
@@ -57,35 +60,35 @@ def command(
     4), and costs no quota. The same file sent twice is one submission. Quota that is left is always
     printed. PREDICTIONS: a file, or the folder of a finished run.
     """
-    from workbench.challenge.submissions import Labels, entry, is_run, quota, submit, wait_for
+    from workbench.challenge.submissions import is_run
     from workbench.scoring.files import read_file
 
     if is_run(predictions):
         predictions = predictions / "predictions.parquet"
     content = read_file(predictions)
     if only_check:
-        report = _report(content, challenge, phase, place)
+        report = _report(content, challenge, phase, place, server)
         return _print_report(report, predictions, as_json=as_json)
-    with open_here(place) as store:
-        principal = sender(store, challenge, team)
-        receipt = submit(
-            store, principal, challenge, content, filename=predictions.name, phase=phase
-        )
+    with desk_at(server, place, challenge, team, asks="sends", labels=labels) as desk:
+        with sending(predictions.name) as told:
+            receipt = desk.submit(
+                challenge, content, filename=predictions.name, phase=phase, told=told
+            )
         if receipt.known:
             say(f"This file was sent before, as {receipt.id}: it counts once.")
         else:
             say(f"Sent, as {receipt.id}.")
         if wait:
             with results_only():
-                found = wait_for(store, principal, receipt.id, Labels(labels), told=_waiting)
-            left = quota(store, principal, challenge, receipt.phase)
+                found = desk.wait(receipt.id, _waiting)
+            left = desk.quota(challenge, receipt.phase)
         else:
-            found, left = entry(store, principal, receipt.id), receipt.quota
-        rank = _rank(store, found, principal)
+            found, left = desk.entry(receipt.id), receipt.quota
+        rank = _rank(desk, found)
     if as_json:
         places = None if rank is None else dict(zip(("rank", "low", "high"), rank, strict=True))
-        told = {"submission": found.as_dict(), "known": receipt.known, "rank": places}
-        print_json(told | {"quota": left.as_dict()})
+        shown = {"submission": found.as_dict(), "known": receipt.known, "rank": places}
+        print_json(shown | {"quota": left.as_dict()})
         return 0
     print_entry(found)
     if rank is not None:
@@ -110,32 +113,35 @@ def _print_report(report: CheckReport, path: Path, *, as_json: bool) -> int:
     return 0
 
 
-def _report(content: bytes, challenge: str, phase: str | None, place: str | None) -> CheckReport:
+def _report(
+    content: bytes, challenge: str, phase: str | None, place: str | None, server: str | None
+) -> CheckReport:
     """Return the report: the bytes are the same wherever it is made."""
-    from workbench.challenge.submissions import check, check_here
+    from workbench.challenge.submissions import check_here
     from workbench.errors import DataError
     from workbench.scoring import load_challenge
 
-    try:
-        return check_here(load_challenge(challenge), content, phase)
-    except UsageError as error:
+    if server is None:
         try:
-            store = open_here(place)
-        except DataError:
-            raise error from None
-        with store:
-            return check(store, challenge, content, phase)
+            return check_here(load_challenge(challenge), content, phase)
+        except UsageError as error:
+            here = error
+    try:
+        with desk_at(server, place, None, None) as desk:
+            return desk.check(challenge, content, phase)
+    except DataError:
+        if server is not None or server_meant(server, place, None) is not None:
+            raise
+        raise here from None
 
 
-def _rank(
-    store: Store, found: Entry, principal: Principal
-) -> tuple[float, float | None, float | None] | None:
+def _rank(desk: Desk, found: Entry) -> tuple[float, float | None, float | None] | None:
     """Return the team's rank and its interval; None before there is one, or where it is hidden."""
-    from workbench.challenge.standings import rank_of
+    from workbench.challenge.standings import rank_in
 
     if found.state != "scored":
         return None
-    return rank_of(store, found.challenge, found.phase, found.team, principal)
+    return rank_in(desk.board(found.challenge, found.phase), found.team)
 
 
 def _waiting(reason: str) -> None:

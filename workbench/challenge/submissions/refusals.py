@@ -59,3 +59,13 @@ def unknown_is_refused() -> Iterator[None]:
         yield
     except UnknownChallenge as error:
         raise Refusal("unknown-challenge", error.message, "", error.remedy) from error
+
+
+def upload_too_large(most: int) -> Refusal:
+    """Return the answer to a file that is larger than a server takes.
+
+    Args:
+        most: Most bytes it takes.
+    """
+    message = f"the file is larger than {most:,} bytes, the most this server takes"
+    return Refusal("upload-too-large", message, "", "leave out what is not asked for, or use gzip")

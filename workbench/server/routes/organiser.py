@@ -1,0 +1,191 @@
+"""What an organiser does to a challenge: open, rescore, override, close; and what there is to see.
+
+Hidden labels never travel: they lie in the organiser's folder at the server before a challenge
+opens.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from workbench.challenge.instruments.duplicates import find_duplicates
+from workbench.challenge.standings import override_score, rescore
+from workbench.challenge.store.challenges import challenge_row
+from workbench.challenge.store.permission import Principal, Resource, may
+from workbench.challenge.store.text import Reason
+from workbench.challenge.store.verify import verify
+from workbench.challenge.submissions import Entry, open_challenge, score_again
+from workbench.challenge.submissions.overview import failures, queue_lines
+from workbench.scoring import Challenge, load_challenge
+from workbench.scoring.card_check import parse_challenge
+from workbench.server.auth import door
+from workbench.server.host import Host, host_of
+from workbench.server.packs import unpack
+from workbench.server.routes.names import Body, ChallengeId, ExactId, Name, PhaseId
+from workbench.server.routes.views import (
+    EventView,
+    Opened,
+    QueueView,
+    RescoringView,
+    VerificationView,
+)
+from workbench.server.uploads import received
+
+ROUTER = APIRouter(tags=["organiser"])
+Organising = Annotated[Principal, Depends(door("organise"))]
+Managing = Annotated[Principal, Depends(door("manage-store"))]
+ReadingEvents = Annotated[Principal, Depends(door("read-event"))]
+_ZIP: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class Rescore(Body):
+    """Why everybody is scored anew."""
+
+    cause: Literal["metric-version", "card", "labels", "opt-out"]
+    reason: Reason
+    card: dict[str, Any] | None = Field(default=None, description="the card from now on")
+    dry_run: bool = False
+
+
+class Override(Body):
+    """What is put in the place of a score."""
+
+    value: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
+        description="null: shown without a rank"
+    )
+    reason: Reason
+    phase: Name | None = None
+
+
+@ROUTER.post("/challenges", openapi_extra=_ZIP, status_code=201)
+async def open_pack(request: Request, principal: Managing) -> Opened:
+    """Open a challenge from its pack, a zip archive; its labels lie at the server already."""
+    async with received(request, principal.actor) as archive:
+        return await run_in_threadpool(_open, host_of(request), archive, principal)
+
+
+@ROUTER.post("/challenges/{challenge}/rescore")
+def rescored(
+    request: Request, challenge: ChallengeId, asked: Rescore, principal: Organising
+) -> RescoringView:
+    """Score everybody anew in a new score set; a dry run says who would move and writes nothing."""
+    host = host_of(request)
+    card: Challenge | None = None
+    if asked.card is not None:
+        card = parse_challenge(asked.card, Path("card"))
+    done = rescore(
+        host.store,
+        challenge,
+        host.labels(),
+        principal,
+        cause=asked.cause,
+        reason=asked.reason,
+        card=card,
+        dry_run_only=asked.dry_run,
+    )
+    names = ("challenge", "score_set", "cause", "reason", "before", "scored", "changed")
+    return RescoringView(
+        **{name: getattr(done, name) for name in names},
+        movements={phase: moved.as_dict() for phase, moved in done.movements.items()},
+        problems=[problem.as_dict() for problem in done.problems],
+    )
+
+
+@ROUTER.post("/submissions/{submission}/override")
+def override(
+    request: Request, submission: ExactId, asked: Override, principal: Organising
+) -> Entry:
+    """Set a score aside, with a reason that stands on the board."""
+    store = host_of(request).store
+    return override_score(
+        store, principal, submission, asked.value, asked.reason, phase=asked.phase
+    )
+
+
+@ROUTER.post("/submissions/{submission}/again")
+def again(request: Request, submission: ExactId, principal: Organising) -> dict[str, int]:
+    """Let a submission be scored that was given up; say how many jobs that is."""
+    return {"jobs": score_again(host_of(request).store, principal, submission)}
+
+
+@ROUTER.get("/challenges/{challenge}/queue")
+def queue(request: Request, challenge: ChallengeId, principal: Organising) -> QueueView:
+    """Return what waits to be scored, and how many failed for which reason."""
+    with host_of(request).store.reading() as connection:
+        challenge_row(connection, challenge)
+        waiting = [asdict(line) for line in queue_lines(connection, challenge)]
+        return QueueView(waiting=waiting, failures=failures(connection, challenge))
+
+
+@ROUTER.get("/challenges/{challenge}/events")
+def events(
+    request: Request,
+    challenge: ChallengeId,
+    principal: ReadingEvents,
+    after: Annotated[int, Query(ge=0, le=2**62, description="number of the last one seen")] = 0,
+    most: Annotated[int, Query(ge=1, le=1000, description="how many")] = 200,
+) -> list[EventView]:
+    """Return the challenge's events in order; resampled values are left out."""
+    found: list[EventView] = []
+    store = host_of(request).store
+    with store.reading() as connection:
+        challenge_row(connection, challenge)
+    for one in store.events(after=after, challenge=challenge):
+        payload = {name: value for name, value in one.payload.items() if name != "resampled"}
+        found.append(EventView(**one._asdict() | {"payload": payload}))
+        if len(found) == most:
+            break
+    return found
+
+
+@ROUTER.get("/challenges/{challenge}/verification")
+def verification(
+    request: Request, challenge: ChallengeId, principal: ReadingEvents
+) -> VerificationView:
+    """Check the store from its first event to its last row."""
+    store = host_of(request).store
+    with store.reading() as connection:
+        challenge_row(connection, challenge)
+    found = verify(store)
+    of_store = may(principal, "manage-store", Resource(None))
+    return VerificationView(
+        whole=not found.problems,
+        events=found.events,
+        hash=found.hash,
+        n_problems=len(found.problems),
+        problems=[problem.as_dict() for problem in found.problems] if of_store else [],
+    )
+
+
+@ROUTER.get("/challenges/{challenge}/duplicates")
+def duplicates(
+    request: Request, challenge: ChallengeId, principal: Organising, phase: PhaseId = None
+) -> list[dict[str, Any]]:
+    """Report answers of different teams that are identical or nearly so; nobody is banned."""
+    found = find_duplicates(host_of(request).store, principal, challenge, phase)
+    return [one.as_dict() for one in found]
+
+
+def _open(host: Host, archive: BinaryIO, principal: Principal) -> Opened:
+    """Unpack and open; where there is a folder of public files, the pack joins it."""
+    with tempfile.TemporaryDirectory(prefix="workbench-pack-") as place:
+        pack = unpack(archive, Path(place))
+        card = load_challenge(pack)
+        opened = open_challenge(host.store, card, host.settings.labels, principal.actor)
+        if host.settings.data is not None:
+            shutil.copytree(pack, host.settings.data / card.id / "pack", dirs_exist_ok=True)
+    return Opened(**asdict(opened))
