@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 
 import uvicorn
@@ -42,6 +43,9 @@ def run(
             whether by TLS.
         slowest_s: Seconds a request may still take.
     """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Uvicorn stops at a signal, then raises it once more: it has been obeyed by then.
+        signal.signal(number, _nothing)
     server(app, proxied=proxied, slowest_s=slowest_s).run(sockets=[listening])
 
 
@@ -59,3 +63,7 @@ def server(app: FastAPI, *, proxied: bool = False, slowest_s: int = GRACE_S) -> 
         h11_max_incomplete_event_size=32 * 2**10,
     )
     return uvicorn.Server(config)
+
+
+def _nothing(*_: object) -> None:
+    """Do nothing about a signal."""
