@@ -105,7 +105,7 @@ def test_override_rescore_queue_events(served: Served) -> None:
     told = served.ask(
         "POST", f"/submissions/{sent}/override", "organiser", body={"value": 0, "reason": "x"}
     )
-    assert told.code == "not-scored"
+    assert told.status == 400 and "no score" in told.json["detail"]
     served.score_all()
     done = post(served, f"/submissions/{sent}/override", {"value": None, "reason": "leak"})
     assert done["override"]["reason"] == "leak"
@@ -129,6 +129,14 @@ def test_override_rescore_queue_events(served: Served) -> None:
     assert whole["whole"] is True and whole["events"] == events[-1]["seq"]
     twins = served.ask("GET", "/challenges/demo/duplicates", "organiser").json
     assert len(twins[0]["identical"][0]) == 2
+
+
+def test_a_phase_ends_before_its_date(served: Served) -> None:
+    lines = post(served, "/challenges/demo/phases/open/end", {"reason": "labels leaked"})
+    assert {line["phase"]: line["state"] for line in lines}["open"] == "closed"
+    assert served.send("one", answer()).code == "no-open-phase"
+    board = served.ask("GET", "/challenges/demo/leaderboard?phase=open").json
+    assert "labels leaked" in str(board["changes"])
 
 
 def test_what_only_the_host_may_read(served: Served) -> None:

@@ -60,6 +60,7 @@ ROUTES: dict[tuple[str, str], Walk] = {
     ("POST", f"{V1}/challenges/{{challenge}}/rescore"): Walk(
         ORGANISER, BECAUSE | {"cause": "metric-version", "dry_run": True}
     ),
+    ("POST", f"{V1}/challenges/{{challenge}}/phases/{{phase}}/end"): Walk(ORGANISER, BECAUSE),
     ("POST", f"{V1}/submissions/{{submission}}/override"): Walk(ORGANISER, BECAUSE | {"value": 1}),
     ("POST", f"{V1}/submissions/{{submission}}/again"): Walk(ORGANISER, {}),
     ("GET", f"{V1}/challenges/{{challenge}}/queue"): Walk(ORGANISER),
@@ -93,6 +94,7 @@ def ask(served: Served, method: str, path: str, who: str | None, walk: Walk, **n
         "submission": sent["id"],
         "digest": sent["digest"],
         "prefix": served.tokens["one"].split("_")[1],
+        "phase": "open",
         "name:path": "manifest.json",
     } | named
     for name, value in names.items():

@@ -8,7 +8,6 @@ from workbench.challenge.standings.gate import Gate, shown_groups
 from workbench.challenge.standings.groups import GroupTable, group_tables
 from workbench.challenge.standings.live import Follower, board, rank_in, rank_of
 from workbench.challenge.standings.moves import Movement, movement
-from workbench.challenge.standings.override import override_score
 from workbench.challenge.standings.proof import Proof, verify_report
 from workbench.challenge.standings.report import Result
 from workbench.challenge.standings.rescoring import Rescoring, rescore
@@ -30,7 +29,6 @@ __all__ = [
     "close_challenge",
     "group_tables",
     "movement",
-    "override_score",
     "rank_in",
     "rank_of",
     "rescore",

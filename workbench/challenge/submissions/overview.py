@@ -10,7 +10,7 @@ from workbench.challenge.store import Store
 from workbench.challenge.store.tables import challenge as challenges
 from workbench.challenge.store.tables import job, submission
 from workbench.challenge.submissions.cards import card_of
-from workbench.challenge.submissions.phases import State, states
+from workbench.challenge.submissions.phases import State, closing_times_now, states
 from workbench.challenge.submissions.queue import unfinished
 
 
@@ -78,14 +78,14 @@ def phase_lines(store: Store, challenge: str) -> list[PhaseLine]:
     now = store.now()
     with store.reading() as connection:
         card = card_of(connection, challenge)
-        found = states(connection, card, now)
+        found, closes = states(connection, card, now), closing_times_now(connection, card)
         return [
             PhaseLine(
                 phase=phase.id,
                 state=found[phase.id],
                 split=phase.split,
                 opens=phase.opens.strftime("%Y-%m-%d %H:%M UTC"),
-                closes=phase.closes.strftime("%Y-%m-%d %H:%M UTC"),
+                closes=closes[phase.id].strftime("%Y-%m-%d %H:%M UTC"),
                 takes_from=phase.takes_from,
                 final=phase.final,
                 waiting=unfinished(connection, challenge, phase=phase.id),

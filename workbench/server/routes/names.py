@@ -15,7 +15,7 @@ ChallengeId = Annotated[str, Path(pattern=_ID, description="id of a challenge")]
 SubmissionId = Annotated[
     str, Path(pattern=_ID, description="id of a submission, sha256 of its file, or `last`")
 ]
-ExactId = Annotated[str, Path(pattern=_ID, description="id of a submission")]
+ExactId = Annotated[str, Path(pattern=_ID, description="its id")]
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="sha256 of the file")]
 PhaseId = Annotated[
     str | None, Query(pattern=_ID, description="id of a phase; that which is open by default")

@@ -18,19 +18,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from workbench.challenge.instruments.duplicates import find_duplicates
-from workbench.challenge.standings import override_score, rescore
+from workbench.challenge.standings import rescore
 from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.permission import Principal, Resource, may
 from workbench.challenge.store.text import Reason
 from workbench.challenge.store.verify import verify
-from workbench.challenge.submissions import Entry, open_challenge, score_again
-from workbench.challenge.submissions.overview import failures, queue_lines
+from workbench.challenge.submissions import Entry, corrections, entry, open_challenge, score_again
+from workbench.challenge.submissions.overview import PhaseLine, failures, phase_lines, queue_lines
 from workbench.scoring import Challenge, load_challenge
 from workbench.scoring.card_check import parse_challenge
 from workbench.server.auth import door
 from workbench.server.host import Host, host_of
 from workbench.server.packs import unpack
-from workbench.server.routes.names import Body, ChallengeId, ExactId, Name, PhaseId
+from workbench.server.routes.names import Because, Body, ChallengeId, ExactId, Name, PhaseId
 from workbench.server.routes.views import (
     EventView,
     Opened,
@@ -44,10 +44,11 @@ ROUTER = APIRouter(tags=["organiser"])
 Organising = Annotated[Principal, Depends(door("organise"))]
 Managing = Annotated[Principal, Depends(door("manage-store"))]
 ReadingEvents = Annotated[Principal, Depends(door("read-event"))]
+_LONG = ("resampled", "case_values", "case_units")
 _ZIP: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 
@@ -111,9 +112,22 @@ def override(
 ) -> Entry:
     """Set a score aside, with a reason that stands on the board."""
     store = host_of(request).store
-    return override_score(
-        store, principal, submission, asked.value, asked.reason, phase=asked.phase
-    )
+    corrections.override(store, principal, submission, asked.value, asked.reason, phase=asked.phase)
+    return entry(store, principal, submission)
+
+
+@ROUTER.post("/challenges/{challenge}/phases/{phase}/end")
+def end_phase(
+    request: Request,
+    challenge: ChallengeId,
+    phase: ExactId,
+    because: Because,
+    principal: Organising,
+) -> list[PhaseLine]:
+    """Close a phase before its date: it takes no file from now on."""
+    store = host_of(request).store
+    corrections.end_phase(store, principal, challenge, phase, because.reason)
+    return phase_lines(store, challenge)
 
 
 @ROUTER.post("/submissions/{submission}/again")
@@ -139,13 +153,13 @@ def events(
     after: Annotated[int, Query(ge=0, le=2**62, description="number of the last one seen")] = 0,
     most: Annotated[int, Query(ge=1, le=1000, description="how many")] = 200,
 ) -> list[EventView]:
-    """Return the challenge's events in order; resampled values are left out."""
+    """Return the challenge's events in order; values of resamples and cases are left out."""
     found: list[EventView] = []
     store = host_of(request).store
     with store.reading() as connection:
         challenge_row(connection, challenge)
     for one in store.events(after=after, challenge=challenge):
-        payload = {name: value for name, value in one.payload.items() if name != "resampled"}
+        payload = {name: value for name, value in one.payload.items() if name not in _LONG}
         found.append(EventView(**one._asdict() | {"payload": payload}))
         if len(found) == most:
             break
