@@ -14,7 +14,7 @@ from workbench.cli.main import cli
 from workbench.cli.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("index.md", "quickstart.md", "extending.md", "challenges.md")
+PAGES = ("index.md", "quickstart.md", "extending.md", "challenges.md", "server.md")
 CHECKED = """
 _code=$?
 if [ "$_code" -ne {expected} ]; then
@@ -77,7 +77,7 @@ def test_every_command_names_a_verb_and_options_that_exist(
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("page", ["quickstart.md", "extending.md", "challenges.md"])
+@pytest.mark.parametrize("page", ["quickstart.md", "extending.md", "challenges.md", "server.md"])
 def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:
     (tmp_path / "challenges").symlink_to(ROOT / "challenges")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_")}
