@@ -111,6 +111,11 @@ def make_tokens(world: World, ends: datetime) -> dict[str, str]:
     return found
 
 
+def set_clock() -> SetClock:
+    """Return a clock that stands at noon of 1 March 2026."""
+    return SetClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
+
+
 @contextmanager
 def serving(settings: Settings) -> Iterator[tuple[int, Any]]:
     """Run the application in a thread, as uvicorn serves it; give port and application."""
@@ -136,7 +141,7 @@ def serve_world(
     place: Path, changes: Any = None, clock: Clock | None = None, **settings: Any
 ) -> Iterator[Served]:
     """Serve a challenge, by a clock that stands at 2 p.m. of 1 March 2026, or another one."""
-    chosen = clock or SetClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    chosen = clock or set_clock()
     with open_store(place / "store", clock=chosen) as store:
         world = make_world(store, place / "challenge", changes)
         tokens = make_tokens(world, store.now() + timedelta(seconds=1))

@@ -218,3 +218,16 @@ def _zip(names: dict[str, bytes], **options: Any) -> bytes:
 def test_a_hostile_pack_is_refused(served: Served, archive: bytes) -> None:
     told = served.ask("POST", "/challenges", "store", body=archive)
     assert told.status == 409 and told.code == "pack", told.body
+
+
+def test_odd_moments_and_names_are_told_and_break_nothing(served: Served) -> None:
+    first, last = "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"
+    for moment in (first, last, "2026-03-01T12:00:00"):
+        told = served.ask("GET", f"/challenges/demo/leaderboard?as_of={moment}")
+        assert told.status == 422, told.body
+    for name in ("a\0b", "a\nb", "\ud800", " ", ""):
+        body = json.dumps({"name": name}).encode()
+        told = served.ask("POST", "/challenges/demo/teams", "organiser", body=body)
+        assert told.status in (400, 422), (name, told.body)
+    for path in ("/submissions/%00", "/submissions/..", "/challenges/%F0", "/submissions/a%2Fb"):
+        assert served.ask("GET", path, "one").status in (404, 422)

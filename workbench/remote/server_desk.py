@@ -8,21 +8,20 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from workbench.challenge.standings import BoardDocument
 from workbench.challenge.store.permission import PUBLIC, Principal
-from workbench.challenge.submissions import Entry, Quota, Receipt, Shown, ShownMetric
+from workbench.challenge.submissions import Entry, Quota, Receipt
 from workbench.challenge.submissions.overview import PhaseLine
 from workbench.challenge.submissions.refusals import upload_too_large
 from workbench.remote.desk import Progress, PublicFile
 from workbench.remote.download import download
 from workbench.remote.http import Http
+from workbench.remote.wire import board_query, json_body, read_entry, sealed
 from workbench.scoring import CheckReport
 
-_OCTETS = "application/octet-stream"
 _LONGEST_POLL_S = 5.0
-_SMALL = 2**20
+_SMALL = 10**6
 """Bytes every server takes."""
 
 
@@ -43,7 +42,7 @@ class ServerDesk:
         self._check_size(content)
         path = ("challenges", challenge, "check")
         told = self.http.ask(
-            "POST", path, query={"phase": phase}, body=content, headers=_sealed(content)
+            "POST", path, query={"phase": phase}, body=content, headers=sealed(content)
         )
         return CheckReport.model_validate(told.json())
 
@@ -60,7 +59,7 @@ class ServerDesk:
         self._check_size(content)
         key = hashlib.sha256(f"{challenge}\n{phase}\n".encode() + content).hexdigest()
         name = base64.urlsafe_b64encode(filename.encode("utf-8", "replace")).decode()
-        headers = _sealed(content) | {"Idempotency-Key": key, "X-Filename": f"base64:{name}"}
+        headers = sealed(content) | {"Idempotency-Key": key, "X-Filename": f"base64:{name}"}
         path = ("challenges", challenge, "submissions")
         answer = self.http.ask(
             "POST", path, query={"phase": phase}, body=content, headers=headers, told=told
@@ -80,7 +79,7 @@ class ServerDesk:
 
     def entry(self, submission: str) -> Entry:
         """See :meth:`Desk.entry`."""
-        return _entry(self.http.ask("GET", ("submissions", submission)).json())
+        return read_entry(self.http.ask("GET", ("submissions", submission)).json())
 
     def host_detail(self, submission: str) -> str | None:
         """See :meth:`Desk.host_detail`."""
@@ -92,7 +91,7 @@ class ServerDesk:
     def entries(self, challenge: str | None = None) -> list[Entry]:
         """See :meth:`Desk.entries`."""
         answer = self.http.ask("GET", ("submissions",), query={"challenge": challenge})
-        return [_entry(one) for one in answer.json()]
+        return [read_entry(one) for one in answer.json()]
 
     def sent_file(self, submission: str) -> tuple[str, bytes]:
         """See :meth:`Desk.sent_file`."""
@@ -102,7 +101,7 @@ class ServerDesk:
     def withdraw(self, submission: str, reason: str) -> Entry:
         """See :meth:`Desk.withdraw`; not tried again, for the second answer would be a refusal."""
         path = ("submissions", submission, "withdraw")
-        return _entry(self.http.ask("POST", path, **_json({"reason": reason})).json())
+        return read_entry(self.http.ask("POST", path, **json_body({"reason": reason})).json())
 
     def quota(self, challenge: str, phase: str | None = None) -> Quota:
         """See :meth:`Desk.quota`."""
@@ -126,7 +125,7 @@ class ServerDesk:
         answer = self.http.ask(
             "GET",
             ("challenges", challenge, "leaderboard"),
-            query=_board_query(phase, as_of, score_set),
+            query=board_query(phase, as_of, score_set),
         )
         return BoardDocument.model_validate_json(answer.body)
 
@@ -142,7 +141,7 @@ class ServerDesk:
         answer = self.http.ask(
             "GET",
             ("challenges", challenge, "leaderboard.html"),
-            query=_board_query(phase, as_of, score_set),
+            query=board_query(phase, as_of, score_set),
         )
         return answer.body.decode("utf-8")
 
@@ -177,33 +176,3 @@ class ServerDesk:
         told = self.http.ask("GET", ("me",)).json()
         names = ("actor", "scope", "team", "challenge")
         return Principal(**{name: told[name] for name in names})
-
-
-def _entry(told: dict[str, Any]) -> Entry:
-    """Return a submission from its JSON."""
-    score = told["score"]
-    if score is not None:
-        others = tuple(ShownMetric(**one) for one in score["secondary"])
-        primary = ShownMetric(**score["primary"])
-        score = Shown(**score | {"primary": primary, "secondary": others})
-    return Entry(**told | {"score": score})
-
-
-def _sealed(content: bytes) -> dict[str, str]:
-    """Return headers that name a body's digest, so that damage on the way shows (RFC 9530)."""
-    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-    return {"Content-Type": _OCTETS, "Content-Digest": f"sha-256=:{digest}:"}
-
-
-def _json(value: Any) -> dict[str, Any]:
-    import json
-
-    headers = {"Content-Type": "application/json"}
-    return {"body": json.dumps(value).encode(), "headers": headers, "repeatable": False}
-
-
-def _board_query(
-    phase: str | None, as_of: datetime | None, score_set: str | None
-) -> dict[str, str | None]:
-    moment = None if as_of is None else as_of.isoformat()
-    return {"phase": phase, "as_of": moment, "score_set": score_set}

@@ -48,8 +48,8 @@ class Gate:
                 found = MutableHeaders(scope=message)
                 found["X-Request-ID"] = request_id
                 headers.secure(found, encrypted=scope["scheme"] == "https")
-                if message["status"] in (408, 413):  # what was not read must not be read on
-                    found["Connection"] = "close"
+                if message["status"] >= 400 and scope["method"] == "POST":
+                    found["Connection"] = "close"  # what was not read must not be read on
             elif message["type"] == "http.response.body":
                 told["sent"] += len(message.get("body", b""))
             await send(message)

@@ -58,7 +58,8 @@ class PublicData:
             return []
         home = self._folder / challenge
         found = []
-        for folder, _, names in os.walk(home, followlinks=False):
+        for folder, within, names in os.walk(home, followlinks=False):
+            within[:] = [name for name in within if not name.startswith(".")]
             for name in names:
                 path = Path(folder, name)
                 if path.is_symlink() or not path.is_file() or name.startswith("."):
@@ -72,11 +73,8 @@ class PublicData:
         """Return a file's sha256, computed again where the file has changed."""
         found = path.stat()
         key = (str(path), (found.st_size, found.st_mtime_ns, found.st_ino))
-        with self._lock:
-            known = self._digests.get(key)
-        if known is None:
-            with path.open("rb") as handle:
-                known = hashlib.file_digest(handle, "sha256").hexdigest()
-            with self._lock:
-                self._digests[key] = known
-        return known
+        with self._lock:  # many who ask for a large file let it be read once
+            if key not in self._digests:
+                with path.open("rb") as handle:
+                    self._digests[key] = hashlib.file_digest(handle, "sha256").hexdigest()
+            return self._digests[key]

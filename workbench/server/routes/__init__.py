@@ -5,6 +5,7 @@ from workbench.server.routes import (
     challenges,
     health,
     organiser,
+    oversight,
     people,
     reports,
     submissions,
@@ -17,6 +18,7 @@ ROUTERS = (
     submissions.ROUTER,
     reports.ROUTER,
     organiser.ROUTER,
+    oversight.ROUTER,
     people.ROUTER,
 )
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from workbench.challenge.store.text import Reason
 
@@ -26,7 +26,10 @@ def _with_zone(moment: datetime) -> datetime:
     """Refuse a time that does not say where."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone; write 2026-03-01T12:00:00Z")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time before the first year, or after the last") from None
 
 
 Moment = Annotated[datetime, AfterValidator(_with_zone)]
@@ -42,6 +45,3 @@ class Because(Body):
     """Why something is done; kept in the event log."""
 
     reason: Reason
-
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -12,6 +12,7 @@ from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.events import Scope
 from workbench.challenge.store.permission import Principal
 from workbench.challenge.store.teams import Team, add_member, create_team, teams_of
+from workbench.challenge.store.text import Line
 from workbench.challenge.store.tokens import (
     KnownToken,
     issue_token,
@@ -24,7 +25,7 @@ from workbench.challenge.submissions import team_here
 from workbench.challenge.submissions.refusals import not_found
 from workbench.server.auth import door
 from workbench.server.host import host_of
-from workbench.server.routes.names import Because, Body, ChallengeId, Moment, Name
+from workbench.server.routes.names import Because, Body, ChallengeId, Moment
 from workbench.server.routes.views import IssuedView
 
 ROUTER = APIRouter(tags=["organiser"])
@@ -35,15 +36,15 @@ Prefix = Annotated[str, Path(pattern=r"^[0-9a-f]{1,40}$", description="name of a
 class NewTeam(Body):
     """A team that joins."""
 
-    name: Name = Field(description="shown on boards: better no person's name")
-    contact: Name | None = Field(default=None, description="kept apart, erased on request")
+    name: Line = Field(description="shown on boards: better no person's name")
+    contact: Line | None = Field(default=None, description="kept apart, erased on request")
 
 
 class NewToken(Body):
     """A token that is wanted."""
 
     scope: Scope = "participant"
-    team: Name | None = Field(default=None, description="name or id of a participant's team")
+    team: Line | None = Field(default=None, description="name or id of a participant's team")
     expires: Moment | None = None
 
 

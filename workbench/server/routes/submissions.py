@@ -13,12 +13,13 @@ from starlette.responses import Response
 from workbench.challenge import submissions as engine
 from workbench.challenge.store.challenges import check_known
 from workbench.challenge.store.permission import Principal
+from workbench.challenge.store.text import Line
 from workbench.challenge.submissions import Entry, Quota, Receipt, Refusal
 from workbench.scoring import CheckReport
 from workbench.server.auth import door
 from workbench.server.host import host_of
 from workbench.server.kinds import KINDS
-from workbench.server.routes.names import Because, ChallengeId, Name, PhaseId, SubmissionId
+from workbench.server.routes.names import Because, ChallengeId, PhaseId, SubmissionId
 from workbench.server.routes.views import Why
 from workbench.server.uploads import filename_of, received
 
@@ -102,7 +103,7 @@ def quota(
 def listed(
     request: Request,
     principal: Reading,
-    challenge: Annotated[Name | None, Query(description="only those of this challenge")] = None,
+    challenge: Annotated[Line | None, Query(description="only those of this challenge")] = None,
 ) -> list[Entry]:
     """List the submissions that may be read, oldest first."""
     store = host_of(request).store
