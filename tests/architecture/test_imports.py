@@ -32,7 +32,8 @@ FLOORS = {
     "site": 6.0,
 }
 CONTENT_KINDS = ("use_cases", "models", "challenges", "configs")
-LIGHT_ROOMS = ("metrics", "scoring", "challenge")
+LIGHT_ROOMS = ("metrics", "scoring", "challenge", "remote", "server")
+WEB_ROOMS = {"server", "site"}
 
 
 def _sources(folder: Path) -> list[Path]:
@@ -118,6 +119,17 @@ def test_scoring_rooms_need_neither_torch_nor_mlflow(room: str) -> None:
         for path in _sources(LIBRARY / room)
         for line, name in _imports(path)
         if name.split(".")[0] in heavy
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_the_server_needs_a_web_framework() -> None:
+    web = {"fastapi", "starlette", "uvicorn"}
+    wrong = [
+        f"{_where(path, line)}: {name}"
+        for path in _sources(LIBRARY)
+        for line, name in _imports(path)
+        if name.split(".")[0] in web and path.relative_to(LIBRARY).parts[0] not in WEB_ROOMS
     ]
     assert not wrong, "\n".join(wrong)
 
