@@ -117,11 +117,11 @@ def set_clock() -> SetClock:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[tuple[int, Any]]:
+def serving(settings: Settings, *, proxied: bool = False) -> Iterator[tuple[int, Any]]:
     """Run the application in a thread, as uvicorn serves it; give port and application."""
     listening = listen("127.0.0.1", 0)
     app = make_app(settings)
-    running = server(app, slowest_s=5)
+    running = server(app, proxied=proxied, slowest_s=5)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     until = time.monotonic() + 20

@@ -192,3 +192,14 @@ def test_the_hosts_words_stay_with_the_host(
     with pytest.raises(RunError) as told:
         desk(served).phases("demo")
     assert "secret" not in told.value.render() and "/srv" not in told.value.render()
+
+
+def test_a_server_may_not_write_where_it_likes_nor_command_a_terminal(
+    served: Served, tmp_path: Path
+) -> None:
+    from workbench.remote.desk import PublicFile
+
+    with pytest.raises(DataError, match="no sha256"):
+        desk(served).fetch("demo", PublicFile("a", "../../x", 1), tmp_path / "a")
+    body = b'{"error": {"message": "\\u001b[2J", "where": "", "remedy": "", "problems": [],'
+    assert "\x1b" not in told_error(400, body + b' "exit_code": 2}}', "https://x").render()

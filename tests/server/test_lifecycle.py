@@ -186,3 +186,11 @@ def test_a_port_that_is_taken_and_a_store_that_is_absent_are_told(place: Path) -
     with program(place, "--workers-scoring", "0") as served:
         port = served.url.rpartition(":")[2]
         assert main(["serve", "--store", str(place / "store"), "--port", port]) == 2
+
+
+def test_without_the_server_installed_it_says_what_to_install(place: Path) -> None:
+    program = "import sys; sys.modules['fastapi'] = None\n"
+    program += "from workbench.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", program, "serve", "--store", str(place / "store")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2 and "clinical-ai-workbench[serve]" in done.stderr

@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 from workbench.server import logs
-from workbench.server.settings import Rates
+from workbench.server.settings import Rates, Settings
 
 from ..challenge.submissions.world import answer, keys  # noqa: TID252
-from .conftest import Served, serve_world
+from .conftest import Served, serve_world, serving
 
 GB = 2**30
 
@@ -231,3 +231,21 @@ def test_odd_moments_and_names_are_told_and_break_nothing(served: Served) -> Non
         assert told.status in (400, 422), (name, told.body)
     for path in ("/submissions/%00", "/submissions/..", "/challenges/%F0", "/submissions/a%2Fb"):
         assert served.ask("GET", path, "one").status in (404, 422)
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+def test_who_asks_is_a_proxys_word_only_where_there_is_one(tmp_path: Path, proxied: bool) -> None:
+    rates = Rates(per_token=100, per_address=3, refused=100)
+    place = str(tmp_path / "store")
+    with serving(Settings(place=place, rates=rates), proxied=proxied) as (port, app):
+        here = Served(None, None, port, app, tmp_path)  # type: ignore[arg-type]
+        told = [
+            here.ask(
+                "GET",
+                "/me",
+                headers={"X-Forwarded-For": f"10.0.0.{i}", "X-Forwarded-Proto": "https"},
+            )
+            for i in range(6)
+        ]
+    assert (429 in [one.status for one in told]) is not proxied
+    assert ("strict-transport-security" in told[0].headers) is proxied

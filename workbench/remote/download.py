@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from workbench.errors import DataError
@@ -23,6 +24,8 @@ def download(
     Raises:
         DataError: The bytes are not those of the digest; nothing is kept.
     """
+    if not re.fullmatch(r"[0-9a-f]{64}", file.digest):
+        raise DataError("the server names a file by no sha256", where=str(http.origin))
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.{file.digest[:12]}.part")

@@ -33,8 +33,8 @@ def told_error(status: int, body: bytes, origin: str) -> WorkbenchError:
     """
     try:
         told = json.loads(body)["error"]
-        problems = [Problem(**{k: str(v) for k, v in one.items()}) for one in told["problems"]]
-        message, where, remedy = (str(told[name]) for name in ("message", "where", "remedy"))
+        problems = [Problem(**{k: _plain(v) for k, v in one.items()}) for one in told["problems"]]
+        message, where, remedy = (_plain(told[name]) for name in ("message", "where", "remedy"))
         kind = _KINDS.get(told["exit_code"], RunError)
     except (ValueError, KeyError, TypeError, AttributeError):
         remedy = "check the URL of --server; if it is right, tell the organiser"
@@ -49,3 +49,12 @@ def told_error(status: int, body: bytes, origin: str) -> WorkbenchError:
 def _is_refusal(kind: type[WorkbenchError], message: str, problems: list[Any]) -> bool:
     """Say whether an error is a request that was refused, and no file."""
     return kind is SubmissionRejected and message == "refused" and len(problems) == 1
+
+
+def _plain(text: object) -> str:
+    r"""Return a text a server sent with nothing in it that a terminal would obey.
+
+    >>> _plain("a\x1b[2Jb\nc")
+    'a\\x1b[2Jb\nc'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in str(text))

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from workbench.errors import UsageError
 
+_MOST_CONNECTIONS = 1_000
 GRACE_S = 30
 """Seconds requests in progress may take once the server is to stop."""
 
@@ -58,6 +59,7 @@ def server(app: FastAPI, *, proxied: bool = False, slowest_s: int = GRACE_S) -> 
         server_header=False,
         proxy_headers=proxied,
         forwarded_allow_ips="127.0.0.1,::1" if proxied else None,
+        limit_concurrency=_MOST_CONNECTIONS,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=slowest_s,
         h11_max_incomplete_event_size=32 * 2**10,
