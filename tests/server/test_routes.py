@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from ..challenge.submissions.world import answer, keys  # noqa: TID252
-from .conftest import Served
+from ..challenge.submissions.world import CARD, answer, keys  # noqa: TID252
+from .conftest import Served, serve_world
 
 
 def test_from_check_to_board(served: Served) -> None:
@@ -96,3 +97,11 @@ def test_public_data_by_digest_in_parts(served: Served) -> None:
     # A digest of a file that is not public, though the store keeps it.
     secret = served.send("one", answer()).json["digest"]
     assert served.ask("GET", f"/challenges/demo/data/{secret}").code == "not-found"
+
+
+def test_ids_of_cases_the_pack_does_not_list_are_not_public(tmp_path: Path) -> None:
+    splits = [{"id": "public", "hidden": True}]
+    changes = {"data": {"splits": splits}, "phases": [CARD["phases"][1]]}
+    with serve_world(tmp_path, changes) as served:
+        names = [file["name"] for file in served.ask("GET", "/challenges/demo/data").json]
+    assert names == ["cases/sample.json", "challenge.json", "labels/sample.csv"]

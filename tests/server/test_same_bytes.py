@@ -112,6 +112,10 @@ def test_login_keeps_the_token_for_its_owner_alone(
     # From here on nothing needs to be named.
     assert "queued" in typed(capsys, "submit", "good.csv", "--challenge", "demo")
     assert "queued" in typed(capsys, "submissions")
+    monkeypatch.setenv("WORKBENCH_TOKEN", here.tokens["two"])  # perhaps meant for another place
+    assert "queued" in typed(capsys, "submissions")
+    assert "queued" not in typed(capsys, "submissions", "--server", here.url)
+    monkeypatch.delenv("WORKBENCH_TOKEN")
     typed(capsys, "submissions", "--server", here.url, "--team", "Team 2", code=2)
     kept.chmod(0o644)
     typed(capsys, "submissions", code=2)

@@ -87,12 +87,18 @@ def server_meant(server: str | None, place: str | None, team: str | None) -> str
 
 
 def server_desk(url: str) -> ServerDesk:
-    """Return the desk at a server, with the token of the environment or of the login."""
+    """Return the desk at a server, with the token of the environment or of the login.
+
+    Where nobody named the server, the environment's token may be meant for another place: then the
+    one of the login is shown, and no other.
+    """
     from workbench.remote.credentials import token_for
     from workbench.remote.http import Http
     from workbench.remote.origin import read_origin
     from workbench.remote.server_desk import ServerDesk
 
     origin = read_origin(url)
-    token = os.environ.get("WORKBENCH_TOKEN") or token_for(str(origin))
+    kept = token_for(str(origin))
+    named = click.get_current_context().params.get("server") or os.environ.get("WORKBENCH_SERVER")
+    token = (os.environ.get("WORKBENCH_TOKEN") if named else None) or kept
     return ServerDesk(Http(origin, token), signed_in=token is not None)

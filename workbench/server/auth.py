@@ -12,6 +12,7 @@ from starlette.requests import Request
 from workbench.challenge.store.permission import PUBLIC, Action, Principal, Resource, may
 from workbench.challenge.submissions import Refusal, holder
 from workbench.server.host import host_of
+from workbench.server.limits import address_key
 from workbench.server.problems import Wait
 
 _BEARER = HTTPBearer(auto_error=False, description="the token the organiser gave you")
@@ -52,8 +53,8 @@ def _holder(request: Request, token: str) -> Principal:
 
 
 def address_of(request: Request) -> str:
-    """Return the network address that asks."""
-    return request.client.host if request.client else "unknown"
+    """Return what the network address that asks is counted as."""
+    return address_key(request.client.host) if request.client else "unknown"
 
 
 def door(action: Action) -> Callable[..., Principal]:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.server import headers, logs, problems
 from workbench.server.host import Host
+from workbench.server.limits import address_key
 from workbench.server.problems import Wait
 
 MOST_FORM = 2**20
@@ -79,7 +80,7 @@ class Gate:
         if scope["path"] in UNCOUNTED:
             return None
         address = scope["client"][0] if scope.get("client") else "unknown"
-        wait = self._host.by_address.take(address)
+        wait = self._host.by_address.take(address_key(address))
         given = Headers(scope=scope).get("authorization")
         if not wait and given:
             wait = self._host.by_token.take(hashlib.sha256(given.encode()).hexdigest())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import threading
 import time
@@ -9,6 +10,23 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 _MOST_KEYS = 50_000
+
+
+def address_key(address: str) -> str:
+    """Return what is counted together: an IPv4 address, or the network of an IPv6 one.
+
+    A household has 2**64 addresses of IPv6.
+
+    >>> address_key("192.0.2.7"), address_key("2001:db8:1:2:3::9"), address_key("unknown")
+    ('192.0.2.7', '2001:db8:1:2::', 'unknown')
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(ipaddress.ip_network((found, 64), strict=False).network_address)
 
 
 class Bucket:

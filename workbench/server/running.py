@@ -54,6 +54,7 @@ def server(app: FastAPI, *, proxied: bool = False, slowest_s: int = GRACE_S) -> 
     """Return the server of an application, not started yet; see :func:`run`."""
     config = uvicorn.Config(
         app,
+        http="h11",
         log_config=None,
         access_log=False,
         server_header=False,

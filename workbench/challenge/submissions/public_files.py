@@ -27,14 +27,16 @@ class KeptFile(NamedTuple):
 def kept_files(connection: Connection, challenge: str) -> list[KeptFile]:
     """Return the public files of a challenge, by name.
 
-    Labels are among them only for splits that are not hidden, whatever the store may hold.
+    Labels are among them only for splits that are not hidden, whatever the store may hold, and
+    lists of cases only where the pack makes them public too.
 
     Raises:
         Refusal: ``unknown-challenge``.
     """
     card = card_of(connection, challenge)
-    wanted = {f"cases.{name}": name for name in card.splits}
-    wanted |= {f"labels.{name}": name for name, split in card.splits.items() if not split.hidden}
+    open_ = [name for name, split in card.splits.items() if not split.hidden]
+    listed = [name for name, split in card.splits.items() if split.keys or not split.hidden]
+    wanted = {f"cases.{name}": name for name in listed} | {f"labels.{n}": n for n in open_}
     rows = connection.execute(
         select(setting.c.name, setting.c.value).where(setting.c.challenge == challenge)
     )

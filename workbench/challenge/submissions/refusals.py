@@ -18,7 +18,8 @@ class Refusal(SubmissionRejected):
     Codes: ``unknown-challenge``, ``challenge-closed``, ``unknown-team``, ``not-yours``,
     ``token-refused``, ``unknown-phase``, ``no-open-phase``, ``phase-not-open``, ``phase-closed``,
     ``phase-takes-no-files``, ``quota-day``, ``quota-total``, ``quota-concurrent``,
-    ``quota-failed``, ``not-found``, ``withdrawn-before``.
+    ``quota-failed``, ``not-found``, ``withdrawn-before``. A server has some more:
+    ``docs/server.md``.
 
     Args:
         code: One of these.
