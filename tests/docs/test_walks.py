@@ -15,6 +15,7 @@ from workbench.cli.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("index.md", "quickstart.md", "extending.md", "challenges.md", "server.md")
+ENDED = "trap 'kill $(jobs -p) 2> /dev/null' EXIT\n"
 CHECKED = """
 _code=$?
 if [ "$_code" -ne {expected} ]; then
@@ -40,7 +41,7 @@ def expected_code(line: str) -> int:
 
 def script(page: str) -> str:
     """Return a page's walk as a shell script that stops at the first surprise."""
-    return "".join(
+    return ENDED + "".join(
         line + CHECKED.format(expected=expected_code(line), line=shlex.quote(line))
         for line in commands(page)
     )
