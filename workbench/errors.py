@@ -102,6 +102,16 @@ class WorkbenchError(Exception):
             lines.append(f"Next: {self.remedy}")
         return "\n".join(lines)
 
+    def as_dict(self) -> dict[str, object]:
+        """Return the error as plain JSON values: the document of ``--json`` and of a server."""
+        return {
+            "message": self.message,
+            "where": self.where,
+            "remedy": self.remedy,
+            "problems": [problem.as_dict() for problem in self.problems],
+            "exit_code": self.exit_code,
+        }
+
 
 class RunError(WorkbenchError):
     """A run started and failed (exit code 1)."""

@@ -20,12 +20,13 @@ _FORMULA = frozenset("=+-@")
 _BEFORE_FORMULA = frozenset("\t\r")
 
 
-def write_bytes(path: Path | str, content: bytes) -> Path:
+def write_bytes(path: Path | str, content: bytes, mode: int | None = None) -> Path:
     """Write ``content`` to ``path`` in one step, durable once this returns.
 
     Args:
         path: Target file; missing parent folders are made.
         content: The bytes to write.
+        mode: Who may read it, ``0o600`` for a secret; by the process's mask where not given.
 
     Returns:
         The path written.
@@ -34,7 +35,7 @@ def write_bytes(path: Path | str, content: bytes) -> Path:
         DataError: The folder is read-only or the disk is full; no partial file is left.
     """
     path = Path(path)
-    with writing(path) as aside, aside.open("wb") as handle:
+    with writing(path, mode) as aside, aside.open("wb") as handle:
         handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
@@ -67,7 +68,7 @@ def write_json(path: Path | str, value: Any) -> Path:
 
 
 @contextmanager
-def writing(path: Path | str) -> Iterator[Path]:
+def writing(path: Path | str, mode: int | None = None) -> Iterator[Path]:
     """Give a temporary file beside ``path``; rename it to ``path`` when the block succeeds.
 
     Raises:
@@ -86,7 +87,7 @@ def writing(path: Path | str) -> Iterator[Path]:
         )
         os.close(handle)
         aside = Path(name)
-        aside.chmod(0o666 & ~_umask())
+        aside.chmod(0o666 & ~_umask() if mode is None else mode)
         try:
             yield aside
             aside.replace(path)

@@ -15,7 +15,15 @@ from workbench.cli.verbs import VERBS
 from workbench.sandbox import Tier, probe
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("index.md", "quickstart.md", "extending.md", "challenges.md", "model_submissions.md")
+PAGES = (
+    "index.md",
+    "quickstart.md",
+    "extending.md",
+    "challenges.md",
+    "model_submissions.md",
+    "server.md",
+)
+ENDED = "trap 'kill $(jobs -p) 2> /dev/null' EXIT\n"
 CHECKED = """
 _code=$?
 if [ "$_code" -ne {expected} ]; then
@@ -41,7 +49,7 @@ def expected_code(line: str) -> int:
 
 def script(page: str) -> str:
     """Return a page's walk as a shell script that stops at the first surprise."""
-    return "".join(
+    return ENDED + "".join(
         line + CHECKED.format(expected=expected_code(line), line=shlex.quote(line))
         for line in commands(page)
     )
@@ -79,7 +87,7 @@ def test_every_command_names_a_verb_and_options_that_exist(
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("page", ["quickstart.md", "extending.md", "challenges.md"])
+@pytest.mark.parametrize("page", ["quickstart.md", "extending.md", "challenges.md", "server.md"])
 def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:
     walk(page, tmp_path)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from workbench.cli.boards import page_of
 from workbench.report.board_tables import further_table, group_table
+from workbench.report.standings import page_of
 
 from ..challenge.standings.play import ORGANISER, start  # noqa: TID252
 

@@ -1,8 +1,7 @@
-"""Boards, moves and proofs as rows for the terminal, and boards as a page."""
+"""Boards and moves as rows for the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.cli.output import print_table, say
@@ -11,13 +10,7 @@ from workbench.cli.scores import interval, number
 
 if TYPE_CHECKING:
     from workbench.challenge import Board
-    from workbench.challenge.standings import (
-        BoardDocument,
-        Movement,
-        Result,
-        Row,
-        Standings,
-    )
+    from workbench.challenge.standings import BoardDocument, Movement, Row
     from workbench.challenge.standings.moves import Place
 
 
@@ -124,28 +117,3 @@ def _rank(place: Place | None) -> str:
         return ""
     between = span(place.rank_low, place.rank_high)
     return span(place.rank, place.rank) + (f" [{between}]" if between else "")
-
-
-def page_of(boards: Sequence[Standings]) -> str:
-    """Return the page of boards."""
-    from workbench.report.board import board_page
-
-    return board_page([_view(board) for board in boards])
-
-
-def page_of_result(result: Result) -> str:
-    """Return the page of a closed challenge: the deciding board first."""
-    from workbench.report.board import board_page
-
-    return board_page(
-        [_view(board) for board in reversed(list(result.boards.values()))],
-        moves={phase: moved.as_dict() for phase, moved in result.shake_ups.items()},
-        groups=[table.model_dump(mode="json") for table in result.groups],
-    )
-
-
-def _view(board: Standings) -> Any:
-    """Return a board as the page takes it."""
-    from workbench.report.board import BoardView
-
-    return BoardView(board.document.model_dump(mode="json"), board.tables(), board.facts())

@@ -24,7 +24,7 @@ def explain(error: Exception, *, as_json: bool) -> int:
     told = as_workbench_error(error)
     print(f"Error: {told.render()}", file=sys.stderr)
     if as_json:
-        print(json.dumps({"error": _document(told)}, indent=2, ensure_ascii=False))
+        print(json.dumps({"error": told.as_dict()}, indent=2, ensure_ascii=False))
     return told.exit_code
 
 
@@ -70,17 +70,6 @@ def _wrong_choice(message: str, param: click.Parameter) -> str:
 def _params(context: click.Context | None) -> list[click.Parameter]:
     """Return the options of the command that was called."""
     return context.command.get_params(context) if context else []
-
-
-def _document(error: WorkbenchError) -> dict[str, object]:
-    """Return an error as JSON-ready values."""
-    return {
-        "message": error.message,
-        "where": error.where,
-        "remedy": error.remedy,
-        "problems": [problem.as_dict() for problem in error.problems],
-        "exit_code": error.exit_code,
-    }
 
 
 def _shown(param: click.Parameter) -> str:

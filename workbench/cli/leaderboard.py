@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.boards import page_of, print_board, print_folder
+from workbench.cli.boards import print_board, print_folder
+from workbench.cli.desk_options import SERVER, desk_at
 from workbench.cli.output import print_json, say
-from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_reads
+from workbench.cli.store_options import JSON, STORE, TEAM
 from workbench.cli.verbs import Verb
 from workbench.errors import DataError, UsageError
-
-if TYPE_CHECKING:
-    from workbench.challenge.standings import Standings
 
 
 @click.command(
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--score-set", metavar="ID", help="Another score set than the newest complete one.")
 @TEAM
 @STORE
+@SERVER
 @JSON
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write a CSV file.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write a page with figures.")
@@ -45,6 +43,7 @@ def command(
     score_set: str | None,
     team: str | None,
     place: str | None,
+    server: str | None,
     as_json: bool,
     csv_path: Path | None,
     html: Path | None,
@@ -65,23 +64,21 @@ def command(
                 remedy="a folder has no phases and no history; --json prints all of it",
             )
         return _folder(folder, as_json=as_json)
-    from workbench.challenge.standings import board, board_csv
+    from workbench.challenge.standings import board_csv
     from workbench.storage import write_text
 
-    moment = _moment(as_of)
-    with open_here(place) as store:
-        viewer = who_reads(store, challenge, team)
-        found: Standings = board(
-            store, str(challenge), phase, as_of=moment, viewer=viewer, score_set=score_set
-        )
-    if csv_path:
-        say(f"table: {write_text(csv_path, board_csv(found.document))}")
-    if html:
-        say(f"page: {write_text(html, page_of([found]))}")
+    name, moment = str(challenge), _moment(as_of)
+    with desk_at(server, place, challenge, team) as desk:
+        document = desk.board(name, phase, as_of=moment, score_set=score_set)
+        if csv_path:
+            say(f"table: {write_text(csv_path, board_csv(document))}")
+        if html:
+            page = desk.board_page(name, phase, as_of=moment, score_set=score_set)
+            say(f"page: {write_text(html, page)}")
     if as_json:
-        print(found.document.to_json(), end="")
+        print(document.to_json(), end="")
     else:
-        print_board(found.document)
+        print_board(document)
     return 0
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbench.cli.boards import print_movement
-from workbench.cli.model_options import worker_labels
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON, LABELS, STORE, open_here
 from workbench.cli.verbs import Verb
@@ -57,6 +56,7 @@ def command(
     """
     from workbench.challenge.standings import rescore
     from workbench.challenge.submissions import organiser_here
+    from workbench.challenge.submissions.worker_labels import worker_labels
     from workbench.scoring import load_challenge
 
     named: Any = cause or ("metric-version" if metric_version else "card" if card else None)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from workbench.cli.desk_options import SERVER, desk_at, server_meant
 from workbench.cli.entries import print_entry, quota_line
-from workbench.cli.model_options import worker_labels
 from workbench.cli.output import print_json, results_only, say
-from workbench.cli.store_options import JSON, LABELS, STORE, TEAM, open_here, sender
+from workbench.cli.progress import sending
+from workbench.cli.store_options import JSON, LABELS, STORE, TEAM
 from workbench.cli.trying import tried_archive
 from workbench.cli.verbs import Verb
 from workbench.errors import SubmissionRejected, UsageError
 
 if TYPE_CHECKING:
-    from workbench.challenge.store import Store
-    from workbench.challenge.store.permission import Principal
     from workbench.challenge.submissions import Entry
+    from workbench.remote import Desk
     from workbench.scoring import CheckReport
 
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 )
 @LABELS
 @STORE
+@SERVER
 @JSON
 def command(
     what: tuple[str, ...],
@@ -51,6 +52,7 @@ def command(
     wait: bool,
     labels: Path | None,
     place: str | None,
+    server: str | None,
     as_json: bool,
 ) -> int:
     """Send a file of predictions to a challenge.
@@ -62,49 +64,37 @@ def command(
     `submit model FOLDER` sends a model: packed, checked, tried in the sandbox on the public sample,
     and only then sent (docs/model_submissions.md). With --check it is tried and not sent.
     """
-    from workbench.challenge.submissions import entry, is_run, quota, submit, wait_for
-    from workbench.scoring.files import read_file
-
-    kind, predictions = _kind(what)
+    kind, path = _kind(what)
     if kind == "model":
-        content, challenge = tried_archive(predictions, challenge, as_json=as_json and only_check)
-        predictions = predictions.with_name(f"{predictions.resolve().name}.zip")
-        if only_check:
-            return 0
+        content, challenge = tried_archive(path, challenge, as_json=as_json and only_check)
+        path = path.with_name(f"{path.resolve().name}.zip")
     else:
-        if is_run(predictions):
-            predictions = predictions / "predictions.parquet"
-        content = read_file(predictions)
-        if only_check:
-            report = _report(content, challenge, phase, place)
-            return _print_report(report, predictions, as_json=as_json)
-    with open_here(place) as store:
-        principal = sender(store, challenge, team)
-        receipt = submit(
-            store,
-            principal,
-            challenge,
-            content,
-            filename=predictions.name,
-            phase=phase,
-            kind=kind,
-        )
+        path, content = _predictions(path)
+    if only_check:
+        if kind == "model":
+            return 0
+        report = _report(content, challenge, phase, place, server)
+        return _print_report(report, path, as_json=as_json)
+    with desk_at(server, place, challenge, team, asks="sends", labels=labels) as desk:
+        with sending(path.name) as told:
+            receipt = desk.submit(
+                challenge, content, filename=path.name, phase=phase, kind=kind, told=told
+            )
         if receipt.known:
             say(f"This file was sent before, as {receipt.id}: it counts once.")
         else:
             say(f"Sent, as {receipt.id}.")
         if wait:
             with results_only():
-                scores_with = worker_labels(store, labels)
-                found = wait_for(store, principal, receipt.id, scores_with, told=_waiting)
-            left = quota(store, principal, challenge, receipt.phase)
+                found = desk.wait(receipt.id, _waiting)
+            left = desk.quota(challenge, receipt.phase)
         else:
-            found, left = entry(store, principal, receipt.id), receipt.quota
-        rank = _rank(store, found, principal)
+            found, left = desk.entry(receipt.id), receipt.quota
+        rank = _rank(desk, found)
     if as_json:
         places = None if rank is None else dict(zip(("rank", "low", "high"), rank, strict=True))
-        told = {"submission": found.as_dict(), "known": receipt.known, "rank": places}
-        print_json(told | {"quota": left.as_dict()})
+        shown = {"submission": found.as_dict(), "known": receipt.known, "rank": places}
+        print_json(shown | {"quota": left.as_dict()})
         return 0
     print_entry(found)
     if rank is not None:
@@ -129,6 +119,16 @@ def _kind(what: tuple[str, ...]) -> tuple[Literal["predictions", "model"], Path]
     raise UsageError(f"one thing is sent at a time, got {' '.join(what)}", remedy=remedy)
 
 
+def _predictions(path: Path) -> tuple[Path, bytes]:
+    """Return the file of predictions, which a finished run's folder holds, and its bytes."""
+    from workbench.challenge.submissions import is_run
+    from workbench.scoring.files import read_file
+
+    if is_run(path):
+        path = path / "predictions.parquet"
+    return path, read_file(path)
+
+
 def _print_report(report: CheckReport, path: Path, *, as_json: bool) -> int:
     """Print a check report; return the exit code."""
     if as_json:
@@ -143,32 +143,35 @@ def _print_report(report: CheckReport, path: Path, *, as_json: bool) -> int:
     return 0
 
 
-def _report(content: bytes, challenge: str, phase: str | None, place: str | None) -> CheckReport:
+def _report(
+    content: bytes, challenge: str, phase: str | None, place: str | None, server: str | None
+) -> CheckReport:
     """Return the report: the bytes are the same wherever it is made."""
-    from workbench.challenge.submissions import check, check_here
+    from workbench.challenge.submissions import check_here
     from workbench.errors import DataError
     from workbench.scoring import load_challenge
 
-    try:
-        return check_here(load_challenge(challenge), content, phase)
-    except UsageError as error:
+    if server is None:
         try:
-            store = open_here(place)
-        except DataError:
-            raise error from None
-        with store:
-            return check(store, challenge, content, phase)
+            return check_here(load_challenge(challenge), content, phase)
+        except UsageError as error:
+            here = error
+    try:
+        with desk_at(server, place, None, None) as desk:
+            return desk.check(challenge, content, phase)
+    except DataError:
+        if server is not None or server_meant(server, place, None) is not None:
+            raise
+        raise here from None
 
 
-def _rank(
-    store: Store, found: Entry, principal: Principal
-) -> tuple[float, float | None, float | None] | None:
+def _rank(desk: Desk, found: Entry) -> tuple[float, float | None, float | None] | None:
     """Return the team's rank and its interval; None before there is one, or where it is hidden."""
-    from workbench.challenge.standings import rank_of
+    from workbench.challenge.standings import rank_in
 
     if found.state != "scored":
         return None
-    return rank_of(store, found.challenge, found.phase, found.team, principal)
+    return rank_in(desk.board(found.challenge, found.phase), found.team)
 
 
 def _waiting(reason: str) -> None:

@@ -14,8 +14,9 @@ SECTIONS = {
     "Look around": ("list", "show", "doctor", "completion"),
     "Prepare": ("new", "validate", "synthesize"),
     "Run": ("train", "predict", "evaluate", "report"),
-    "Take part": ("submit", "submissions", "why", "withdraw"),
+    "Take part": ("login", "submit", "submissions", "why", "withdraw"),
     "Judge": ("score", "leaderboard", "rank", "audit-table", "challenge", "rescore", "audit"),
+    "Host": ("serve",),
 }
 VERBS = tuple(verb for verbs in SECTIONS.values() for verb in verbs)
 

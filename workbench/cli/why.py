@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from workbench.cli.desk_options import SERVER, desk_at
 from workbench.cli.entries import print_entry
 from workbench.cli.output import print_json, say
-from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_sent
+from workbench.cli.store_options import JSON, STORE, TEAM
 from workbench.cli.verbs import Verb
 
 
@@ -22,21 +23,24 @@ from workbench.cli.verbs import Verb
 @click.option("--challenge", help="The challenge of --team.")
 @TEAM
 @STORE
+@SERVER
 @JSON
 def command(
-    submission: str, challenge: str | None, team: str | None, place: str | None, as_json: bool
+    submission: str,
+    challenge: str | None,
+    team: str | None,
+    place: str | None,
+    server: str | None,
+    as_json: bool,
 ) -> None:
     """Say what became of a submission.
 
     Its score, what it waits for, or the reason it has none. SUBMISSION: an id, the file's sha256,
     or `last`. The organiser, at the store, also sees what only the host may see.
     """
-    from workbench.challenge.submissions import entry, host_detail
-
-    with open_here(place) as store:
-        principal = who_sent(store, challenge, team)
-        found = entry(store, principal, submission)
-        detail = host_detail(store, principal, found.id)
+    with desk_at(server, place, challenge, team, asks="sent") as desk:
+        found = desk.entry(submission)
+        detail = desk.host_detail(found.id)
     if as_json:
         print_json(found.as_dict() | ({} if detail is None else {"host_detail": detail}))
         return

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from workbench.cli.desk_options import SERVER, desk_at
 from workbench.cli.entries import print_entry
 from workbench.cli.output import print_json
-from workbench.cli.store_options import JSON, STORE, TEAM, open_here, who_sent
+from workbench.cli.store_options import JSON, STORE, TEAM
 from workbench.cli.verbs import Verb
 
 
@@ -20,6 +21,7 @@ from workbench.cli.verbs import Verb
 @click.option("--challenge", help="The challenge of --team.")
 @TEAM
 @STORE
+@SERVER
 @JSON
 def command(
     submission: str,
@@ -27,6 +29,7 @@ def command(
     challenge: str | None,
     team: str | None,
     place: str | None,
+    server: str | None,
     as_json: bool,
 ) -> None:
     """Withdraw a submission.
@@ -34,10 +37,8 @@ def command(
     It counts no longer and stays visible as withdrawn, with the reason and who withdrew it. Quota
     is not given back. SUBMISSION: an id, the file's sha256, or `last`.
     """
-    from workbench.challenge.submissions import withdraw
-
-    with open_here(place) as store:
-        found = withdraw(store, who_sent(store, challenge, team), submission, reason)
+    with desk_at(server, place, challenge, team, asks="sent") as desk:
+        found = desk.withdraw(submission, reason)
     if as_json:
         print_json(found.as_dict())
     else:

@@ -36,8 +36,8 @@ from workbench.challenge.submissions import (
 )
 from workbench.challenge.submissions.cards import kept_list
 from workbench.challenge.submissions.queue import enqueue, unfinished
-from workbench.cli.boards import page_of_result
 from workbench.errors import HostError, UsageError, WorkbenchError
+from workbench.report.standings import page_of_result
 from workbench.scoring import load_challenge, parse_challenge
 
 from ..submissions.world import World, answer, truth, write_pack  # noqa: TID252

@@ -27,9 +27,9 @@ from workbench.challenge.store.permission import Principal
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import Refusal, submit, work
 from workbench.challenge.submissions.corrections import override
-from workbench.cli.boards import page_of_result
 from workbench.digests import of_bytes
 from workbench.errors import HostError, UsageError
+from workbench.report.standings import page_of_result
 from workbench.scoring import parse_challenge
 
 from ..submissions.world import CARD, World, answer, make_world, truth  # noqa: TID252

@@ -13,9 +13,9 @@ import pytest
 
 from workbench.challenge.standings import verify_report
 from workbench.challenge.standings.extract import follow
-from workbench.cli.boards import page_of_result
 from workbench.digests import of_bytes
 from workbench.errors import DataError
+from workbench.report.standings import page_of_result
 
 from .test_closing import codes, contents, published, report, restate
 

@@ -13,8 +13,8 @@ import pytest
 
 from workbench.challenge import leaderboard
 from workbench.challenge.standings.document import BoardDocument
-from workbench.cli.boards import page_of
 from workbench.cli.main import main
+from workbench.report.standings import page_of
 from workbench.scoring import load_challenge, score_file
 
 from .play import ORGANISER, PUBLIC, Play, draws, start

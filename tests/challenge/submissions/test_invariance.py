@@ -29,8 +29,8 @@ from workbench.challenge.submissions import (
     withdraw,
     work,
 )
-from workbench.cli.boards import page_of
 from workbench.errors import WorkbenchError
+from workbench.report.standings import page_of
 
 from . import world as worlds
 from .world import CASES, World, answer, keys, make_world

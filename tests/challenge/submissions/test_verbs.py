@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.challenge.submissions import check_here
+from workbench.challenge.store import open_store
+from workbench.challenge.submissions import check_here, holder
 from workbench.cli.main import main
 from workbench.scoring import load_challenge
 
@@ -152,3 +153,17 @@ def test_what_is_typed_does_not_reach_the_terminal_raw(place: Path, capsys: Type
         assert main(list(words)) == 4
         told = capsys.readouterr().err
         assert "\x1b" not in told and "\ny" not in told
+
+
+def test_a_token_holds_in_one_challenge_or_is_said_to_hold_in_all(
+    place: Path, capsys: Typed
+) -> None:
+    open_it(capsys)
+    issue = ("challenge", "token", "issue")
+    text = typed(capsys, *issue, "--scope", "organiser", "--whole-store").strip()
+    with open_store(place / "store") as store:
+        assert holder(store, text).challenge is None
+    typed(capsys, *issue, "--scope", "organiser", code=2)
+    typed(capsys, *issue, "--whole-store", "--challenge", "demo", code=2)
+    typed(capsys, *issue, "--whole-store", "--team", "ann's", code=2)
+    typed(capsys, *issue, "--whole-store", code=2)

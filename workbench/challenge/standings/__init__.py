@@ -6,7 +6,7 @@ from workbench.challenge.standings.csv_file import board_csv
 from workbench.challenge.standings.document import BoardDocument, Row
 from workbench.challenge.standings.gate import Gate, shown_groups
 from workbench.challenge.standings.groups import GroupTable, group_tables
-from workbench.challenge.standings.live import Follower, board, rank_of
+from workbench.challenge.standings.live import Follower, board, rank_in, rank_of
 from workbench.challenge.standings.moves import Movement, movement
 from workbench.challenge.standings.proof import Proof, verify_report
 from workbench.challenge.standings.report import Result
@@ -29,6 +29,7 @@ __all__ = [
     "close_challenge",
     "group_tables",
     "movement",
+    "rank_in",
     "rank_of",
     "rescore",
     "shown_groups",

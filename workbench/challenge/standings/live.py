@@ -7,6 +7,7 @@ from datetime import datetime
 
 from workbench.challenge.standings.board import Standings, standings
 from workbench.challenge.standings.course import Cards
+from workbench.challenge.standings.document import BoardDocument
 from workbench.challenge.store import Store
 from workbench.challenge.store.challenges import check_known
 from workbench.challenge.store.permission import PUBLIC, Principal
@@ -52,7 +53,14 @@ def rank_of(
     store: Store, challenge: str, phase: str, team: str, viewer: Principal = PUBLIC
 ) -> tuple[int | float, int | float | None, int | float | None] | None:
     """Return a team's rank with its interval, where it has one and it may be shown."""
-    for row in board(store, challenge, phase, viewer=viewer).document.rows:
+    return rank_in(board(store, challenge, phase, viewer=viewer).document, team)
+
+
+def rank_in(
+    document: BoardDocument, team: str
+) -> tuple[int | float, int | float | None, int | float | None] | None:
+    """Return a team's rank on a board with its interval; None where it has none to be shown."""
+    for row in document.rows:
         if row.team == team and row.rank is not None:
             return row.rank, row.rank_low, row.rank_high
     return None

@@ -12,6 +12,7 @@ from workbench.challenge.store.events import Cause
 from workbench.challenge.store.rebuild import Tables
 from workbench.challenge.submissions import Labels
 from workbench.challenge.submissions.cards import current_set, kept_list
+from workbench.challenge.submissions.labels import labels_folder_of
 from workbench.errors import HostError, UsageError
 from workbench.scoring import Challenge, split_labels
 
@@ -23,7 +24,7 @@ def current_labels(store: Store, card: Challenge, name: str, labels: Labels) -> 
     """Return the labels of a split as they are now, sealed or not."""
     split = card.split(name).model_copy(update={"sealed": None})
     if split.hidden:
-        return split_labels(card, split, labels.folder)
+        return split_labels(card, split, labels_folder_of(labels.folder, card.id))
     if card.folder is not None:
         return split_labels(card, split)
     with store.reading() as connection:

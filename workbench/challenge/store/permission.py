@@ -63,6 +63,10 @@ _WORKER: frozenset[Action] = frozenset(["score", "download-submission"])
 _STORE: frozenset[Action] = frozenset(["manage-store"])
 
 
+class NotAllowed(UsageError):
+    """Somebody asked for what is absent or not theirs; the text does not say which."""
+
+
 def may(principal: Principal, action: Action, resource: Resource) -> bool:
     """Say whether somebody may do something to an object; what is not allowed here is not.
 
@@ -94,11 +98,11 @@ def require(principal: Principal, action: Action, resource: Resource) -> None:
     """End with an error unless somebody may do something.
 
     Raises:
-        UsageError: It is not allowed. The text is the same whether the object exists or not.
+        NotAllowed: It is not allowed. The text is the same whether the object exists or not.
     """
     if not may(principal, action, resource):
         what = resource.name or resource.challenge or "the store"
-        raise UsageError(
+        raise NotAllowed(
             f"{action}: there is no '{what}', or it is not yours",
             remedy="check the id and the token",
         )

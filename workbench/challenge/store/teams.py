@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
 
 from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.events import MemberAdded, TeamCreated
@@ -10,6 +12,22 @@ from workbench.challenge.store.names import check_name, name_key
 from workbench.challenge.store.tables import member, team
 from workbench.challenge.store.transaction import Transaction
 from workbench.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team: its id, its name as typed, and since when it takes part."""
+
+    team: str
+    name: str
+    since: str
+
+
+def teams_of(connection: Connection, challenge_id: str) -> list[Team]:
+    """Return the teams of a challenge, in the order they joined."""
+    columns = select(team.c.id, team.c.name, team.c.created_at)
+    rows = connection.execute(columns.where(team.c.challenge == challenge_id).order_by(team.c.seq))
+    return [Team(*row) for row in rows]
 
 
 def create_team(transaction: Transaction, challenge_id: str, name: str) -> str:

@@ -37,6 +37,25 @@ class IssuedToken:
     text: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class KnownToken:
+    """A token as lists show it: everything but the token."""
+
+    prefix: str
+    scope: Scope
+    team: str | None
+    issued_at: str
+    expires_at: str | None
+    revoked_at: str | None
+
+
+def tokens_in(connection: Connection, challenge: str) -> list[KnownToken]:
+    """Return the tokens that hold in a challenge alone, in the order they were given out."""
+    names = ("prefix", "scope", "team", "issued_at", "expires_at", "revoked_at")
+    query = select(*(token.c[name] for name in names)).where(token.c.challenge == challenge)
+    return [KnownToken(*row) for row in connection.execute(query.order_by(token.c.seq))]
+
+
 def issue_token(
     transaction: Transaction,
     scope: Scope,

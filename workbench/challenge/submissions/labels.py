@@ -19,11 +19,24 @@ from workbench.scoring.reading import read_table_bytes
 CHANGED = "labels-changed"
 
 
+def labels_folder_of(folder: Path | str | None, challenge: str) -> Path | None:
+    """Return where the hidden labels of a challenge lie.
+
+    That is the folder in the organiser's folder that has the challenge's id, where there is one,
+    so that challenges whose splits have the same names share a store; else the folder itself.
+    """
+    if folder is None:
+        return None
+    own = Path(folder, challenge)
+    return own if own.is_dir() else Path(folder)
+
+
 class Labels:
     """The labels of a worker: public ones from the store, hidden ones from the organiser's folder.
 
     Args:
-        folder: Of the hidden labels; None where a worker scores public splits only.
+        folder: Of the hidden labels, see :func:`labels_folder_of`; None where a worker scores
+            public splits only.
         models: What submitted models are run with; None where a worker leaves them to others.
     """
 
@@ -64,13 +77,14 @@ class Labels:
             kept = kept_list(connection, card.id, f"labels.{split.id}")
             if kept is not None:
                 return kept
-        if self.folder is None:
+        folder = labels_folder_of(self.folder, card.id)
+        if folder is None:
             raise HostError(
                 f"the labels of split '{split.id}' of {card.id} are not at hand",
                 remedy="name the organiser's folder (--labels DIR, or WORKBENCH_LABELS)",
             )
         try:
-            return read_within(self.folder, split.file, None)
+            return read_within(folder, split.file, None)
         except DataError as error:
             raise HostError(error.message, where=error.where, remedy=error.remedy) from error
 

@@ -12,6 +12,7 @@ from workbench.audit import actor
 from workbench.challenge.pack import check_pack
 from workbench.challenge.store import Store, opening
 from workbench.challenge.submissions.cards import case_list, keep_card, keep_list
+from workbench.challenge.submissions.labels import labels_folder_of
 from workbench.challenge.submissions.phases import settle
 from workbench.errors import DataError, UsageError
 from workbench.scoring import (
@@ -66,7 +67,7 @@ def seal_challenge(
 
     Args:
         card: The card, its path or its name.
-        labels_folder: Folder of the hidden labels.
+        labels_folder: Folder of the hidden labels; see :func:`labels_folder_of`.
         now: The time by which its phases are checked.
 
     Raises:
@@ -79,6 +80,7 @@ def seal_challenge(
         raise UsageError(
             "the card has no phase: nobody could submit", where=checked.id, remedy=remedy
         )
+    labels_folder = labels_folder_of(labels_folder, checked.id)
     labels = {name: split_labels(checked, s, labels_folder) for name, s in checked.splits.items()}
     check_pack(checked, labels_folder, now=now).raise_problems()
     seals = {name: labels_digest(table, checked) for name, table in labels.items()}

@@ -18,7 +18,8 @@ class Refusal(SubmissionRejected):
     Codes: ``unknown-challenge``, ``challenge-closed``, ``unknown-team``, ``not-yours``,
     ``token-refused``, ``unknown-phase``, ``no-open-phase``, ``phase-not-open``, ``phase-closed``,
     ``phase-takes-no-files``, ``quota-day``, ``quota-total``, ``quota-concurrent``,
-    ``quota-failed``, ``not-found``, ``withdrawn-before``.
+    ``quota-failed``, ``not-found``, ``withdrawn-before``. A server has some more:
+    ``docs/server.md``.
 
     Args:
         code: One of these.
@@ -59,3 +60,13 @@ def unknown_is_refused() -> Iterator[None]:
         yield
     except UnknownChallenge as error:
         raise Refusal("unknown-challenge", error.message, "", error.remedy) from error
+
+
+def upload_too_large(most: int) -> Refusal:
+    """Return the answer to a file that is larger than a server takes.
+
+    Args:
+        most: Most bytes it takes.
+    """
+    message = f"the file is larger than {most:,} bytes, the most this server takes"
+    return Refusal("upload-too-large", message, "", "leave out what is not asked for, or use gzip")

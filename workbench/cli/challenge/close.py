@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbench.cli.boards import page_of_result, print_board, print_movement
-from workbench.cli.model_options import worker_labels
+from workbench.cli.boards import print_board, print_movement
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON, LABELS, STORE, open_here
 from workbench.cli.verbs import Verb
@@ -41,6 +40,8 @@ def command(
     """
     from workbench.challenge.standings import close_challenge
     from workbench.challenge.submissions import organiser_here
+    from workbench.challenge.submissions.worker_labels import worker_labels
+    from workbench.report.standings import page_of_result
 
     with results_only(), open_here(place) as store:
         closed = close_challenge(

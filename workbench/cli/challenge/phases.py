@@ -4,41 +4,35 @@ from __future__ import annotations
 
 import click
 
+from workbench.cli.desk_options import SERVER, desk_at
 from workbench.cli.output import print_json, print_table
-from workbench.cli.store_options import JSON, STORE, open_here
+from workbench.cli.store_options import JSON, STORE
 from workbench.cli.verbs import Verb
 
 
 @click.command("phases", cls=Verb, examples=("workbench challenge phases tissue-lesions",))
 @click.argument("challenge")
 @STORE
+@SERVER
 @JSON
-def command(challenge: str, place: str | None, as_json: bool) -> None:
+def command(challenge: str, place: str | None, server: str | None, as_json: bool) -> None:
     """Show what is open, until when, and what waits to be scored.
 
-    By the store's clock. CHALLENGE: its id.
+    By the organiser's clock. CHALLENGE: its id.
     """
-    from workbench.challenge.submissions.cards import card_of
-    from workbench.challenge.submissions.phases import closing_times_now, states
-    from workbench.challenge.submissions.queue import unfinished
-
-    with open_here(place) as store:
-        now = store.now()
-        with store.reading() as connection:
-            card = card_of(connection, challenge)
-            found, closes = states(connection, card, now), closing_times_now(connection, card)
-            waits = {p.id: unfinished(connection, challenge, phase=p.id) for p in card.phases}
+    with desk_at(server, place, challenge, None) as desk:
+        found = desk.phases(challenge)
     rows = [
         {
-            "phase": phase.id,
-            "state": found[phase.id],
-            "split": phase.split,
-            "opens": phase.opens.strftime("%Y-%m-%d %H:%M UTC"),
-            "closes": closes[phase.id].strftime("%Y-%m-%d %H:%M UTC"),
-            "takes from": phase.takes_from or "teams",
-            "waiting": waits[phase.id],
+            "phase": line.phase,
+            "state": line.state,
+            "split": line.split,
+            "opens": line.opens,
+            "closes": line.closes,
+            "takes from": line.takes_from or "teams",
+            "waiting": line.waiting,
         }
-        for phase in card.phases
+        for line in found
     ]
     if as_json:
         print_json(rows)

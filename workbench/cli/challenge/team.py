@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from workbench.cli.output import print_json, print_table, say
@@ -50,18 +52,12 @@ def add(challenge: str, name: str, contact: str | None, place: str | None, as_js
 @JSON
 def list_teams(challenge: str, place: str | None, as_json: bool) -> None:
     """List the teams of a challenge."""
-    from sqlalchemy import select
-
     from workbench.challenge.store.challenges import challenge_row
-    from workbench.challenge.store.tables import team
+    from workbench.challenge.store.teams import teams_of
 
-    columns = select(team.c.id, team.c.name, team.c.created_at)
     with open_here(place) as store, store.reading() as connection:
         challenge_row(connection, challenge)
-        found = connection.execute(
-            columns.where(team.c.challenge == challenge).order_by(team.c.seq)
-        )
-        rows = [{"team": row.id, "name": row.name, "since": row.created_at} for row in found]
+        rows = [asdict(found) for found in teams_of(connection, challenge)]
     if as_json:
         print_json(rows)
     else:

@@ -33,7 +33,8 @@ def command() -> None:
         "workbench challenge token issue --challenge tissue-lesions --scope worker",
     ),
 )
-@click.option("--challenge", required=True, help="Id of the challenge.")
+@click.option("--challenge", help="Id of the challenge.")
+@click.option("--whole-store", is_flag=True, help="For all challenges: organiser or worker.")
 @click.option("--team", help="Name or id of the team, for a participant.")
 @click.option(
     "--scope",
@@ -50,23 +51,32 @@ def command() -> None:
 @STORE
 @JSON
 def issue(
-    challenge: str,
+    challenge: str | None,
+    whole_store: bool,
     team: str | None,
     scope: str,
     expires: datetime | None,
     place: str | None,
     as_json: bool,
 ) -> None:
-    """Give out a token. It is shown once and kept nowhere."""
+    """Give out a token. It is shown once and kept nowhere.
+
+    It holds in one challenge. With --whole-store an organiser's token also opens challenges at a
+    server.
+    """
     from workbench.challenge.store.challenges import challenge_row
     from workbench.challenge.store.tokens import issue_token
     from workbench.challenge.submissions import team_here
 
+    if (challenge is None) is not whole_store or (team is not None and whole_store):
+        remedy = "--challenge ID, or --whole-store for an organiser or a worker"
+        raise UsageError("where does the token hold?", remedy=remedy)
     ends = expires.replace(tzinfo=UTC) if expires is not None else None
     with open_here(place) as store:
-        named = team_here(store, challenge, team).team if team is not None else None
+        named = team_here(store, str(challenge), team).team if team is not None else None
         with store.writing() as transaction:
-            challenge_row(transaction.connection, challenge)
+            if challenge is not None:
+                challenge_row(transaction.connection, challenge)
             issued = issue_token(
                 transaction,
                 cast("Scope", scope),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from workbench.cli.boards import page_of_result
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON
 from workbench.cli.verbs import Verb
@@ -41,6 +40,7 @@ def command(
     was changed. FOLDER: what `challenge close` published.
     """
     from workbench.challenge.standings import verify_report
+    from workbench.report.standings import page_of_result
 
     with results_only():
         proof = verify_report(

@@ -18,7 +18,6 @@ from workbench.cli.model_options import (
     IMAGE,
     INPUTS,
     SCRATCH,
-    worker_labels,
 )
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.store_options import JSON, LABELS, STORE, open_here
@@ -66,6 +65,7 @@ def command(
     """
     from workbench.challenge.store.challenges import check_known
     from workbench.challenge.submissions import organiser_here, score_again, work
+    from workbench.challenge.submissions.worker_labels import worker_labels
 
     told: list[WorkbenchError] = []
 

@@ -1,0 +1,135 @@
+"""Boards as bytes, made once for each state of the event log and each kind of viewer."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from workbench.challenge.standings import Follower, Standings, board, board_csv
+from workbench.challenge.store import Store
+from workbench.challenge.store.permission import Principal, Resource, may
+from workbench.challenge.store.tables import event
+from workbench.challenge.submissions.cards import card_of
+from workbench.report.standings import page_of
+
+Form = Literal["json", "csv", "html"]
+_MOST = 256
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which board is wanted, in which form, by whom."""
+
+    challenge: str
+    phase: str | None
+    as_of: datetime | None
+    score_set: str | None
+    form: Form
+    viewer: Principal
+
+
+class Boards:
+    """The boards of a store.
+
+    Args:
+        store: The store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._made: OrderedDict[str, bytes] = OrderedDict()
+        self._followers: dict[str, Follower] = {}
+        self._guard = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+
+    def etag(self, asked: Asked) -> str:
+        """Return what names a board's bytes.
+
+        It changes with every event of the challenge, and where a phase opens or closes by the
+        clock: then more may be shown.
+
+        Raises:
+            Refusal: ``unknown-challenge``.
+        """
+        now = self._store.now()
+        with self._store.reading() as connection:
+            card = card_of(connection, asked.challenge)
+            last = select(func.max(event.c.seq)).where(event.c.challenge == asked.challenge)
+            head = connection.scalar(last)
+        passed = [(phase.opens <= now, phase.closes <= now) for phase in card.phases]
+        to_come = asked.as_of is not None and asked.as_of >= now
+        state = (
+            *(asked.challenge, asked.phase, asked.score_set, asked.form),
+            "now" if to_come or asked.as_of is None else asked.as_of.isoformat(),
+            _kind_of(asked),
+            *(head, passed),
+        )
+        return f'"{hashlib.sha256(repr(state).encode()).hexdigest()[:32]}"'
+
+    def content(self, asked: Asked, etag: str) -> bytes:
+        """Return a board's bytes; many who want a new one wait while it is made once.
+
+        Raises:
+            UsageError: No such phase or score set (then).
+        """
+        with self._guard:
+            if etag in self._made:
+                self._made.move_to_end(etag)
+                return self._made[etag]
+            lock = self._locks.setdefault(asked.challenge, threading.Lock())
+        with lock:
+            if etag in self._made:
+                return self._made[etag]
+            found = _FORMS[asked.form](self._standings(asked)).encode("utf-8")
+        with self._guard:
+            self._made[etag] = found
+            if len(self._made) > _MOST:
+                self._made.popitem(last=False)
+        return found
+
+    def _standings(self, asked: Asked) -> Standings:
+        """Return the board; the one of now follows the log, each event read once."""
+        if asked.as_of is not None and asked.as_of < self._store.now():
+            return board(
+                self._store,
+                asked.challenge,
+                asked.phase,
+                as_of=asked.as_of,
+                viewer=asked.viewer,
+                score_set=asked.score_set,
+            )
+        follower = self._followers.get(asked.challenge)
+        if follower is None:
+            follower = self._followers[asked.challenge] = Follower(self._store, asked.challenge)
+        return follower.board(asked.phase, viewer=asked.viewer, score_set=asked.score_set)
+
+
+def _kind_of(asked: Asked) -> str:
+    """Return what of a viewer changes a board: organiser, team, or anybody."""
+    viewer = asked.viewer
+    if may(viewer, "organise", Resource(asked.challenge)):
+        return "organiser"
+    own = viewer.team is not None and viewer.challenge == asked.challenge
+    return f"team {viewer.team}" if own else "anybody"
+
+
+def _page(found: Standings) -> str:
+    return page_of([found])
+
+
+def _json(found: Standings) -> str:
+    return found.document.to_json()
+
+
+def _csv(found: Standings) -> str:
+    return board_csv(found.document)
+
+
+_FORMS: dict[Form, Callable[[Standings], str]] = {"json": _json, "csv": _csv, "html": _page}
