@@ -1,6 +1,13 @@
 """A program that behaves: what it sees, what comes out, what the host is told."""
 
 import json
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import HostError
+from workbench.sandbox import Limits, Task
+from workbench.sandbox.run import run
 
 from .conftest import Start
 
@@ -46,3 +53,9 @@ def test_an_error_keeps_the_log_for_the_host_and_no_file(start: Start) -> None:
 def test_the_lower_tier_says_so(start: Start) -> None:
     outcome = start("print('hello')", counted=False)
     assert (outcome.ending, outcome.tier, outcome.peak_mb) == ("ok", "namespaces", None)
+
+
+def test_devices_need_memory_that_is_counted() -> None:
+    task = Task(("/usr/bin/true",), {}, Limits(), devices=(Path("/dev/null"),))
+    with pytest.raises(HostError, match="limited in total"):
+        run(task, counted=False)

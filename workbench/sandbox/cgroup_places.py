@@ -39,13 +39,16 @@ def _version_1() -> Parents | None:
 
 
 def _version_2() -> list[Parents]:
-    """Return this process's own group and the one above it, where they hand down controllers.
+    """Return this process's own group and those above it, the nearest first.
 
-    A group of version 2 with processes of its own may not hand any down, so that groups of runs
-    are made beside this process's group.
+    A group of version 2 with processes of its own may not hand controllers down, and the one above
+    may hand down memory alone: groups of runs are made below the nearest that hands down both.
     """
     own = _own_folder("cgroup2", "")
-    return [] if own is None else [Parents(2, f, f) for f in (own, own.parent)]
+    if own is None:
+        return []
+    groups = [f for f in (own, *own.parents) if (f / "cgroup.subtree_control").exists()]
+    return [Parents(2, folder, folder) for folder in groups]
 
 
 def _own_folder(file_system: str, controller: str) -> Path | None:

@@ -38,6 +38,12 @@ def run(task: Task, talk: Talk | None = None, *, counted: bool = True) -> Outcom
         HostError: The sandbox itself could not be set up; the program did not start.
     """
     parents = find_parents() if counted else None
+    if task.devices and parents is None:
+        raise HostError(
+            "devices are passed through only where memory is limited in total: a GPU's address "
+            "space is larger than any limit of one process",
+            remedy="a machine of tier 'sealed'; workbench doctor says what is missing",
+        )
     group = None if parents is None else Group(parents, task.limits)
     begun = time.monotonic()
     try:
