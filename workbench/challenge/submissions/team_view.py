@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select
 
 from workbench.challenge.store.tables import score, score_set, setting, team
-from workbench.challenge.submissions import queue
+from workbench.challenge.submissions import backlog
 from workbench.challenge.submissions.cards import card_of, card_of_set
 from workbench.challenge.submissions.disclosure import Shown, guarded, visible
 from workbench.challenge.submissions.phases import closing_times_now
@@ -129,7 +129,7 @@ def _why_it_waits(connection: Connection, row: Row[Any]) -> str:
     )
     if json.loads(connection.scalar(query) or "null"):
         return "scoring is stopped on the organiser's side; the organiser has been told"
-    ahead = queue.ahead_of(connection, row.received_seq)
+    ahead = backlog.ahead_of(connection, row.received_seq)
     if ahead == 0:
         return "it is next"
     came = (
