@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,38 @@ def test_verbs_say_what_they_did(
     assert main(["challenge", "end-phase", "demo", "open", *where]) == 0
     assert "is closed" in capsys.readouterr().out
     assert main(["challenge", "end-phase", "demo", "open", *where]) == 2
+
+
+def test_json_says_what_was_recorded(
+    world: World, place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.challenge.store.store_at.SystemClock", lambda: world.store.clock)
+    submission = sent(world)
+    rest = ["--store", place, "--reason", "a slip", "--json"]
+    assert main(["challenge", "override", submission, "--value", "0.25", *rest]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["submission"], told["phase"], told["value"]) == (submission, "open", 0.25)
+    assert told["reason"] == "a slip" and told["score_set"]
+    assert main(["challenge", "end-phase", "demo", "open", *rest]) == 0
+    told = json.loads(capsys.readouterr().out)
+    ended = datetime.fromisoformat(told.pop("closed_at"))
+    assert told == {"challenge": "demo", "phase": "open", "reason": "a slip"}
+    assert abs(ended - world.store.clock.now()) < timedelta(seconds=1)
+
+
+def test_a_refusal_names_the_moment_of_the_end_and_not_the_date_of_the_card(
+    world: World, clock: SetClock
+) -> None:
+    clock.forward(minutes=7)
+    ended = clock.now().strftime("%Y-%m-%d %H:%M UTC")
+    end_phase(world.store, BOSS, "demo", "open", "labels leaked")
+    clock.forward(hours=3)
+    with pytest.raises(Refusal) as named:
+        submit(world.store, world.team, "demo", answer(), filename="a.csv", phase="open")
+    assert f"closed at {ended}" in named.value.problems[0].message
+    clock.put(datetime(2100, 1, 1, tzinfo=UTC))
+    with pytest.raises(Refusal) as unnamed:
+        submit(world.store, world.team, "demo", answer(), filename="a.csv")
+    (problem,) = unnamed.value.problems
+    assert problem.code == "no-open-phase"
+    assert "closed at" in problem.remedy and "UTC" in problem.remedy

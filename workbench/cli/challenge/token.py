@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from workbench.cli.output import print_json, say
+from workbench.cli.output import print_json, print_table, say
 from workbench.cli.store_options import JSON, STORE, open_here
 from workbench.cli.verbs import Verb, VerbGroup
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.challenge.store.events import Scope
+    from workbench.challenge.store.tokens import IssuedToken
 
 
 @click.group(
     "token",
     cls=VerbGroup,
-    examples=('workbench challenge token issue --challenge tissue-lesions --team "Team 1"',),
+    examples=(
+        'workbench challenge token issue --challenge tissue-lesions --team "Team 1"',
+        "workbench challenge token list --challenge tissue-lesions",
+    ),
 )
 def command() -> None:
-    """Give out tokens, or end them."""
+    """Give out tokens, list them, or end them."""
 
 
 @command.command(
@@ -84,12 +88,49 @@ def issue(
                 challenge=None if named else challenge,
                 expires=ends,
             )
+    _print(issued, as_json)
+
+
+@command.command(
+    "list", cls=Verb, examples=("workbench challenge token list --challenge tissue-lesions",)
+)
+@click.option("--challenge", help="Only the tokens of this challenge.")
+@STORE
+@JSON
+def list_tokens(challenge: str | None, place: str | None, as_json: bool) -> None:
+    """List tokens by their prefix: whose they are, and whether they are good."""
+    from workbench.challenge.store.challenges import check_known
+    from workbench.challenge.submissions import tokens_told
+
+    with open_here(place) as store:
+        if challenge is not None:
+            check_known(store, challenge)
+        rows = tokens_told(store, challenge)
     if as_json:
-        print_json({"prefix": issued.prefix, "token": issued.text})
-        return
-    print(issued.text)
-    say("Shown once, and kept nowhere. Its holder puts it into the environment: WORKBENCH_TOKEN.")
-    say(f"To end it: workbench challenge token revoke {issued.prefix} --reason TEXT")
+        print_json(rows)
+    else:
+        print_table(rows)
+
+
+@command.command(
+    "rotate",
+    cls=Verb,
+    examples=('workbench challenge token rotate 5fca649f76 --reason "was in a log"',),
+)
+@click.argument("prefix")
+@click.option("--reason", required=True, help="Why; kept in the event log.")
+@STORE
+@JSON
+def rotate(prefix: str, reason: str, place: str | None, as_json: bool) -> None:
+    """End a token and give out another with the same rights and end, at one moment.
+
+    PREFIX: the part of a token between the underscores.
+    """
+    from workbench.challenge.store.tokens import rotate_token
+
+    with open_here(place) as store, store.writing() as transaction:
+        issued = rotate_token(transaction, prefix, reason)
+    _print(issued, as_json)
 
 
 @command.command(
@@ -123,3 +164,13 @@ def revoke(
             for each in ended:
                 revoke_token(transaction, each, reason)
     print(f"revoked: {', '.join(ended) or 'there was none'}")
+
+
+def _print(issued: IssuedToken, as_json: bool) -> None:
+    """Print a new token, alone on stdout, and what to do with it."""
+    if as_json:
+        print_json({"prefix": issued.prefix, "token": issued.text})
+        return
+    print(issued.text)
+    say("Shown once, and kept nowhere. Its holder puts it into the environment: WORKBENCH_TOKEN.")
+    say(f"To end it: workbench challenge token revoke {issued.prefix} --reason TEXT")
