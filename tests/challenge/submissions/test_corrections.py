@@ -142,6 +142,27 @@ def test_verbs_say_what_they_did(
     assert main(["challenge", "end-phase", "demo", "open", *where]) == 2
 
 
+def test_a_team_sees_what_was_done_by_hand(
+    world: World, place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.challenge.store.store_at.SystemClock", lambda: world.store.clock)
+    submission, asked = sent(world), ["--store", place, "--challenge", "demo", "--team", "Équipe 1"]
+
+    def read(*verb: str) -> str:
+        assert main([*verb, *asked]) == 0
+        return capsys.readouterr().out
+
+    assert "set aside" not in read("submissions") + read("why", submission)
+    override(world.store, BOSS, submission, None, "used the private labels")
+    assert "set aside" in read("submissions")
+    assert "set aside by boss" in read("why", submission)
+    assert "used the private labels" in read("why", submission)
+    override(world.store, BOSS, submission, 0.123456, "mislabelled")
+    told = json.loads(read("why", submission, "--json"))["override"]
+    assert (told["value"], told["set_aside"]) == (0.123, False)  # the digits of the card
+    assert "score set" in read("submissions") and "0.123456" not in read("why", submission)
+
+
 def test_json_says_what_was_recorded(
     world: World, place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
