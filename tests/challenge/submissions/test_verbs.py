@@ -117,6 +117,12 @@ def test_tokens_are_listed_without_their_secret_and_rotated(
     for text in (old, new["token"], worker["token"]):
         assert text not in told and text.split("_", 2)[2] not in told
     typed(capsys, *token, "rotate", prefix, "--reason", "again", code=2)
+    of_team = ("--challenge", "demo", "--team", "ann's")
+    again = (*token, "rotate", *of_team, "--reason", "once more", "--json")
+    new = json.loads(typed(capsys, *again))
+    extra = json.loads(typed(capsys, *token, "issue", *of_team, "--json"))
+    assert {"message"} < set(json.loads(typed(capsys, *again, code=2))["error"])  # which of two?
+    typed(capsys, *token, "revoke", extra["prefix"], "--reason", "one too many")
     typed(capsys, *token, "list", "--challenge", "dmeo", code=2)
     monkeypatch.setenv("WORKBENCH_TOKEN", old)
     typed(capsys, "submit", "good.csv", "--challenge", "demo", code=4)

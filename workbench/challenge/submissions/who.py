@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from workbench.audit import actor
 from workbench.audit.record import timestamp
 from workbench.challenge.store import Store
-from workbench.challenge.store.challenges import challenge_row
+from workbench.challenge.store.challenges import challenge_row, check_known
 from workbench.challenge.store.names import name_key
 from workbench.challenge.store.permission import PUBLIC, Principal
 from workbench.challenge.store.tables import team as teams
@@ -100,7 +100,12 @@ def tokens_told(store: Store, challenge: str | None = None) -> list[dict[str, st
         One row a token, in the order they were given out: ``prefix``, ``scope``, ``challenge``,
         ``team`` (its name), ``issued``, ``ends``, ``revoked`` (times in UTC) and ``state``:
         ``good``, ``revoked`` or ``ended``.
+
+    Raises:
+        UnknownChallenge: The store has no such challenge.
     """
+    if challenge is not None:
+        check_known(store, challenge)
     names = teams.c.name.label("team_name")
     query = select(token, names).outerjoin(teams, teams.c.id == token.c.team)
     if challenge is not None:

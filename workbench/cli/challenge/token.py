@@ -13,8 +13,10 @@ from workbench.cli.verbs import Verb, VerbGroup
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
+    from workbench.challenge.store import Store
     from workbench.challenge.store.events import Scope
     from workbench.challenge.store.tokens import IssuedToken
+    from workbench.challenge.store.transaction import Transaction
 
 
 @click.group(
@@ -98,13 +100,10 @@ def issue(
 @STORE
 @JSON
 def list_tokens(challenge: str | None, place: str | None, as_json: bool) -> None:
-    """List tokens by their prefix: whose they are, and whether they are good."""
-    from workbench.challenge.store.challenges import check_known
+    """List tokens by their public prefix, with team and state."""
     from workbench.challenge.submissions import tokens_told
 
     with open_here(place) as store:
-        if challenge is not None:
-            check_known(store, challenge)
         rows = tokens_told(store, challenge)
     if as_json:
         print_json(rows)
@@ -115,21 +114,39 @@ def list_tokens(challenge: str | None, place: str | None, as_json: bool) -> None
 @command.command(
     "rotate",
     cls=Verb,
-    examples=('workbench challenge token rotate 5fca649f76 --reason "was in a log"',),
+    examples=(
+        'workbench challenge token rotate --challenge trial-round --team "Team 1" --reason leaked',
+    ),
 )
-@click.argument("prefix")
+@click.argument("prefix", required=False)
+@click.option("--challenge", help="The challenge of --team.")
+@click.option("--team", help="Name or id of a team that has one token.")
 @click.option("--reason", required=True, help="Why; kept in the event log.")
 @STORE
 @JSON
-def rotate(prefix: str, reason: str, place: str | None, as_json: bool) -> None:
-    """End a token and give out another with the same rights and end, at one moment.
+def rotate(
+    prefix: str | None,
+    challenge: str | None,
+    team: str | None,
+    reason: str,
+    place: str | None,
+    as_json: bool,
+) -> None:
+    """End a token and give out one like it.
 
-    PREFIX: the part of a token between the underscores.
+    The new one has the same rights and the same end; both happen at one moment. PREFIX: the part of
+    a token between the underscores; or name --challenge and --team.
     """
     from workbench.challenge.store.tokens import rotate_token
 
-    with open_here(place) as store, store.writing() as transaction:
-        issued = rotate_token(transaction, prefix, reason)
+    with open_here(place) as store:
+        named = _team(store, prefix, challenge, team)
+        with store.writing() as transaction:
+            found = _prefixes(transaction, prefix, named)
+            if len(found) != 1:
+                has = f"{len(found)} tokens: {', '.join(found)}" if found else "no token"
+                raise UsageError(f"the team has {has}", remedy="workbench challenge token list")
+            issued = rotate_token(transaction, found[0], reason)
     _print(issued, as_json)
 
 
@@ -153,17 +170,34 @@ def revoke(
     PREFIX: the part of a token between the underscores; or name --challenge and --team.
     """
     from workbench.challenge.store.tokens import revoke_token
-    from workbench.challenge.submissions import team_here, tokens_of
 
-    if (prefix is None) == (team is None) or (team is not None and challenge is None):
-        raise UsageError("name a token's prefix, or --challenge and --team")
     with open_here(place) as store:
-        named = team_here(store, str(challenge), team).team if team is not None else None
+        named = _team(store, prefix, challenge, team)
         with store.writing() as transaction:
-            ended = [str(prefix)] if named is None else tokens_of(transaction.connection, named)
+            ended = _prefixes(transaction, prefix, named)
             for each in ended:
                 revoke_token(transaction, each, reason)
     print(f"revoked: {', '.join(ended) or 'there was none'}")
+
+
+def _team(store: Store, prefix: str | None, challenge: str | None, team: str | None) -> str | None:
+    """Return the id of the team that was named, None where a prefix was.
+
+    Raises:
+        UsageError: Neither a prefix nor a team of a challenge was named, or both were.
+    """
+    from workbench.challenge.submissions import team_here
+
+    if (prefix is None) == (team is None) or (team is not None and challenge is None):
+        raise UsageError("name a token's prefix, or --challenge and --team")
+    return None if team is None else team_here(store, str(challenge), team).team
+
+
+def _prefixes(transaction: Transaction, prefix: str | None, team: str | None) -> list[str]:
+    """Return the prefix that was typed, or those of a team's tokens that were not revoked."""
+    from workbench.challenge.submissions import tokens_of
+
+    return [str(prefix)] if team is None else tokens_of(transaction.connection, team)
 
 
 def _print(issued: IssuedToken, as_json: bool) -> None:
