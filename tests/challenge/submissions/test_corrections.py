@@ -139,6 +139,10 @@ def test_verbs_say_what_they_did(
     assert main(["challenge", "override", submission, "--set-aside", *where]) == 0
     assert main(["challenge", "end-phase", "demo", "open", *where]) == 0
     assert "is closed" in capsys.readouterr().out
+    assert main(["challenge", "phases", "demo", "--store", place, "--json"]) == 0
+    rows = {row["phase"]: row for row in json.loads(capsys.readouterr().out)}
+    ended = world.store.clock.now().strftime("%Y-%m-%d %H:%M UTC")
+    assert (rows["open"]["state"], rows["open"]["closes"]) == ("closed", ended)
     assert main(["challenge", "end-phase", "demo", "open", *where]) == 2
 
 
