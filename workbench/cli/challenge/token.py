@@ -10,13 +10,12 @@ import click
 from workbench.cli.output import print_json, print_table, say
 from workbench.cli.store_options import JSON, STORE, open_here
 from workbench.cli.verbs import Verb, VerbGroup
+from workbench.cli.which_tokens import prefixes_meant, team_meant
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from workbench.challenge.store import Store
     from workbench.challenge.store.events import Scope
     from workbench.challenge.store.tokens import IssuedToken
-    from workbench.challenge.store.transaction import Transaction
 
 
 @click.group(
@@ -140,9 +139,9 @@ def rotate(
     from workbench.challenge.store.tokens import rotate_token
 
     with open_here(place) as store:
-        named = _team(store, prefix, challenge, team)
+        named = team_meant(store, prefix, challenge, team)
         with store.writing() as transaction:
-            found = _prefixes(transaction, prefix, named)
+            found = prefixes_meant(transaction, prefix, named)
             if len(found) != 1:
                 has = f"{len(found)} tokens: {', '.join(found)}" if found else "no token"
                 raise UsageError(f"the team has {has}", remedy="workbench challenge token list")
@@ -172,32 +171,12 @@ def revoke(
     from workbench.challenge.store.tokens import revoke_token
 
     with open_here(place) as store:
-        named = _team(store, prefix, challenge, team)
+        named = team_meant(store, prefix, challenge, team)
         with store.writing() as transaction:
-            ended = _prefixes(transaction, prefix, named)
+            ended = prefixes_meant(transaction, prefix, named)
             for each in ended:
                 revoke_token(transaction, each, reason)
     print(f"revoked: {', '.join(ended) or 'there was none'}")
-
-
-def _team(store: Store, prefix: str | None, challenge: str | None, team: str | None) -> str | None:
-    """Return the id of the team that was named, None where a prefix was.
-
-    Raises:
-        UsageError: Neither a prefix nor a team of a challenge was named, or both were.
-    """
-    from workbench.challenge.submissions import team_here
-
-    if (prefix is None) == (team is None) or (team is not None and challenge is None):
-        raise UsageError("name a token's prefix, or --challenge and --team")
-    return None if team is None else team_here(store, str(challenge), team).team
-
-
-def _prefixes(transaction: Transaction, prefix: str | None, team: str | None) -> list[str]:
-    """Return the prefix that was typed, or those of a team's tokens that were not revoked."""
-    from workbench.challenge.submissions import tokens_of
-
-    return [str(prefix)] if team is None else tokens_of(transaction.connection, team)
 
 
 def _print(issued: IssuedToken, as_json: bool) -> None:
