@@ -81,6 +81,9 @@ def _challenge_that_is_over(place: Path) -> None:
             text if name == "new_card" else text.replace("id: tissue-lesions", f"id: {name}")
         )
     assert main(["challenge", "open", "trial-round"]) == 0
+    assert main(["challenge", "team", "add", "trial-round", "Team 1"]) == 0
+    issue = "challenge token issue --challenge trial-round --team"
+    assert main([*issue.split(), "Team 1"]) == 0
     assert main(["challenge", "open", "over"]) == 0
     assert main(["challenge", "close", "over", "--publish", "published"]) == 0
 

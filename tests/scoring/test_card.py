@@ -53,6 +53,37 @@ def test_typos_are_found_with_line_and_hint(challenge, tmp_path) -> None:
     assert found["wrong-value"].where.endswith("intervals.level")
 
 
+def test_a_mistyped_key_hides_no_other_problem(content) -> None:
+    content["uint"] = content.pop("unit")
+    del content["missing_value_policy"]
+    content["intervals"]["level"] = 95
+    content["metrics"][0]["name"] = "cost-scoer"
+    content["limts"] = {"per_day": 5}
+    content["disclosure"] = {"digits": -1}
+    opens, closes = "2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z"
+    content["phases"] = [{"id": "a", "split": "sample", "opens": opens, "closes": closes}]
+    found = problems_of(content)
+    for key, code in {
+        "uint": "unknown-key",
+        "limts": "unknown-key",
+        "unit": "missing-key",
+        "missing_value_policy": "missing-key",
+        "intervals.level": "wrong-value",
+        "disclosure.digits": "wrong-value",
+        "metrics[0].name": "wrong-metric",
+        "phases[0].closes": "wrong-dates",
+    }.items():
+        assert found.pop(key).startswith(code)
+    assert found == {}
+
+
+def test_what_is_assumed_of_a_missing_key_is_no_problem_of_its_own(content) -> None:
+    content["missing_value_policy"] = "impute"
+    content["impute"] = {"benign": 1.0, "low": 0.0, "high": 0.0, "invasive": 0.0}
+    del content["missing_value_policy"]
+    assert list(problems_of(content)) == ["missing_value_policy"]
+
+
 @pytest.mark.parametrize("key", ["unit", "missing_value_policy", "metrics", "intervals", "licence"])
 def test_required_keys(content, key) -> None:
     del content[key]

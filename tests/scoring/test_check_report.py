@@ -61,6 +61,7 @@ def test_long_lists_are_cut_and_counted(challenge) -> None:
     report = check_report(HEAD.encode(), challenge, keys)
     assert (report.n_problems, len(report.problems)) == (3000, 1000)
     assert report.counts == {"missing-row": 3000}
+    assert "3000 missing-row; 1,000 of them are listed" in report.error().message
 
 
 def test_same_bytes_in_another_process(challenge) -> None:

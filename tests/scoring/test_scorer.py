@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,15 @@ import pytest
 
 from workbench import metrics
 from workbench.errors import DataError, UsageError
-from workbench.scoring import ScoreSheet, paired_difference, sample_labels, score, score_file
+from workbench.scoring import (
+    Challenge,
+    ScoreSheet,
+    paired_difference,
+    sample_labels,
+    score,
+    score_file,
+    score_table,
+)
 
 
 def values(sheet: ScoreSheet) -> dict[str, float | None]:
@@ -211,3 +220,26 @@ def test_interval_equals_the_librarys(challenge, truth, answers) -> None:
 def test_sample_labels_are_the_default_judge(challenge) -> None:
     path = challenge.folder / challenge.sample.submission
     assert score_file(path, challenge) == score_file(path, challenge, sample_labels(challenge))
+
+
+@pytest.mark.parametrize("order", ["sorted", "reversed", "moved on"])
+def test_the_time_of_a_score_tells_nothing_of_the_labels(challenge, order) -> None:
+    """A loose bound: the same answers against labels in another order take about as long."""
+    n = 8_000
+    labels = np.repeat(["benign", "low", "high", "invasive"], n // 4)
+    shown = np.random.default_rng(3).dirichlet(np.ones(4), n)
+    table = pd.DataFrame(shown, columns=challenge.classes).assign(case=[f"c{i}" for i in range(n)])
+    other = {"sorted": labels, "reversed": labels[::-1], "moved on": np.roll(labels, 7)}[order]
+    mixed = np.random.default_rng(4).permutation(labels)
+    assert _cpu_seconds(table, other, challenge) < 2 * _cpu_seconds(table, mixed, challenge)
+
+
+def _cpu_seconds(table: pd.DataFrame, labels: np.ndarray, challenge: Challenge) -> float:
+    """Return the least of five times of a score."""
+    truth = pd.DataFrame({"case": table["case"], "patient": table["case"], "label": labels})
+    taken = []
+    for _ in range(5):
+        begun = time.process_time()
+        score_table(table, truth, challenge, resamples=200)
+        taken.append(time.process_time() - begun)
+    return min(taken)

@@ -20,7 +20,7 @@ def entry_row(entry: Entry) -> dict[str, Any]:
         "team": entry.team_name,
         "received (UTC)": entry.received_at[:19].replace("T", " "),
         "file": entry.filename,
-        "state": entry.state,
+        "state": (entry.state == "scored" and _by_hand(entry)) or entry.state,
         "score": _value(primary),
         "interval": _interval(primary),
     }
@@ -34,7 +34,7 @@ def print_entry(entry: Entry) -> None:
         print(f"code: {entry.code}")
     if entry.override is not None:
         author, at = entry.override["author"], entry.override["at"]
-        print(f"score set by {author} at {at}: {entry.override['reason']}")
+        print(f"{_by_hand(entry)} by {author} at {at}: {entry.override['reason']}")
     if entry.score is not None:
         metrics = [entry.score.primary, *entry.score.secondary]
         rows = [{"metric": m.name, "value": _value(m), "interval": _interval(m)} for m in metrics]
@@ -47,6 +47,13 @@ def quota_line(quota: Quota) -> str:
     parts = ((quota.day, "today"), (quota.total, "in this phase"), (quota.concurrent, waits))
     words = [f"{left} {what}" for left, what in parts if left is not None]
     return f"quota left: {', '.join(words) or 'no limit'}"
+
+
+def _by_hand(entry: Entry) -> str:
+    """Return what an organiser did to a score that counts no longer as it was made."""
+    if entry.override is None:
+        return ""
+    return "set aside" if entry.override["set_aside"] else "score set"
 
 
 def _value(metric: ShownMetric | None) -> str:

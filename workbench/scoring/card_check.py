@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from workbench import metrics, registry
 from workbench.errors import Problem, UsageError, did_you_mean
 from workbench.metrics.cost import checked_cost
 from workbench.scoring.card import Challenge
+from workbench.scoring.card_mended import known_keys, mended
 from workbench.scoring.card_rules import Found, course_problems
 from workbench.scoring.yaml_lines import KeyPath, line_of, read_with_lines
 
@@ -52,6 +51,7 @@ def parse_challenge(
         challenge = Challenge.model_validate(content)
     except ValidationError as error:
         found = [_schema_problem(details, content) for details in error.errors()]
+        found += _problems_beside(content, found)
     else:
         found = list(_rule_problems(challenge))
         if not found:
@@ -68,11 +68,20 @@ def parse_challenge(
     )
 
 
+def _problems_beside(content: dict[str, Any], found: list[Found]) -> list[Found]:
+    """List what the rules say of the rest of a card that has mistyped or missing keys."""
+    put_right = mended(content, found)
+    if put_right is None:
+        return []
+    challenge, unknown = put_right
+    return [one for one in _rule_problems(challenge) if one[0] not in unknown]
+
+
 def _schema_problem(details: Any, content: dict[str, Any]) -> Found:
     """Turn one of pydantic's errors into a problem with a hint."""
     key: KeyPath = tuple(details["loc"])
     if details["type"] == "extra_forbidden":
-        hint = did_you_mean(str(key[-1]), _known_keys(key[:-1]))
+        hint = did_you_mean(str(key[-1]), known_keys(key[:-1]))
         return key, "unknown-key", f"unknown key '{key[-1]}'", hint
     if details["type"] == "missing":
         near = _near_key(key, content)
@@ -90,26 +99,6 @@ def _near_key(key: KeyPath, content: Any) -> str:
     for step in key[:-1]:
         content = content[step]
     return did_you_mean(str(key[-1]), content) if isinstance(content, dict) else ""
-
-
-def _known_keys(key: KeyPath) -> list[str]:
-    """Return the keys the card knows at a place."""
-    model: type[BaseModel] = Challenge
-    for step in key:
-        if isinstance(step, str):
-            inner = _model_in(model.model_fields[step].annotation)
-            if inner is None:
-                return []
-            model = inner
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model inside a type such as ``list[Model]`` or ``Model | None``."""
-    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
-        return annotation
-    inner = (_model_in(argument) for argument in typing.get_args(annotation))
-    return next((model for model in inner if model is not None), None)
 
 
 def _rule_problems(challenge: Challenge) -> Iterator[Found]:

@@ -74,6 +74,8 @@ class CheckReport(BaseModel):
         count = f"{self.n_problems} problem{'s' if self.n_problems != 1 else ''}"
         if self.n_problems > 10:
             count += f": {', '.join(f'{n} {code}' for code, n in self.counts.items())}"
+        if self.n_problems > len(self.problems):
+            count += f"; {len(self.problems):,} of them are listed"
         return SubmissionRejected(
             f"the submission has {count}",
             where=where or "submission",

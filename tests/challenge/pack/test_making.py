@@ -78,6 +78,17 @@ def test_the_same_file_makes_the_same_bytes(made, labels_file, plan, tmp_path) -
         assert (made.folder / name).read_bytes() == (again.folder / name).read_bytes()
 
 
+def test_the_french_page_is_french_throughout(labels_file, plan, tmp_path) -> None:
+    unstated = dataclasses.replace(plan, licence=PackPlan.licence)
+    made = make_pack(labels_file, unstated, tmp_path / "p", tmp_path / "h")
+    french = (made.folder / "rules.fr.md").read_text()
+    assert french.splitlines()[0] == f"# {made.challenge.title.fr} : règlement"
+    assert french.splitlines()[0].count(" : ") == 1
+    assert "Par équipe : 5 soumissions par jour" in french
+    assert "not yet" not in french and "pas encore précisée" in french
+    assert "not yet stated" in (made.folder / "rules.en.md").read_text()
+
+
 @pytest.mark.parametrize("policy", ["reject", "worst", "impute"])
 def test_every_policy_and_a_single_split(labels_file, plan, tmp_path, policy) -> None:
     one = dataclasses.replace(plan, missing=policy, public_share=0.0, opens=None)

@@ -34,8 +34,9 @@ from workbench.challenge.submissions import (
     work,
     work_once,
 )
+from workbench.challenge.submissions.backlog import unfinished
 from workbench.challenge.submissions.cards import kept_list
-from workbench.challenge.submissions.queue import enqueue, unfinished
+from workbench.challenge.submissions.queue import enqueue
 from workbench.errors import HostError, UsageError, WorkbenchError
 from workbench.report.standings import page_of_result
 from workbench.scoring import load_challenge, parse_challenge

@@ -56,7 +56,12 @@ def test_as_of_csv_and_page(play: Play, capsys: Any, tmp_path: Path) -> None:
     typed = ["leaderboard", "--challenge", "demo", "--phase", "open"]
     assert main([*typed, "--csv", str(csv), "--html", str(html), "--as-of", "2026-03-02"]) == 0
     assert len(csv.read_text().splitlines()) == 14
-    assert html.read_text().count("<svg") == 3
+    page = html.read_text()
+    assert page.count("<svg") == 3
+    assert "Further metrics" in page and "brier" in page and "Last submission (UTC)" in page
+    assert {"brier", "last_submission", "entries"} <= set(
+        csv.read_text().splitlines()[0].split(",")
+    )
     assert main([*typed, "--as-of", "2026-02-01"]) == 2
     assert main([*typed, "--as-of", "2026-03-02T10:00:00"]) == 2
     assert main([*typed, "--as-of", "9999-12-31T23:59:59-23:59"]) == 2

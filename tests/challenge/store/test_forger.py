@@ -31,7 +31,7 @@ from workbench.challenge.store.tables import PROJECTED, job, metadata
 from workbench.challenge.store.tokens import authenticate, issue_token
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import score_again
-from workbench.challenge.submissions.queue import NEVER
+from workbench.challenge.submissions.backlog import NEVER
 from workbench.digests import of_bytes
 from workbench.errors import DataError, Problem
 

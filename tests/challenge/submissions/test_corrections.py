@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -138,4 +139,64 @@ def test_verbs_say_what_they_did(
     assert main(["challenge", "override", submission, "--set-aside", *where]) == 0
     assert main(["challenge", "end-phase", "demo", "open", *where]) == 0
     assert "is closed" in capsys.readouterr().out
+    assert main(["challenge", "phases", "demo", "--store", place, "--json"]) == 0
+    rows = {row["phase"]: row for row in json.loads(capsys.readouterr().out)}
+    ended = world.store.clock.now().strftime("%Y-%m-%d %H:%M UTC")
+    assert (rows["open"]["state"], rows["open"]["closes"]) == ("closed", ended)
     assert main(["challenge", "end-phase", "demo", "open", *where]) == 2
+
+
+def test_a_team_sees_what_was_done_by_hand(
+    world: World, place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.challenge.store.store_at.SystemClock", lambda: world.store.clock)
+    submission, asked = sent(world), ["--store", place, "--challenge", "demo", "--team", "Équipe 1"]
+
+    def read(*verb: str) -> str:
+        assert main([*verb, *asked]) == 0
+        return capsys.readouterr().out
+
+    assert "set aside" not in read("submissions") + read("why", submission)
+    override(world.store, BOSS, submission, None, "used the private labels")
+    assert "set aside" in read("submissions")
+    assert "set aside by boss" in read("why", submission)
+    assert "used the private labels" in read("why", submission)
+    override(world.store, BOSS, submission, 0.123456, "mislabelled")
+    told = json.loads(read("why", submission, "--json"))["override"]
+    assert (told["value"], told["set_aside"]) == (0.123, False)  # the digits of the card
+    assert "score set" in read("submissions") and "0.123456" not in read("why", submission)
+
+
+def test_json_says_what_was_recorded(
+    world: World, place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.challenge.store.store_at.SystemClock", lambda: world.store.clock)
+    submission = sent(world)
+    rest = ["--store", place, "--reason", "a slip", "--json"]
+    assert main(["challenge", "override", submission, "--value", "0.25", *rest]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["submission"], told["phase"], told["value"]) == (submission, "open", 0.25)
+    assert told["reason"] == "a slip" and told["score_set"]
+    assert main(["challenge", "end-phase", "demo", "open", *rest]) == 0
+    told = json.loads(capsys.readouterr().out)
+    ended = datetime.fromisoformat(told.pop("closed_at"))
+    assert told == {"challenge": "demo", "phase": "open", "reason": "a slip"}
+    assert abs(ended - world.store.clock.now()) < timedelta(seconds=1)
+
+
+def test_a_refusal_names_the_moment_of_the_end_and_not_the_date_of_the_card(
+    world: World, clock: SetClock
+) -> None:
+    clock.forward(minutes=7)
+    ended = clock.now().strftime("%Y-%m-%d %H:%M UTC")
+    end_phase(world.store, BOSS, "demo", "open", "labels leaked")
+    clock.forward(hours=3)
+    with pytest.raises(Refusal) as named:
+        submit(world.store, world.team, "demo", answer(), filename="a.csv", phase="open")
+    assert f"closed at {ended}" in named.value.problems[0].message
+    clock.put(datetime(2100, 1, 1, tzinfo=UTC))
+    with pytest.raises(Refusal) as unnamed:
+        submit(world.store, world.team, "demo", answer(), filename="a.csv")
+    (problem,) = unnamed.value.problems
+    assert problem.code == "no-open-phase"
+    assert "closed at" in problem.remedy and "UTC" in problem.remedy

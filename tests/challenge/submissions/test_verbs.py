@@ -95,6 +95,41 @@ def test_a_token_stands_for_its_team(
     assert refused["error"]["problems"][0]["code"] == "token-refused"
 
 
+def test_tokens_are_listed_without_their_secret_and_rotated(
+    place: Path, capsys: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_it(capsys)
+    token = ("challenge", "token")
+    issue = (*token, "issue", "--challenge", "demo")
+    old = typed(capsys, *issue, "--team", "ann's", "--expires", "2100-01-01").strip()
+    worker = json.loads(typed(capsys, *issue, "--scope", "worker", "--json"))
+    prefix = old.split("_")[1]
+    new = json.loads(typed(capsys, *token, "rotate", prefix, "--reason", "was in a log", "--json"))
+    listed = typed(capsys, *token, "list", "--challenge", "demo", "--json")
+    rows = {row["prefix"]: row for row in json.loads(listed)}
+    assert list(rows) == [prefix, worker["prefix"], new["prefix"]]
+    assert [row["state"] for row in rows.values()] == ["revoked", "good", "good"]
+    first, _, last = rows.values()
+    for same in ("scope", "challenge", "team", "ends"):
+        assert first[same] == last[same]
+    assert last["team"] == "Ann's" and last["ends"].startswith("2100-01-01")
+    told = listed + typed(capsys, *token, "list")
+    for text in (old, new["token"], worker["token"]):
+        assert text not in told and text.split("_", 2)[2] not in told
+    typed(capsys, *token, "rotate", prefix, "--reason", "again", code=2)
+    of_team = ("--challenge", "demo", "--team", "ann's")
+    again = (*token, "rotate", *of_team, "--reason", "once more", "--json")
+    new = json.loads(typed(capsys, *again))
+    extra = json.loads(typed(capsys, *token, "issue", *of_team, "--json"))
+    assert {"message"} < set(json.loads(typed(capsys, *again, code=2))["error"])  # which of two?
+    typed(capsys, *token, "revoke", extra["prefix"], "--reason", "one too many")
+    typed(capsys, *token, "list", "--challenge", "dmeo", code=2)
+    monkeypatch.setenv("WORKBENCH_TOKEN", old)
+    typed(capsys, "submit", "good.csv", "--challenge", "demo", code=4)
+    monkeypatch.setenv("WORKBENCH_TOKEN", new["token"])
+    typed(capsys, "submit", "good.csv", "--challenge", "demo")
+
+
 @pytest.mark.parametrize("name", ["good.csv", "bad.csv"])
 def test_the_check_is_the_same_without_a_store(place: Path, capsys: Typed, name: str) -> None:
     code = 0 if name == "good.csv" else 4

@@ -24,8 +24,9 @@ from workbench.challenge.submissions import (
     work,
     work_once,
 )
+from workbench.challenge.submissions.backlog import unfinished
 from workbench.challenge.submissions.cards import sealed_labels
-from workbench.challenge.submissions.queue import enqueue, unfinished
+from workbench.challenge.submissions.queue import enqueue
 from workbench.errors import HostError
 from workbench.scoring import ScoreSheet, score
 from workbench.scoring.scorer import scored as plain_scored

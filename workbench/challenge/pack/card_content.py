@@ -16,6 +16,7 @@ from workbench.scoring.card_phases import Disclosure
 
 SAMPLE, SUBMISSION = "starting_kit/labels.csv", "starting_kit/submission.csv"
 ALL_CASES = "starting_kit/submission_all-cases.csv"
+NOT_STATED = "not yet stated"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class PackPlan:
     opens: datetime | None = None
     closes: datetime | None = None
     public_share: float = 0.0
-    licence: str = "not yet stated"
+    licence: str = NOT_STATED
 
 
 def card_content(given: Given, plan: PackPlan, parts: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def card_content(given: Given, plan: PackPlan, parts: Mapping[str, pd.DataFrame]
         "schema_version": 2,
         "id": plan.id,
         "version": "0.1.0",
-        "title": {"en": words, "fr": f"Défi : {words}"},
+        "title": {"en": words, "fr": f"Défi « {words} »"},
         "description": {
             "en": "Say what is asked, of which cases, and why it matters.",
             "fr": "Dire ce qui est demandé, pour quels cas, et pourquoi c'est important.",

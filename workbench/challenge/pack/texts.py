@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from workbench import metrics
+from workbench.challenge.pack.card_content import NOT_STATED
 from workbench.challenge.pack.given import Given
 
 _TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "challenge_pack"
-_HEAD = "# Everything that decides a score; the workbench's docs/scoring.md explains each key.\n"
+_HEAD = "# Everything that decides a score; docs/scoring.md of the workbench explains each key.\n"
 _MISSING = {
     "reject": (
         "Every case exactly once: a missing answer rejects the file.",
@@ -26,9 +27,9 @@ _MISSING = {
     ),
 }
 _DIRECTIONS = {
-    "maximize": ("higher", "plus haut est meilleur"),
-    "minimize": ("lower", "plus bas est meilleur"),
-    "target": ("nearer to the target", "plus près de la cible est meilleur"),
+    "maximize": ("higher", "une valeur plus haute est meilleure"),
+    "minimize": ("lower", "une valeur plus basse est meilleure"),
+    "target": ("nearer to the target", "une valeur plus proche de la cible est meilleure"),
 }
 
 
@@ -54,12 +55,9 @@ def pages(content: Mapping[str, Any], given: Given, card: str) -> dict[str, str]
         for name in ("README.md", "rules.en.md", "rules.fr.md")
     }
     tests = (_TEMPLATES / "test_pack.txt").read_text(encoding="utf-8")
-    head = (
-        "# Everything that decides a score; docs/scoring.md of the workbench explains each key.\n"
-    )
     start = f'"""Challenge {content["id"]}."""\n'
     return texts | {
-        "challenge.yaml": head + card,
+        "challenge.yaml": _HEAD + card,
         "tests/test_pack.py": tests,
         "__init__.py": start,
     }
@@ -73,14 +71,15 @@ def _facts(content: Mapping[str, Any], given: Given) -> dict[str, Any]:
     missing = _MISSING[content["missing_value_policy"]]
     shares = [f"{1 / len(given.classes):.6g}"] * len(given.classes)
     alias = [given.key, *given.columns] if given.columns else []
-    splits = content["data"]["splits"]
+    splits, licence = content["data"]["splits"], content["licence"]
     return {
         "id": content["id"],
         "title_en": content["title"]["en"],
         "title_fr": content["title"]["fr"],
         "description_en": content["description"]["en"],
         "description_fr": content["description"]["fr"],
-        "licence": content["licence"],
+        "licence": licence,
+        "licence_fr": "pas encore précisée" if licence == NOT_STATED else licence,
         "unit": given.unit,
         "header": ",".join([given.key, *given.classes]),
         "row": ",".join(["<case>", *shares]),
@@ -102,8 +101,9 @@ def _facts(content: Mapping[str, Any], given: Given) -> dict[str, Any]:
 
 def _limits(limits: Mapping[str, int]) -> dict[str, str]:
     """Return how often a team may submit, in both languages."""
-    english = f"{limits['per_day']} submissions a day, {limits['concurrent']} at a time"
-    french = f"{limits['per_day']} soumissions par jour, {limits['concurrent']} à la fois"
+    daily, at_once = limits["per_day"], limits["concurrent"]
+    english = f"Of each team: {daily} submissions a day, {at_once} at a time"
+    french = f"Par équipe : {daily} soumissions par jour, {at_once} à la fois"
     if "total" in limits:
         english += f", {limits['total']} in a phase"
         french += f", {limits['total']} par phase"

@@ -22,9 +22,9 @@ from workbench.challenge.store.events import Closed, Published
 from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.tables import event as events
 from workbench.challenge.submissions import Labels
+from workbench.challenge.submissions.backlog import unfinished
 from workbench.challenge.submissions.cards import card_of
 from workbench.challenge.submissions.phases import settle, states
-from workbench.challenge.submissions.queue import unfinished
 from workbench.errors import DataError, HostError, UsageError
 
 _TRIES = 20

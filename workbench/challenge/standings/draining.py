@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from workbench.challenge.store import Store
 from workbench.challenge.store.tables import job, submission
 from workbench.challenge.submissions import Done, Labels, work
-from workbench.challenge.submissions.queue import NEVER
+from workbench.challenge.submissions.backlog import NEVER
 from workbench.errors import WorkbenchError
 
 _PAUSE_S = 0.1

@@ -13,8 +13,9 @@ from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.rebuild import Tables, rebuild
 from workbench.challenge.store.tables import phase as phases
 from workbench.challenge.submissions import Labels, selected
+from workbench.challenge.submissions.backlog import unfinished
 from workbench.challenge.submissions.phases import settle
-from workbench.challenge.submissions.queue import enqueue, unfinished
+from workbench.challenge.submissions.queue import enqueue
 from workbench.errors import HostError, Problem
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Phase

@@ -26,7 +26,14 @@ from workbench.challenge.submissions.selection import counted_value, selected
 from workbench.challenge.submissions.shown_errors import UNAVAILABLE, for_participant
 from workbench.challenge.submissions.team_view import Entry
 from workbench.challenge.submissions.waiting import wait_for
-from workbench.challenge.submissions.who import holder, organiser_here, reader, team_here, tokens_of
+from workbench.challenge.submissions.who import (
+    holder,
+    organiser_here,
+    reader,
+    team_here,
+    tokens_of,
+    tokens_told,
+)
 from workbench.challenge.submissions.worker import work, work_once
 
 __all__ = [
@@ -64,6 +71,7 @@ __all__ = [
     "submit",
     "team_here",
     "tokens_of",
+    "tokens_told",
     "unknown_is_refused",
     "visible",
     "wait_for",

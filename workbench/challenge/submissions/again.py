@@ -9,8 +9,9 @@ from workbench.challenge.store.challenges import check_running
 from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.store.queued import without_a_job
 from workbench.challenge.store.tables import job, submission
+from workbench.challenge.submissions.backlog import NEVER
 from workbench.challenge.submissions.cards import current_set
-from workbench.challenge.submissions.queue import NEVER, enqueue
+from workbench.challenge.submissions.queue import enqueue
 from workbench.challenge.submissions.refusals import not_found
 
 

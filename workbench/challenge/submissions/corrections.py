@@ -19,7 +19,7 @@ from workbench.scoring import Challenge
 from workbench.scoring.case_values import OF_THE_SET
 
 
-def end_phase(store: Store, principal: Principal, challenge: str, phase: str, reason: str) -> None:
+def end_phase(store: Store, principal: Principal, challenge: str, phase: str, reason: str) -> str:
     """Close a phase before its date: it takes no file from now on.
 
     Labels that no other phase uses are no longer guarded, so that everything is shown. What waits
@@ -31,6 +31,9 @@ def end_phase(store: Store, principal: Principal, challenge: str, phase: str, re
         challenge: Id of the challenge.
         phase: Id of the phase; it is open.
         reason: Why; shown on the board.
+
+    Returns:
+        When it was closed, in UTC.
 
     Raises:
         UsageError: Not an organiser, no such challenge or phase, one that is not open, or one that
@@ -52,6 +55,7 @@ def end_phase(store: Store, principal: Principal, challenge: str, phase: str, re
             message = f"phase '{phase}' takes its submissions from '{source}', which is open"
             raise UsageError(message, where=challenge, remedy=f"end '{source}' first")
         transaction.append(PhaseClosed(phase=phase, reason=reason), challenge=challenge)
+        return transaction.at
 
 
 def override(
@@ -62,7 +66,7 @@ def override(
     reason: str,
     *,
     phase: str | None = None,
-) -> None:
+) -> ScoreOverridden:
     """Put another value in the place of a score, or set the score aside.
 
     The score itself stays in the log. A new score set starts without overrides.
@@ -74,6 +78,9 @@ def override(
         value: The value that counts; None: the submission is shown without a rank.
         reason: Why; shown on the board.
         phase: On which phase's split; the one it was sent to where not given.
+
+    Returns:
+        What was recorded.
 
     Raises:
         UsageError: Not an organiser, no such submission or score, a closed challenge, a value that
@@ -94,6 +101,7 @@ def override(
             submission=submission_id, phase=of_phase, score_set=newest, value=value, reason=reason
         )
         transaction.append(event, challenge=row.challenge)
+        return event
 
 
 def _running(transaction: Transaction, challenge: str) -> Challenge:

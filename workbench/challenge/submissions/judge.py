@@ -8,9 +8,10 @@ from workbench.challenge.instruments.ladder import Rung, release
 from workbench.challenge.store import Store, tables
 from workbench.challenge.store.values import decode
 from workbench.challenge.submissions.answers import answers_of, cases_of, model_of, with_model
+from workbench.challenge.submissions.backlog import Group
 from workbench.challenge.submissions.cards import card_of, card_of_set
 from workbench.challenge.submissions.labels import Labels
-from workbench.challenge.submissions.queue import Group, Job
+from workbench.challenge.submissions.queue import Job
 from workbench.errors import HostError
 from workbench.scoring import Challenge, ScoreSheet, check_submission
 from workbench.scoring.card_phases import Phase

@@ -10,8 +10,9 @@ from workbench.challenge.store.events import ModelRan
 from workbench.challenge.store.files import get_file, put_file
 from workbench.challenge.store.transaction import Transaction
 from workbench.challenge.submissions.answers import MODEL, run_of
+from workbench.challenge.submissions.backlog import Group, models_wait
 from workbench.challenge.submissions.labels import Labels
-from workbench.challenge.submissions.queue import Group, Job, models_wait
+from workbench.challenge.submissions.queue import Job
 from workbench.errors import HostError, SubmissionRejected, WorkbenchError
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Phase

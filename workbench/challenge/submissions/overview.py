@@ -9,9 +9,9 @@ from sqlalchemy import Connection, func, select
 from workbench.challenge.store import Store
 from workbench.challenge.store.tables import challenge as challenges
 from workbench.challenge.store.tables import job, submission
+from workbench.challenge.submissions.backlog import unfinished
 from workbench.challenge.submissions.cards import card_of
 from workbench.challenge.submissions.phases import State, closing_times_now, states
-from workbench.challenge.submissions.queue import unfinished
 
 
 @dataclass(frozen=True)

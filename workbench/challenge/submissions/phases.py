@@ -90,14 +90,15 @@ def phase_for(
         Refusal: ``unknown-phase``, ``phase-takes-no-files``, ``phase-not-open``, ``phase-closed``,
             ``no-open-phase``.
     """
-    found = states(connection, card, now)
+    found, closes = states(connection, card, now), closing_times_now(connection, card)
     if named is not None:
-        return _named(card, found, named, closing_times_now(connection, card))
+        return _named(card, found, named, closes)
     for phase in card.phases:
         if phase.takes_from is None and found[phase.id] == "open":
             return phase
     coming = [p for p in card.phases if p.takes_from is None and found[p.id] == "to come"]
-    remedy = "all phases have closed"
+    last = max(closes[phase.id] for phase in card.phases if phase.takes_from is None)
+    remedy = f"all of them have closed, the last one closed at {_utc(last)}"
     if coming:
         first = min(coming, key=lambda phase: phase.opens)
         remedy = f"'{first.id}' opens at {_utc(first.opens)}"

@@ -1,24 +1,20 @@
-"""The scoring queue: what waits, who works on it until when, how often it was tried."""
+"""The scoring queue: who works on a submission until when, and how often it was tried."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
 from workbench.audit.record import timestamp
-from workbench.challenge.store.queued import SET_ASIDE
 from workbench.challenge.store.tables import job, submission
 from workbench.challenge.store.transaction import Transaction
-
-NEVER = SET_ASIDE
-"""When a job that is set aside is tried again: once an organiser has looked at it."""
+from workbench.challenge.submissions.backlog import NEVER, Group, free_at, queued
 
 ANY_KIND = {"predictions": 0.0, "model": 0.0}
-_OF_SUBMISSION = ("challenge", "team", "digest", "state", "kind", "received_seq")
 
 
 @dataclass(frozen=True)
@@ -35,14 +31,6 @@ class WorkRules:
     lease_s: float = 60.0
     attempts: int = 3
     retry_s: float = 10.0
-
-
-class Group(NamedTuple):
-    """Jobs that are judged alike: one challenge, one phase's split, one score set."""
-
-    challenge: str
-    phase: str
-    score_set: str
 
 
 @dataclass(frozen=True)
@@ -76,53 +64,6 @@ def enqueue(transaction: Transaction, submission_id: str, phase: str, score_set:
         transaction.execute(anew.values(attempts=0, worker=None, leased_until=None))
 
 
-def waiting(
-    connection: Connection, now: datetime, only: str | None = None, challenge: str | None = None
-) -> list[Group]:
-    """Return the groups that have a job nobody works on, the one that waits longest first.
-
-    Args:
-        connection: Of the store.
-        now: The store's time.
-        only: Only the groups of this submission's jobs.
-        challenge: Only those of this challenge.
-    """
-    columns = submission.c.challenge, job.c.phase, job.c.score_set
-    joined = select(*columns).join(submission, submission.c.id == job.c.submission)
-    oldest = func.min(submission.c.received_seq)
-    query = joined.where(_free(now)).group_by(*columns).order_by(oldest, *columns)
-    if only is not None:
-        query = query.where(submission.c.id == only)
-    if challenge is not None:
-        query = query.where(submission.c.challenge == challenge)
-    return [Group(*row) for row in connection.execute(query)]
-
-
-def models_wait(connection: Connection, group: Group, now: datetime) -> bool:
-    """Say whether a group has a job of a model nobody works on."""
-    query = _jobs().where(_free(now), submission.c.challenge == group.challenge)
-    query = query.where(job.c.phase == group.phase, job.c.score_set == group.score_set)
-    return connection.execute(query.where(submission.c.kind == "model")).first() is not None
-
-
-def unfinished(connection: Connection, challenge: str, *, phase: str | None = None) -> int:
-    """Return how many jobs of a challenge, or of one of its phases, are not done."""
-    query = _jobs().where(submission.c.challenge == challenge)
-    if phase is not None:
-        query = query.where(job.c.phase == phase)
-    return len(connection.execute(query).all())
-
-
-def ahead_of(connection: Connection, received_seq: int) -> int:
-    """Return how many submissions that came earlier are still to be scored.
-
-    What was given up waits for an organiser, not for a worker, and holds nobody up.
-    """
-    waits = or_(job.c.leased_until.is_(None), job.c.leased_until != NEVER)
-    earlier = _jobs().where(submission.c.received_seq < received_seq, waits)
-    return len({row.submission for row in connection.execute(earlier)})
-
-
 def lease(
     transaction: Transaction,
     worker: str,
@@ -145,7 +86,7 @@ def lease(
         in_order: Leave a team's later jobs until its earlier ones are done (for the Ladder).
         kinds: Kinds of submission to take, and the seconds each may take besides.
     """
-    query = _jobs().where(_free(transaction.now), submission.c.challenge == group.challenge)
+    query = queued().where(free_at(transaction.now), submission.c.challenge == group.challenge)
     query = query.where(job.c.phase == group.phase, job.c.score_set == group.score_set)
     query = query.where(submission.c.kind.in_(kinds))
     if only is not None:
@@ -199,17 +140,6 @@ def drop_earlier_sets(transaction: Transaction, challenge: str, score_set: str) 
     own = select(submission.c.id).where(submission.c.challenge == challenge)
     where = and_(job.c.submission.in_(own), job.c.score_set != score_set)
     transaction.execute(delete(job).where(where))
-
-
-def _jobs() -> Any:
-    columns = [submission.c[n] for n in _OF_SUBMISSION]
-    sent_to = submission.c.phase.label("sent_to")
-    joined = select(job, sent_to, *columns).join(submission, submission.c.id == job.c.submission)
-    return joined.order_by(submission.c.received_seq, job.c.phase, job.c.score_set)
-
-
-def _free(now: datetime) -> Any:
-    return or_(job.c.leased_until.is_(None), job.c.leased_until <= timestamp(now))
 
 
 def _earlier_of_the_team() -> Any:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select
 
 from workbench.challenge.store.tables import score, score_set, setting, team
-from workbench.challenge.submissions import queue
+from workbench.challenge.submissions import backlog
 from workbench.challenge.submissions.cards import card_of, card_of_set
 from workbench.challenge.submissions.disclosure import Shown, guarded, visible
 from workbench.challenge.submissions.phases import closing_times_now
@@ -37,7 +37,8 @@ class Entry:
         code: Why it failed; empty otherwise.
         reason: The same, or why it was withdrawn or waits, in words.
         score: What may be shown of its score; None where there is none yet.
-        override: Value, reason, author and time, where an organiser set the score.
+        override: Where an organiser set the score: ``value`` as far as the phase shows scores,
+            ``set_aside`` (no value counts), ``reason``, ``author`` and ``at``.
         kind: What was sent: ``predictions`` or ``model``.
     """
 
@@ -108,16 +109,22 @@ def _score(
     found = connection.execute(query.order_by(score_set.c.seq.desc()).limit(1)).one_or_none()
     if found is None:
         return None, None
-    override = None
-    if found.override_at is not None:
-        names = ("value", "reason", "author", "at")
-        override = {name: getattr(found, f"override_{name}") for name in names}
     card = card_of_set(connection, found.score_set)
     sheet = ScoreSheet.from_json(found.sheet)
     phase, closes = card.phase(row.phase), closing_times_now(connection, card)
     options = {"released": found.released, "override": found.override_value}
     guard = guarded(card, phase, now, closes)
-    return visible(card, phase, sheet, guard=guard, **options), override
+    shown = visible(card, phase, sheet, guard=guard, **options)
+    return shown, _override(found, shown)
+
+
+def _override(found: Row[Any], shown: Shown) -> dict[str, Any] | None:
+    """Return what an organiser did to a score by hand; its value is shown as scores are."""
+    if found.override_at is None:
+        return None
+    aside = found.override_value is None
+    told = {"value": None if aside else shown.primary.value, "set_aside": aside}
+    return told | {name: getattr(found, f"override_{name}") for name in ("reason", "author", "at")}
 
 
 def _why_it_waits(connection: Connection, row: Row[Any]) -> str:
@@ -129,7 +136,7 @@ def _why_it_waits(connection: Connection, row: Row[Any]) -> str:
     )
     if json.loads(connection.scalar(query) or "null"):
         return "scoring is stopped on the organiser's side; the organiser has been told"
-    ahead = queue.ahead_of(connection, row.received_seq)
+    ahead = backlog.ahead_of(connection, row.received_seq)
     if ahead == 0:
         return "it is next"
     came = (

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 from workbench.challenge.store import Store
 from workbench.challenge.store.events import SettingsChanged
 from workbench.challenge.store.tables import setting
+from workbench.challenge.submissions.backlog import Group
 from workbench.challenge.submissions.cards import card_of_set
 from workbench.challenge.submissions.labels import CHANGED
-from workbench.challenge.submissions.queue import Group
 from workbench.errors import HostError
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from workbench.audit import actor
+from workbench.audit.record import timestamp
 from workbench.challenge.store import Store
-from workbench.challenge.store.challenges import challenge_row
+from workbench.challenge.store.challenges import challenge_row, check_known
 from workbench.challenge.store.names import name_key
 from workbench.challenge.store.permission import PUBLIC, Principal
 from workbench.challenge.store.tables import team as teams
@@ -86,6 +87,51 @@ def tokens_of(connection: Connection, team: str) -> list[str]:
     """Return the prefixes of a team's tokens that were not revoked."""
     query = select(token.c.prefix).where(token.c.team == team, token.c.revoked_at.is_(None))
     return list(connection.scalars(query.order_by(token.c.seq)))
+
+
+def tokens_told(store: Store, challenge: str | None = None) -> list[dict[str, str | None]]:
+    """Return what may be said of tokens: whose they are and until when, never what they prove.
+
+    Args:
+        store: The store.
+        challenge: Only those of this challenge; None: all.
+
+    Returns:
+        One row a token, in the order they were given out: ``prefix``, ``scope``, ``challenge``,
+        ``team`` (its name), ``issued``, ``ends``, ``revoked`` (times in UTC) and ``state``:
+        ``good``, ``revoked`` or ``ended``.
+
+    Raises:
+        UnknownChallenge: The store has no such challenge.
+    """
+    if challenge is not None:
+        check_known(store, challenge)
+    names = teams.c.name.label("team_name")
+    query = select(token, names).outerjoin(teams, teams.c.id == token.c.team)
+    if challenge is not None:
+        query = query.where(token.c.challenge == challenge)
+    now = timestamp(store.now())
+    with store.reading() as connection:
+        rows = connection.execute(query.order_by(token.c.issued_at)).all()
+    return [
+        {
+            "prefix": row.prefix,
+            "scope": row.scope,
+            "challenge": row.challenge,
+            "team": row.team_name,
+            "issued": row.issued_at,
+            "ends": row.expires_at,
+            "revoked": row.revoked_at,
+            "state": _state(row.revoked_at, row.expires_at, now),
+        }
+        for row in rows
+    ]
+
+
+def _state(revoked_at: str | None, expires_at: str | None, now: str) -> str:
+    if revoked_at is not None:
+        return "revoked"
+    return "ended" if expires_at is not None and expires_at <= now else "good"
 
 
 def organiser_here() -> Principal:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import select
 
 from workbench.challenge.store import Store, tables
-from workbench.challenge.submissions import queue, trouble
+from workbench.challenge.submissions import backlog, queue, trouble
 from workbench.challenge.submissions.cards import card_of
 from workbench.challenge.submissions.judge import Judge
 from workbench.challenge.submissions.labels import Labels
@@ -48,7 +48,7 @@ def work_once(
     _settle_phases(store)
     now = store.now()
     with store.reading() as connection:
-        groups = queue.waiting(connection, now, only, challenge)
+        groups = backlog.waiting(connection, now, only, challenge)
     refused: HostError | None = None
     for group in groups:
         try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from workbench.cli.store_options import STORE, open_here
+from workbench.cli.output import print_json
+from workbench.cli.store_options import JSON, STORE, open_here
 from workbench.cli.verbs import Verb
 
 
@@ -17,7 +18,8 @@ from workbench.cli.verbs import Verb
 @click.argument("phase")
 @click.option("--reason", required=True, help="Why; shown on the board.")
 @STORE
-def command(challenge: str, phase: str, reason: str, place: str | None) -> None:
+@JSON
+def command(challenge: str, phase: str, reason: str, place: str | None, as_json: bool) -> None:
     """Close a phase before its date, in your name.
 
     It takes no file from now on; what waits is scored all the same. Where no other phase uses its
@@ -28,5 +30,9 @@ def command(challenge: str, phase: str, reason: str, place: str | None) -> None:
     from workbench.challenge.submissions.corrections import end_phase
 
     with open_here(place) as store:
-        end_phase(store, organiser_here(), challenge, phase, reason)
+        closed_at = end_phase(store, organiser_here(), challenge, phase, reason)
+    if as_json:
+        told = {"challenge": challenge, "phase": phase, "closed_at": closed_at, "reason": reason}
+        print_json(told)
+        return
     print(f"phase '{phase}' of {challenge} is closed")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from workbench.cli.store_options import STORE, open_here
+from workbench.cli.output import print_json
+from workbench.cli.store_options import JSON, STORE, open_here
 from workbench.cli.verbs import Verb
 from workbench.errors import UsageError
 
@@ -23,6 +24,7 @@ from workbench.errors import UsageError
 @click.option("--reason", required=True, help="Why; shown on the board.")
 @click.option("--phase", help="On which phase's split; the one it was sent to where not given.")
 @STORE
+@JSON
 def command(
     submission: str,
     value: float | None,
@@ -30,6 +32,7 @@ def command(
     reason: str,
     phase: str | None,
     place: str | None,
+    as_json: bool,
 ) -> None:
     """Set a score aside, or put another value in its place.
 
@@ -42,5 +45,8 @@ def command(
     if (value is None) is not set_aside:
         raise UsageError("say either --value NUMBER or --set-aside", where="challenge override")
     with open_here(place) as store:
-        override(store, organiser_here(), submission, value, reason, phase=phase)
+        done = override(store, organiser_here(), submission, value, reason, phase=phase)
+    if as_json:
+        print_json(done.model_dump(mode="json"))
+        return
     print(f"{submission}: " + ("set aside" if value is None else f"{value:g} counts"))
