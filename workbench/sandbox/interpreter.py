@@ -8,6 +8,9 @@ from pathlib import Path
 
 from workbench.errors import UsageError
 
+_GIVEN = (Path("/usr"), Path("/etc/alternatives"), Path("/bin"))
+"""What every sandbox has of the system."""
+
 
 @dataclass(frozen=True)
 class Interpreter:
@@ -51,14 +54,26 @@ def _interpreter(prefix: Path) -> Interpreter:
             where=str(prefix),
             remedy="make one: python -m venv FOLDER, then install the published packages",
         )
-    # bin/python is a chain of links; every folder on the way must be there.
+    # bin/python is a chain of links; every step on the way must be there, and nothing beside it.
     folders, step = [prefix], program
     while step.is_symlink():
         step = step.parent / step.readlink()
-        folders.append(step.parent.parent)
-    folders.append(step.resolve().parent.parent)
+        folders.append(_needed(step))
+    folders.append(_needed(step.resolve()))
     kept: list[Path] = []
     for folder in folders:
-        if not any(folder == other or folder.is_relative_to(other) for other in kept):
+        if not any(folder == other or folder.is_relative_to(other) for other in (*kept, *_GIVEN)):
             kept.append(folder)
     return Interpreter(program, tuple(kept))
+
+
+def _needed(program: Path) -> Path:
+    """Return what one step needs: its installation, or its folder alone where that is none.
+
+    A link of the system, such as ``/etc/alternatives/python3``, must not open all of ``/etc``.
+    """
+    installation = program.parent.parent
+    is_one = program.parent.name == "bin" and (
+        (installation / "pyvenv.cfg").is_file() or any(installation.glob("lib/python3*"))
+    )
+    return installation if is_one and installation != Path("/") else program.parent
