@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from workbench.site.routes import elsewhere, public, reports
+from workbench.site.routes import elsewhere, organiser, public, reports, signing, team
 from workbench.site.routing import pages
 
-_NOUNS = (public, reports, elsewhere)
+_NOUNS = (public, signing, team, organiser, reports, elsewhere)
 
 
 def site() -> APIRouter:
