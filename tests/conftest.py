@@ -1,7 +1,10 @@
-"""Fixtures shared by all tests: an isolated workbench home and the real files, when present."""
+"""Fixtures shared by all tests: an isolated workbench home, the real files, a real browser."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,3 +39,20 @@ def _isolated_home(
     monkeypatch.setenv("WORKBENCH_HOME", str(home / "state"))
     monkeypatch.setenv("WORKBENCH_AUDIT_HEADS", str(home / "heads"))
     monkeypatch.setenv("WORKBENCH_ACTOR", "tester")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real Chromium; the test is skipped, visibly, where there is none."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if executable is None:
+        pytest.skip("no chromium on this machine (apt-get install chromium)")
+    flags = [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ]  # fmt: skip
+    with playwright.sync_playwright() as api:
+        started = api.chromium.launch(executable_path=executable, args=flags)
+        yield started
+        started.close()

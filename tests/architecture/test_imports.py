@@ -29,8 +29,8 @@ FLOORS = {
     "runs": 5.0,
     "remote": 5.0,
     "server": 5.5,
+    "site": 5.6,
     "cli": 6.0,
-    "site": 6.0,
 }
 CONTENT_KINDS = ("use_cases", "models", "challenges", "configs")
 LIGHT_ROOMS = ("metrics", "scoring", "sandbox", "challenge", "remote", "server")

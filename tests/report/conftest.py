@@ -2,9 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -221,20 +220,3 @@ def _json(folder: Path, name: str, value: object) -> None:
     """Write one JSON artefact."""
     text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
     (folder / name).write_text(text, encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A real Chromium; the test is skipped, visibly, where there is none."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if executable is None:
-        pytest.skip("no chromium on this machine (apt-get install chromium)")
-    flags = [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ]  # fmt: skip
-    with playwright.sync_playwright() as api:
-        started = api.chromium.launch(executable_path=executable, args=flags)
-        yield started
-        started.close()

@@ -6,7 +6,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -117,10 +117,12 @@ def set_clock() -> SetClock:
 
 
 @contextmanager
-def serving(settings: Settings, *, proxied: bool = False) -> Iterator[tuple[int, Any]]:
+def serving(
+    settings: Settings, routers: Sequence[Any] = (), *, proxied: bool = False
+) -> Iterator[tuple[int, Any]]:
     """Run the application in a thread, as uvicorn serves it; give port and application."""
     listening = listen("127.0.0.1", 0)
-    app = make_app(settings)
+    app = make_app(settings, routers=routers)
     running = server(app, proxied=proxied, slowest_s=5)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -138,7 +140,11 @@ def serving(settings: Settings, *, proxied: bool = False) -> Iterator[tuple[int,
 
 @contextmanager
 def serve_world(
-    place: Path, changes: Any = None, clock: Clock | None = None, **settings: Any
+    place: Path,
+    changes: Any = None,
+    clock: Clock | None = None,
+    routers: Sequence[Any] = (),
+    **settings: Any,
 ) -> Iterator[Served]:
     """Serve a challenge, by a clock that stands at 2 p.m. of 1 March 2026, or another one."""
     chosen = clock or set_clock()
@@ -156,7 +162,7 @@ def serve_world(
             "data": place / "public",
             "reports": place / "reports",
         }
-        with serving(Settings(**setup | settings)) as (port, app):
+        with serving(Settings(**setup | settings), routers) as (port, app):
             yield Served(world, chosen, port, app, place, tokens)
 
 

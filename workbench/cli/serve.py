@@ -65,7 +65,7 @@ def command(
     environment: Path | None,
     place: str | None,
 ) -> None:
-    """Host the challenges of a store: participants reach them by HTTP alone.
+    """Host the challenges of a store: participants reach them by HTTP alone, by program or browser.
 
     Hidden labels stay in the folder of --labels. Submissions are scored by processes that start and
     end with the server. Ctrl-C or SIGTERM stops it once requests in progress are answered; killed,
@@ -78,6 +78,7 @@ def command(
         from workbench.server.app import make_app
         from workbench.server.running import listen, run
         from workbench.server.settings import Rates, Settings
+        from workbench.site.router import site
     except ModuleNotFoundError as error:
         remedy = "pip install 'clinical-ai-workbench[serve]'"
         raise UsageError(f"the server needs {error.name}", remedy=remedy) from error
@@ -97,7 +98,7 @@ def command(
     )
     listening = listen(host, port)
     logs.log_to_stderr()
-    app = make_app(settings)
+    app = make_app(settings, routers=[site()])
     if labels is None and scorers:
         say("No --labels: only public splits are scored here.")
     name = f"[{host}]" if ":" in host else host

@@ -78,20 +78,43 @@ def board_page(
     )
 
 
+@dataclass(frozen=True)
+class Lead:
+    """Who leads a board.
+
+    Attributes:
+        first: Names in first place.
+        ranked: How many teams have a rank.
+        tied: How many others cannot be told apart from the lead; None where that is not known.
+    """
+
+    first: list[str]
+    ranked: int
+    tied: int | None
+
+
+def lead_of(document: Mapping[str, Any]) -> Lead:
+    """Return who leads a board."""
+    ranked = [row for row in document["rows"] if row["rank"] is not None]
+    first = [row["name"] for row in ranked if row["rank"] == ranked[0]["rank"]]
+    known = bool(ranked) and ranked[0]["tie_group"] is not None
+    tied = sum(bool(row["tie_group"]) for row in ranked) - len(first) if known else None
+    return Lead(first, len(ranked), tied)
+
+
 def _sentence(document: Mapping[str, Any]) -> str:
     """Say who leads and how many cannot be told from the leader."""
-    ranked = [row for row in document["rows"] if row["rank"] is not None]
-    if not ranked:
+    lead = lead_of(document)
+    if not lead.ranked:
         return "There is no ranking yet."
-    first = [row["name"] for row in ranked if row["rank"] == ranked[0]["rank"]]
-    names = " and ".join(first) if len(first) < 4 else plural(len(first), "team")
-    tied = sum(bool(row["tie_group"]) for row in ranked) - len(first)
-    words = f"{names} {'leads' if len(first) == 1 else 'share the lead'} of {len(ranked)}"
-    if ranked[0]["tie_group"] is None:
+    n = len(lead.first)
+    names = " and ".join(lead.first) if n < 4 else plural(n, "team")
+    words = f"{names} {'leads' if n == 1 else 'share the lead'} of {lead.ranked}"
+    if lead.tied is None:
         return f"{words}."
-    if tied:
-        return f"{words}; {plural(tied, 'other team')} cannot be told apart from the lead."
-    return f"{words}, and can be told apart from all others." if len(ranked) > 1 else f"{words}."
+    if lead.tied:
+        return f"{words}; {plural(lead.tied, 'other team')} cannot be told apart from the lead."
+    return f"{words}, and can be told apart from all others." if lead.ranked > 1 else f"{words}."
 
 
 def _board(board: BoardView) -> dict[str, Any]:

@@ -13,10 +13,14 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 @cache
-def environment() -> Environment:
-    """Return the template environment: autoescape on, an unknown name is an error."""
+def environment(*more: Path) -> Environment:
+    """Return the template environment: autoescape on, an unknown name is an error.
+
+    Args:
+        more: Folders of further templates, which may extend those here.
+    """
     found = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([TEMPLATES, *more]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

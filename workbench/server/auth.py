@@ -32,7 +32,7 @@ def visitor(
             raise Refusal("token-refused", "no bearer token", "Authorization", "Bearer TOKEN")
         principal = PUBLIC
     else:
-        principal = _holder(request, given.credentials)
+        principal = holder_of(request, given.credentials)
     request.state.actor, request.state.scope = principal.actor, principal.scope
     return principal
 
@@ -40,8 +40,12 @@ def visitor(
 Visitor = Annotated[Principal, Depends(visitor)]
 
 
-def _holder(request: Request, token: str) -> Principal:
-    """Return a token's holder; an address that guesses is soon made to wait."""
+def holder_of(request: Request, token: str) -> Principal:
+    """Return a token's holder; an address that guesses is soon made to wait.
+
+    Raises:
+        Refusal: ``token-refused``; ``rate-limited``.
+    """
     host, address = host_of(request), address_of(request)
     if wait := host.refused.take(address, 0.0):
         raise Wait(wait, "too many refused tokens came from this address")

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import func, select
 
@@ -19,19 +18,19 @@ from workbench.challenge.store.tables import event
 from workbench.challenge.submissions.cards import card_of
 from workbench.report.standings import page_of
 
-Form = Literal["json", "csv", "html"]
+Write = Callable[[Standings], str]
 _MOST = 256
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which board is wanted, in which form, by whom."""
+    """Which board is wanted, in which form, by whom; a page of another room names its own form."""
 
     challenge: str
     phase: str | None
     as_of: datetime | None
     score_set: str | None
-    form: Form
+    form: str
     viewer: Principal
 
 
@@ -73,8 +72,13 @@ class Boards:
         )
         return f'"{hashlib.sha256(repr(state).encode()).hexdigest()[:32]}"'
 
-    def content(self, asked: Asked, etag: str) -> bytes:
+    def content(self, asked: Asked, etag: str, write: Write | None = None) -> bytes:
         """Return a board's bytes; many who want a new one wait while it is made once.
+
+        Args:
+            asked: Which board.
+            etag: What names its bytes now.
+            write: Writes it in a form that is not one of the server's.
 
         Raises:
             UsageError: No such phase or score set (then).
@@ -87,7 +91,7 @@ class Boards:
         with lock:
             if etag in self._made:
                 return self._made[etag]
-            found = _FORMS[asked.form](self._standings(asked)).encode("utf-8")
+            found = (write or _FORMS[asked.form])(self._standings(asked)).encode("utf-8")
         with self._guard:
             self._made[etag] = found
             if len(self._made) > _MOST:
@@ -132,4 +136,4 @@ def _csv(found: Standings) -> str:
     return board_csv(found.document)
 
 
-_FORMS: dict[Form, Callable[[Standings], str]] = {"json": _json, "csv": _csv, "html": _page}
+_FORMS: dict[str, Write] = {"json": _json, "csv": _csv, "html": _page}

@@ -18,6 +18,7 @@ def blob(
     *,
     label: str,
     level: float = 0.95,
+    axis: str = "rank when the units are drawn again",
 ) -> Markup:
     """Draw in which share of the resamples an algorithm had which rank.
 
@@ -29,6 +30,7 @@ def blob(
         order: Algorithms, best first.
         label: Text alternative of the plot.
         level: Share of the resamples within the line.
+        axis: Title of the axis.
 
     Returns:
         One ``<svg>`` element.
@@ -36,9 +38,8 @@ def blob(
     scale = rows.rank_axis(max(len(order), 2))
     height = rows.row_height(len(order), 34)
     bottom = TOP + height * len(order)
-    title = "rank when the units are drawn again"
     ticks = rows.rank_ticks(max(len(order), 2))
-    parts = rows.value_axis(scale, TOP, bottom, title, ticks)
+    parts = rows.value_axis(scale, TOP, bottom, axis, ticks)
     parts += rows.names(order, TOP, height) + rows.stripes(len(order), TOP, height)
     groups = dict(list(counts.groupby("algorithm")))
     for place, name in enumerate(order):

@@ -11,6 +11,13 @@ from workbench.report.plots import rows, svg
 from workbench.report.plots.grid import Grid
 
 TOP, KEY = 24, 76
+SIGNS = (
+    "+: row better than column, adjusted p at most {alpha}",
+    "−: row worse than column, adjusted p at most {alpha}",
+    "no sign: cannot be told apart",
+    "outlined: cannot be told apart from the leader",
+)
+"""What the signs mean, in English."""
 
 
 def significance(
@@ -21,6 +28,7 @@ def significance(
     label: str,
     larger_is_better: bool,
     level: float = 0.95,
+    signs: Sequence[str] = SIGNS,
 ) -> Markup:
     """Draw the adjusted p-values of all pairs as a map; row against column.
 
@@ -34,6 +42,7 @@ def significance(
         label: Text alternative of the plot.
         larger_is_better: Direction of the difference.
         level: Pairs with an adjusted p-value of at most ``1 - level`` are told apart.
+        signs: What the signs mean, in the language of the page; ``{alpha}`` is put in.
 
     Returns:
         One ``<svg>`` element.
@@ -56,13 +65,7 @@ def significance(
         parts += _cell(grid, j, i, p, better=not better, alpha=alpha)
     parts += _outline(grid, [place[name] for name in order if name in tied])
     bottom = TOP + grid.height * len(order)
-    size_words = f"adjusted p at most {alpha:g}"
-    lines = (
-        f"+: row better than column, {size_words}",
-        f"−: row worse than column, {size_words}",
-        "no sign: cannot be told apart",
-        "outlined: cannot be told apart from the leader",
-    )
+    lines = [words.format(alpha=f"{alpha:g}") for words in signs]
     return svg.drawing(rows.WIDTH, bottom + KEY, label, parts + rows.key(lines, bottom + 18))
 
 

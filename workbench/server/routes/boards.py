@@ -11,7 +11,7 @@ from starlette.responses import Response
 from workbench.challenge.standings import BoardDocument
 from workbench.challenge.store.permission import Principal
 from workbench.server.auth import door
-from workbench.server.boards import Asked, Form
+from workbench.server.boards import Asked
 from workbench.server.headers import PAGE_POLICY
 from workbench.server.host import host_of
 from workbench.server.routes.names import ChallengeId, Moment, PhaseId
@@ -22,7 +22,7 @@ AsOf = Annotated[Moment | None, Query(description="as it was then; with a time z
 ScoreSet = Annotated[
     str | None, Query(pattern=r"^v-\d{1,18}$", description="another one than the newest complete")
 ]
-_TYPES: dict[Form, str] = {
+_TYPES: dict[str, str] = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "html": "text/html; charset=utf-8",
