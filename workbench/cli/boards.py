@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from typing import TYPE_CHECKING, Any
 
-from workbench.cli.output import print_table, say
+from workbench.cli.output import print_table, say, table_width
 from workbench.cli.ranks import short_name, span
 from workbench.cli.scores import interval, number
 
@@ -14,8 +16,14 @@ if TYPE_CHECKING:
     from workbench.challenge.standings.moves import Place
 
 
-def print_board(document: BoardDocument) -> None:
-    """Print the board of a phase in 80 columns, and what belongs to it on stderr."""
+def print_board(document: BoardDocument, *, wide: bool = False) -> None:
+    """Print the board of a phase, and what belongs to it on stderr.
+
+    Args:
+        document: The board.
+        wide: With secondary metrics and the last submission; else those that the terminal has
+            room for, and in 80 columns where it is none.
+    """
     cases = ""
     if document.n_cases is not None:
         cases = f", {document.n_cases} cases of {document.n_units} {document.unit}s"
@@ -24,7 +32,8 @@ def print_board(document: BoardDocument) -> None:
         f"{document.direction}{cases}"
     )
     shared = sum(bool(row.tie_group) for row in document.rows) > 1
-    print_table([_row(row, document.digits, shared) for row in document.rows])
+    rows = [_row(row, document.digits, shared) for row in document.rows]
+    print_table(_with_more(rows, document.rows, room=None if wide else _room()))
     for one in document.unscored:
         say(f"{one.submission} {one.name}: {one.state}" + f", {one.reason}" * bool(one.reason))
     for change in document.changes:
@@ -53,6 +62,34 @@ def _row(row: Row, digits: int, shared: bool) -> dict[str, Any]:
         "P(1)": "" if row.p_first is None else f"{row.p_first:.2f}",
         "n": "" if row.entries is None else str(row.entries),
     }
+
+
+def _with_more(
+    lines: list[dict[str, Any]], rows: list[Row], room: int | None
+) -> list[dict[str, Any]]:
+    """Return the lines with secondary metrics and the last submission, as far as there is room."""
+    names = list(dict.fromkeys(metric.name for row in rows for metric in row.secondary))
+    more: dict[str, list[str]] = {name: [_secondary(row, name) for row in rows] for name in names}
+    more["last submission"] = [(row.last_submission or "")[:16].replace("T", " ") for row in rows]
+    found = lines
+    for name, cells in more.items():
+        wider = [{**line, name: cell} for line, cell in zip(found, cells, strict=True)]
+        if room is None or (wider and table_width(wider) <= room):
+            found = wider
+    return found
+
+
+def _secondary(row: Row, name: str) -> str:
+    """Return a secondary metric as it is shown; nothing where it is not."""
+    for metric in row.secondary:
+        if metric.name == name and metric.value is not None:
+            return number(metric.value, metric.digits)
+    return ""
+
+
+def _room() -> int:
+    """Return the columns of the terminal; 80 where the result goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
 
 
 def print_folder(board: Board) -> None:

@@ -33,6 +33,7 @@ from workbench.errors import DataError, UsageError
 @STORE
 @SERVER
 @JSON
+@click.option("--wide", is_flag=True, help="All columns, also where they do not fit the terminal.")
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write a CSV file.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write a page with figures.")
 def command(
@@ -45,6 +46,7 @@ def command(
     place: str | None,
     server: str | None,
     as_json: bool,
+    wide: bool,
     csv_path: Path | None,
     html: Path | None,
 ) -> int:
@@ -78,7 +80,7 @@ def command(
     if as_json:
         print(document.to_json(), end="")
     else:
-        print_board(document)
+        print_board(document, wide=wide)
     return 0
 
 

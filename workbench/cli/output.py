@@ -26,6 +26,17 @@ def print_json(value: Any) -> None:
     print(json.dumps(_finite(value), indent=2, ensure_ascii=False))
 
 
+def table_width(rows: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many columns :func:`print_table` needs for rows that are alike.
+
+    >>> table_width([{"name": "a", "n": 10}, {"name": "bcd", "n": 2}])
+    8
+    """
+    names = list(rows[0])
+    widths = [max(len(name), *(len(_text(row.get(name))) for row in rows)) for name in names]
+    return sum(widths) + 2 * (len(names) - 1)
+
+
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
     """Print rows as aligned text, complete also in a pipe.
 

@@ -51,6 +51,22 @@ def test_json_is_the_document_and_a_team_sees_its_view(play: Play, capsys: Any) 
     assert mine.guarded is True and not mine.rows[0].secondary
 
 
+def test_a_wide_board_has_secondary_metrics_and_the_last_submission(
+    play: Play, capsys: Any, monkeypatch: Any
+) -> None:
+    typed = ["leaderboard", "--challenge", "demo", "--phase", "open"]
+    assert main([*typed, "--wide"]) == 0
+    wide = capsys.readouterr().out.splitlines()
+    assert wide[1].split()[-3:] == ["brier", "last", "submission"]
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(typed) == 0
+    assert capsys.readouterr().out.splitlines()[1].split() == wide[1].split()
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(typed) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
 def test_as_of_csv_and_page(play: Play, capsys: Any, tmp_path: Path) -> None:
     csv, html = tmp_path / "b.csv", tmp_path / "b.html"
     typed = ["leaderboard", "--challenge", "demo", "--phase", "open"]
