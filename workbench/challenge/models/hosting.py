@@ -9,6 +9,7 @@ from workbench.challenge.models.contract import INPUT
 from workbench.challenge.models.environment import require_environment
 from workbench.challenge.models.guard import require_apart, require_no_labels, require_readable
 from workbench.challenge.models.runner import ModelRun, Place, require_ready, run_model
+from workbench.challenge.models.scratch import remove_left
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Split
 
@@ -42,3 +43,7 @@ class Models:
     def run(self, content: bytes, card: Challenge, split: Split) -> ModelRun:
         """Run a model on a split's inputs; see :func:`run_model`."""
         return run_model(content, card, self.inputs / split.id, self.place)
+
+    def remove_left(self) -> None:
+        """Remove the unpacked models of workers that were killed here."""
+        remove_left(self.place.scratch)

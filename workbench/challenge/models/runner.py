@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from workbench.challenge.models.archive_check import check_archive
 from workbench.challenge.models.contract import PREDICTIONS, task_of
 from workbench.challenge.models.guard import require_apart, require_readable
 from workbench.challenge.models.manifest import Manifest
+from workbench.challenge.models.scratch import scratch_folder
 from workbench.challenge.models.streaming import Days, days_of
 from workbench.challenge.models.unpacking import unpack
 from workbench.errors import HostError
@@ -94,8 +94,8 @@ def run_model(content: bytes, card: Challenge, inputs: Path, place: Place) -> Mo
     if report.manifest is None or not report.accepted:
         raise HostError("the archive is not one that was accepted", problems=report.problems)
     require_readable(inputs)
-    with tempfile.TemporaryDirectory(prefix="workbench-model-", dir=place.scratch) as kept:
-        folder = Path(kept) / "model"
+    with scratch_folder(place.scratch) as kept:
+        folder = kept / "model"
         folder.mkdir()
         unpack(content, folder)
         called = _at_once if card.models.streaming is None else _day_by_day

@@ -97,6 +97,8 @@ def work(
             that are absent or changed, a database that is away.
     """
     last = ""
+    if labels.models is not None:
+        labels.models.remove_left()
     while not stop():
         try:
             done, problem = work_once(store, labels, rules=rules, challenge=challenge), ""
