@@ -123,13 +123,11 @@ def notices(
 
 def last_event(tables: Tables, challenge: str) -> LastEvent | None:
     """Return the last event the board follows from."""
-    latest: LastEvent | None = None
-    for row in _rows(tables, challenge):
-        moments = [value for name, value in row.items() if name.endswith("_at") and value]
-        one = LastEvent(seq=row["seq"], at=max(moments))
-        if latest is None or one.seq > latest.seq:
-            latest = one
-    return latest
+    row = max(_rows(tables, challenge), key=lambda one: one["seq"], default=None)
+    if row is None:
+        return None
+    moments = [value for name, value in row.items() if name.endswith("_at") and value]
+    return LastEvent(seq=row["seq"], at=max(moments))
 
 
 def _rows(tables: Tables, challenge: str) -> list[dict[str, Any]]:

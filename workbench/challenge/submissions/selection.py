@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from workbench.challenge.store.rebuild import Rows
@@ -23,9 +24,16 @@ def counted_value(score: Mapping[str, Any], *, ladder: bool) -> float | None:
     elif ladder:
         value = score["released"]
     else:
-        metrics = json.loads(score["sheet"])["metrics"]
-        value = next(metric["value"] for metric in metrics if metric["primary"])
+        value = _primary_value(score["sheet"])
     return None if value is None else float(value)
+
+
+@lru_cache(maxsize=4_000)
+def _primary_value(sheet: str) -> float | None:
+    """Return the primary metric's value; a board reads every sheet of its phase, again and again."""
+    metrics = json.loads(sheet)["metrics"]
+    value: float | None = next(metric["value"] for metric in metrics if metric["primary"])
+    return value
 
 
 def selected(

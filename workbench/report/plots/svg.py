@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -27,18 +28,18 @@ def tag(name: str, content: object = "", **attributes: object) -> Markup:
     Markup('<text x="1.5" class="label">a&lt;b</text>')
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_number(value))}"'
+        f' {_attribute(key)}="{_value(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    return Markup(f"<{name}{written}>{escape(content)}</{name}>")
+    return Markup(f"<{name}{written}>{escape(content) if content else content}</{name}>")
 
 
 def drawing(width: float, height: float, label: str, parts: Iterable[Markup]) -> Markup:
     """Return a whole ``<svg>`` that shrinks with its column and is read out as ``label``."""
     return tag(
         "svg",
-        Markup("").join(parts),
+        Markup("".join(parts)),
         xmlns="http://www.w3.org/2000/svg",
         class_="plot",
         viewBox=f"0 0 {_number(width)} {_number(height)}",
@@ -135,8 +136,19 @@ def _plain(value: float, decimals: int) -> str:
     return (short if len(plain) > 6 and len(short) < len(plain) else plain).replace("-", "−")
 
 
-def _number(value: object) -> object:
+@cache
+def _attribute(key: str) -> str:
+    """Return an attribute's name."""
+    return key.rstrip("_").replace("_", "-")
+
+
+def _value(value: object) -> str:
+    """Return an attribute's value; a board of 100 teams has 10,000 discs, and numbers are safe."""
+    return _number(value) if isinstance(value, float) else escape(value)
+
+
+def _number(value: float) -> str:
     """Return floats with two decimals at most, so that plots stay small and stable."""
     if not isinstance(value, float):
-        return value
+        return str(value)
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")

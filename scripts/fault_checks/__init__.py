@@ -1,0 +1,1 @@
+"""Parts of the fault script: a challenge, its participants, its processes, its database."""
