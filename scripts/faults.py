@@ -36,10 +36,10 @@ from fault_checks.processes import Keeper, Program, until  # noqa: E402
 
 from workbench.challenge.store import Store, open_store  # noqa: E402
 from workbench.challenge.store.verify import verify  # noqa: E402
-from workbench.challenge.submissions import queue  # noqa: E402
+from workbench.challenge.submissions.backlog import unfinished  # noqa: E402
 from workbench.sandbox import Tier, probe  # noqa: E402
 
-TEAMS, MODELS_EACH, WORKERS = 4, 10, 2
+TEAMS, MODELS_EACH, WORKERS = 4, 25, 2
 WITH_MODELS = probe().tier >= Tier.NAMESPACES
 SHORTEST_S, LONGEST_S, DRAIN_S = 0.3, 2.5, 240
 
@@ -91,7 +91,7 @@ class Host:
     def strike(self, what: str, moments: random.Random) -> str:
         """Kill one of a kind with no warning; return what was killed, perhaps another kind."""
         if what == "sandbox":
-            until(lambda: bool(processes.sandboxes(self.workers)), 5)
+            until(lambda: bool(processes.sandboxes(self.workers)), 15)
             found = processes.sandboxes(self.workers)
             if found:
                 time.sleep(moments.uniform(0, challenge.RUN_S / 2))
@@ -189,7 +189,7 @@ def _drained(place: str) -> list[str]:
 
     def waiting() -> int:
         with open_store(place) as store, store.reading() as connection:
-            return queue.unfinished(connection, challenge.ID)
+            return unfinished(connection, challenge.ID)
 
     until(lambda: waiting() == 0, DRAIN_S)
     count = waiting()

@@ -44,6 +44,7 @@ class Boards:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._made: OrderedDict[str, bytes] = OrderedDict()
+        self._last: dict[tuple[str | None, ...], str] = {}
         self._followers: dict[str, Follower] = {}
         self._guard = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
@@ -64,13 +65,26 @@ class Boards:
             head = connection.scalar(last)
         passed = [(phase.opens <= now, phase.closes <= now) for phase in card.phases]
         to_come = asked.as_of is not None and asked.as_of >= now
-        state = (
-            *(asked.challenge, asked.phase, asked.score_set, asked.form),
-            "now" if to_come or asked.as_of is None else asked.as_of.isoformat(),
-            _kind_of(asked),
-            *(head, passed),
-        )
+        state = (*_question(asked, now=to_come or asked.as_of is None), head, passed)
         return f'"{hashlib.sha256(repr(state).encode()).hexdigest()[:32]}"'
+
+    def page(self, asked: Asked, etag: str, write: Write | None = None) -> tuple[str, bytes]:
+        """Return a page and what names it; while the new one is made, others get the last one.
+
+        A page says which event it follows from. Who asks first after an event waits for the new
+        one. Arguments and errors are those of :meth:`content`.
+        """
+        question = _question(asked, now=asked.as_of is None)
+        with self._guard:
+            last = self._last.get(question, "")
+            lock = self._locks.get(asked.challenge)
+            if etag not in self._made and last in self._made and lock and lock.locked():
+                return last, self._made[last]
+        found = self.content(asked, etag, write)
+        with self._guard:
+            self._last[question] = etag
+            self._last = {one: tag for one, tag in self._last.items() if tag in self._made}
+        return etag, found
 
     def content(self, asked: Asked, etag: str, write: Write | None = None) -> bytes:
         """Return a board's bytes; many who want a new one wait while it is made once.
@@ -113,6 +127,15 @@ class Boards:
         if follower is None:
             follower = self._followers[asked.challenge] = Follower(self._store, asked.challenge)
         return follower.board(asked.phase, viewer=asked.viewer, score_set=asked.score_set)
+
+
+def _question(asked: Asked, *, now: bool) -> tuple[str | None, ...]:
+    """Return what is asked, whatever the state of the log."""
+    moment = "now" if now or asked.as_of is None else asked.as_of.isoformat()
+    return (
+        *(asked.challenge, asked.phase, asked.score_set, asked.form),
+        *(moment, _kind_of(asked)),
+    )
 
 
 def _kind_of(asked: Asked) -> str:

@@ -34,7 +34,8 @@ def log_to_stderr() -> None:
     handler.setFormatter(JsonLines())
     LOG.handlers, LOG.propagate = [handler], False
     LOG.setLevel(logging.INFO)
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    for other in ("uvicorn", "sqlalchemy"):  # a database that goes away is told by its callers
+        logging.getLogger(other).setLevel(logging.CRITICAL)
 
 
 def note(event: str, *, level: int = logging.INFO, **fields: Any) -> None:

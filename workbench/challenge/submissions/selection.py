@@ -30,7 +30,7 @@ def counted_value(score: Mapping[str, Any], *, ladder: bool) -> float | None:
 
 @lru_cache(maxsize=4_000)
 def _primary_value(sheet: str) -> float | None:
-    """Return the primary metric's value; a board reads every sheet of its phase, again and again."""
+    """Return the primary metric's value; a board reads every sheet of its phase each time."""
     metrics = json.loads(sheet)["metrics"]
     value: float | None = next(metric["value"] for metric in metrics if metric["primary"])
     return value

@@ -41,11 +41,11 @@ def blob(
     ticks = rows.rank_ticks(max(len(order), 2))
     parts = rows.value_axis(scale, TOP, bottom, axis, ticks)
     parts += rows.names(order, TOP, height) + rows.stripes(len(order), TOP, height)
-    groups = dict(list(counts.groupby("algorithm")))
+    groups = dict(list(counts.sort_values("rank").groupby("algorithm")))
     for place, name in enumerate(order):
         if name in groups:
             y = TOP + height * (place + 0.5)
-            parts += _row(groups[name].sort_values("rank"), scale, y, height * 0.5, level)
+            parts += _row(groups[name], scale, y, height * 0.5, level)
     return svg.drawing(rows.WIDTH, bottom + rows.AXIS, label, parts)
 
 

@@ -87,7 +87,10 @@ def _answer(request: Request, asked: Asked) -> Response:
     known = [one.strip().removeprefix("W/") for one in _known(request).split(",")]
     if etag in known:
         return Response(status_code=304, headers=headers)
-    content = boards.content(asked, etag)
+    if asked.form == "html":
+        headers["ETag"], content = boards.page(asked, etag)
+    else:
+        content = boards.content(asked, etag)
     return Response(content, headers=headers, media_type=_TYPES[asked.form])
 
 

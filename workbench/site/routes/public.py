@@ -94,7 +94,7 @@ def leaderboard(
     moment = moment_asked(as_of)
     asked = Asked(challenge, phase or None, moment, None, f"page {lang}", visitor.principal)
     etag = host.boards.etag(asked)
-    part = host.boards.content(asked, etag, lambda found: board_html(found, lang))
+    _, part = host.boards.page(asked, etag, lambda found: board_html(found, lang))
     named = {"phase": phase, "as_of": moment and moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
     query = urlencode({name: value for name, value in named.items() if value})
     return page(
