@@ -19,6 +19,7 @@ from workbench import __version__
 from workbench.challenge.submissions import Refusal
 from workbench.errors import WorkbenchError
 from workbench.server import logs, problems
+from workbench.server.described import describe, methods_of
 from workbench.server.gate import Gate
 from workbench.server.host import Host
 from workbench.server.lifecycle import Scorers
@@ -65,15 +66,15 @@ def make_app(settings: Settings | None = None, routers: Sequence[APIRouter] = ()
         },
     )
     app.state.host, app.state.scorers = host, Scorers(host.settings)
-    app.include_router(health.ROUTER)
-    for router in ROUTERS:
-        app.include_router(router, prefix=API)
-    for router in routers:
-        app.include_router(router)
+    placed = [("", health.ROUTER), *((API, router) for router in ROUTERS)]
+    placed += [("", router) for router in routers]
+    for prefix, router in placed:
+        app.include_router(router, prefix=prefix)
     app.add_exception_handler(WorkbenchError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_middleware(Gate, host=host)
+    describe(app, placed)
     return app
 
 
@@ -113,4 +114,8 @@ async def _of_http(request: Request, error: Exception) -> Response:
     refusal = Refusal(code, str(error.detail).lower(), "", "see /api/v1/openapi.json")
     answer = problems.answer(refusal, request.state.request_id, status=error.status_code)
     answer.headers.update(error.headers or {})
+    if error.status_code == 405:
+        # The framework names the methods of a path's first route alone.
+        known = methods_of(request.app, request.scope["path"])
+        answer.headers["Allow"] = ", ".join(known) or answer.headers.get("Allow", "")
     return answer

@@ -149,6 +149,4 @@ def _value(value: object) -> str:
 
 def _number(value: float) -> str:
     """Return floats with two decimals at most, so that plots stay small and stable."""
-    if not isinstance(value, float):
-        return str(value)
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
