@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +54,7 @@ def play(place: str, folder: Path, files: int) -> None:
             for one in running:
                 one.terminate()
                 one.wait()
-            times = sorted(at for _, at in scored(store)[sent - files :])
+            times = [datetime.fromisoformat(at) for _, at in scored(store)[sent - files :]]
             seconds = (times[-1] - times[0]).total_seconds()
             print(f"{workers} at work: {(files - 1) / seconds:.1f} files a second", flush=True)
         counts = Counter(name for name, _ in scored(store))
@@ -61,7 +62,7 @@ def play(place: str, folder: Path, files: int) -> None:
         print(f"each scored once: {once}; log whole: {not verify(store).problems}")
 
 
-def scored(store: object) -> list[tuple[str, object]]:
+def scored(store: object) -> list[tuple[str, str]]:
     """Return which submissions were scored, and when, in that order."""
     events = store.events(challenge="bench")  # type: ignore[attr-defined]
     return [(e.payload["submission"], e.at) for e in events if e.kind == "submission-scored"]
