@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +18,12 @@ from workbench.challenge.store.submission_events import ModelRan, SubmissionFail
 from workbench.challenge.submissions import Labels, work
 from workbench.sandbox import ENDINGS, Tier, probe
 from workbench.sandbox.outcome import memory_bucket, time_bucket
+from workbench.scoring.card_models import ModelRules, Streaming
 from workbench.server.settings import Rates
+from workbench.site.model_rules import model_lines
 from workbench.site.router import site
 from workbench.site.said import translated
+from workbench.site.words import words_of
 
 from ..challenge.models.archived import archive  # noqa: TID252
 from ..challenge.models.hosted import GOOD as SCRIPT  # noqa: TID252
@@ -97,6 +101,54 @@ def test_the_form_says_what_may_be_sent(takes: Served, served: Served) -> None:
     assert "at the top, at most 52.4 MB" in one, "the smaller limit of server and card"
     other = signed_in(served, "one").get(f"/en{HOME}").body.decode()
     assert 'name="kind"' not in other and "zip archive" not in other
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("5 s from start to end", "200 MiB of memory", "archive of 50 MiB", "tier sealed")),
+        (
+            "fr",
+            ("5 s du début à la fin", "200 Mio de mémoire", "archive de 50 Mio", "niveau sealed"),
+        ),
+    ],
+)
+def test_a_challenge_says_how_to_send_a_model_and_what_holds_it(
+    takes: Served, served: Served, language: str, words: tuple[str, ...]
+) -> None:
+    text = takes.ask("GET", f"./{language}/challenges/demo").body.decode()
+    for wanted in (*words, "Python 3.11, numpy==2.0.0"):
+        assert wanted in text
+    assert "<code>workbench submit model my_model --challenge demo</code>" in text
+    pack = takes.place / "public" / "demo" / "pack"
+    pack.mkdir(parents=True, exist_ok=True)
+    (pack / "challenge.yaml").write_text("id: demo\n")
+    again = takes.ask("GET", f"./{language}/challenges/demo").body.decode()
+    shutil.rmtree(pack.parent)
+    assert "<code>workbench submit model my_model --challenge demo/pack</code>" in again
+    other = served.ask("GET", f"./{language}/challenges/demo").body.decode()
+    assert "submit model" not in other and "sealed" not in other
+
+
+def test_every_rule_of_models_has_its_words() -> None:
+    for streaming, python, packages, gpu in (
+        (None, "", [], True),
+        (Streaming(), "3.12", [], False),
+    ):
+        for tier in ("sealed", "namespaces"):
+            rules = ModelRules(
+                accepted=True,
+                tier=tier,
+                streaming=streaming,
+                python=python,
+                packages=packages,
+                gpu=gpu,
+            )
+            english, french = (model_lines(rules, words_of(one)) for one in ("en", "fr"))
+            assert len(english) == len(french) == 7
+            same = {value for _, value in english} & {value for _, value in french}
+            assert not same, same
+    assert not model_lines(ModelRules(), words_of("en"))
 
 
 @pytest.mark.parametrize("do", ["check", "send"])
