@@ -98,7 +98,7 @@ def told(visit: Visit, language: str, content: bytes, do: str, kind: str = "mode
 def test_the_form_says_what_may_be_sent(takes: Served, served: Served) -> None:
     one = signed_in(takes, "one").get(f"/en{HOME}").body.decode()
     assert 'name="kind"' in one and "a model, as a zip archive" in one
-    assert "at the top, at most 52.4 MB" in one, "the smaller limit of server and card"
+    assert "at the top, at most 50 MiB" in one, "the smaller limit of server and card"
     other = signed_in(served, "one").get(f"/en{HOME}").body.decode()
     assert 'name="kind"' not in other and "zip archive" not in other
 
@@ -146,7 +146,8 @@ def test_every_rule_of_models_has_its_words() -> None:
             )
             english, french = (model_lines(rules, words_of(one)) for one in ("en", "fr"))
             assert len(english) == len(french) == 7
-            same = {value for _, value in english} & {value for _, value in french}
+            same = {one for _, points in english for one in points}
+            same &= {one for _, points in french for one in points}
             assert not same, same
     assert not model_lines(ModelRules(), words_of("en"))
 

@@ -22,21 +22,21 @@ _LIMITS = (
 """Those a team can meet; what the organiser keeps of a log is no matter of theirs."""
 
 
-def model_lines(rules: ModelRules, words: Words) -> list[tuple[str, str]]:
-    """Return what holds for models, a heading and words each; empty where none are taken."""
+def model_lines(rules: ModelRules, words: Words) -> list[tuple[str, list[str]]]:
+    """Return what holds for models, a heading and its points each; empty where none are taken."""
     if not rules.accepted:
         return []
     limits = [words(f"model.limit.{name}", n=_limit(rules, name, words)) for name in _LIMITS]
     found = {
-        "taken": words("model.taken_value"),
-        "called": words("model.by_day" if rules.streaming else "model.at_once"),
-        "tier": words(f"model.tier_value.{rules.tier}"),
-        "environment": _environment(rules, words),
-        "limits": "; ".join(limits),
-        "gpu": words("model.gpu_yes" if rules.gpu else "model.gpu_no"),
-        "told": words("model.told_value"),
+        "taken": [words("model.taken_value")],
+        "called": [words("model.by_day" if rules.streaming else "model.at_once")],
+        "tier": [words(f"model.tier_value.{rules.tier}")],
+        "environment": [_environment(rules, words)],
+        "limits": limits,
+        "gpu": [words("model.gpu_yes" if rules.gpu else "model.gpu_no")],
+        "told": [words("model.told_value")],
     }
-    return [(words(f"model.{name}"), value) for name, value in found.items()]
+    return [(words(f"model.{name}"), points) for name, points in found.items()]
 
 
 def _limit(rules: ModelRules, name: str, words: Words) -> str:

@@ -42,7 +42,7 @@ def team_values(request: Request, challenge: str, visitor: Visitor) -> dict[str,
         "phases": [] if closed or not sends else _open_phases(request, challenge, visitor),
         "entries": entries,
         "most": host.settings.most_bytes,
-        "most_model": min(host.settings.most_bytes, card.models.limits.archive_mb * 2**20),
+        "most_model_mb": min(host.settings.most_bytes // 2**20, card.models.limits.archive_mb),
     }
 
 
