@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from workbench import metrics
+from workbench.challenge.ranking import SCHEMES, get_scheme
 from workbench.challenge.standings.document import Change, Row
 from workbench.scoring.card_parts import RankingRules
 from workbench.site import page
@@ -59,3 +60,16 @@ def test_what_the_engine_says_is_translated_or_marked_as_english() -> None:
         '<span lang="en">never said before &lt;b&gt;</span>'
     )
     assert said("never said before", "en") == "never said before"
+
+
+def test_a_notice_of_another_scheme_is_french_with_its_title() -> None:
+    for scheme in SCHEMES.values():
+        assert translated(scheme.title, "fr") not in (None, scheme.title), scheme.title
+    one = get_scheme("test_then_rank")
+    notice = (
+        f"Ranks are by the scheme {one.label} ({one.title}): they need not follow the order of the "
+        "scores, which are of the whole set."
+    )
+    told = translated(notice, "fr")
+    assert told is not None and "(victoires significatives, puis rang)" in told
+    assert one.label in told and one.title not in told

@@ -1,7 +1,8 @@
 """The application: routes of the engine's functions, and what is around them.
 
 Pages and other routes join through ``routers``; they use :func:`workbench.server.auth.door` and
-:func:`workbench.server.host.host_of` as the routes here do.
+:func:`workbench.server.host.host_of` as the routes here do. One that is a
+:class:`workbench.server.refused.Speaks` answers what is refused at its addresses before a route.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from workbench.server.described import describe, methods_of
 from workbench.server.gate import Gate
 from workbench.server.host import Host
 from workbench.server.lifecycle import Scorers
+from workbench.server.refused import Speaks, refused
 from workbench.server.routes import API, ROUTERS, health
 from workbench.server.settings import Settings
 
@@ -66,6 +68,7 @@ def make_app(settings: Settings | None = None, routers: Sequence[APIRouter] = ()
         },
     )
     app.state.host, app.state.scorers = host, Scorers(host.settings)
+    app.state.speakers = [router for router in routers if isinstance(router, Speaks)]
     placed = [("", health.ROUTER), *((API, router) for router in ROUTERS)]
     placed += [("", router) for router in routers]
     for prefix, router in placed:
@@ -112,7 +115,7 @@ async def _of_http(request: Request, error: Exception) -> Response:
     codes = {404: "no-such-route", 405: "method-not-allowed", 413: "upload-too-large"}
     code = codes.get(error.status_code, "invalid-request")
     refusal = Refusal(code, str(error.detail).lower(), "", "see /api/v1/openapi.json")
-    answer = problems.answer(refusal, request.state.request_id, status=error.status_code)
+    answer = refused(request, refusal, status=error.status_code)
     answer.headers.update(error.headers or {})
     if error.status_code == 405:
         # The framework names the methods of a path's first route alone.

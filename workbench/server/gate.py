@@ -10,13 +10,14 @@ from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from workbench.server import headers, logs, problems
+from workbench.server import headers, logs
 from workbench.server.host import Host
 from workbench.server.limits import address_key
 from workbench.server.problems import Wait
+from workbench.server.refused import refused
 
 MOST_FORM = 2**20
 """Largest body of a request that is no file, in bytes; a route that takes files says more."""
@@ -63,15 +64,15 @@ class Gate:
             return message
 
         try:
-            refused = self._limited(scope)
-            app = self._app if refused is None else problems.answer(refused, request_id)
+            wait = self._limited(scope)
+            app = self._app if wait is None else refused(Request(scope), wait)
             await app(scope, counted, complete)
         except ClientDisconnect:
             told["status"] = 499
         except Exception as error:  # whatever it is: no text of it leaves, and the server goes on
             logs.note_error(error, request=request_id)
             if told["status"] == 0:
-                await problems.answer(error, request_id)(scope, receive, complete)
+                await refused(Request(scope), error)(scope, receive, complete)
         finally:
             self._log(scope, told, request_id, time.monotonic() - began)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from workbench.challenge.store.permission import Principal
 from workbench.challenge.store.submission_events import SentKind
-from workbench.challenge.submissions import Receipt, submit
+from workbench.challenge.submissions import Receipt, Refusal, submit
 from workbench.server.host import Host
 
 Take = Callable[[Host, Principal, str, bytes, str, str | None], Receipt]
@@ -25,3 +25,16 @@ def _of(kind: SentKind) -> Take:
 
 
 KINDS: dict[str, Take] = {"predictions": _of("predictions"), "model": _of("model")}
+
+
+def take_of(kind: str) -> Take:
+    """Return what takes a kind of submission.
+
+    Raises:
+        Refusal: ``unknown-kind``.
+    """
+    take = KINDS.get(kind)
+    if take is None:
+        known = ", ".join(KINDS)
+        raise Refusal("unknown-kind", "no such kind of submission", "kind", f"one of {known}")
+    return take

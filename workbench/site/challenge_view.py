@@ -23,6 +23,7 @@ from workbench.server.boards import Asked
 from workbench.server.host import Host, host_of
 from workbench.site.board import direction_words
 from workbench.site.markdown import html_of
+from workbench.site.model_rules import model_lines
 from workbench.site.moments import moment
 from workbench.site.words import Words
 
@@ -67,6 +68,8 @@ def challenge_values(request: Request, challenge: str, words: Words) -> dict[str
         "primary": metrics[card.primary],
         "floor": _floor(host, card, words),
         "limits": [(phase.id, limit_words(card.limits_of(phase), words)) for phase in card.phases],
+        "model_lines": model_lines(card.models, words),
+        "fetched": _fetched(card, files),
         "forms": _joined([words(f"challenge.forms.{form}") for form in card.submission.forms],
                          words),
         "files": files,
@@ -127,6 +130,15 @@ def _rules(host: Host, card: Challenge, files: list[PublicFile], words: Words) -
             content = found.read_bytes() if isinstance(found, Path) else found
             return html_of(content.decode("utf-8", "replace"))
     return None
+
+
+def _fetched(card: Challenge, files: list[PublicFile]) -> str:
+    """Return what names the challenge to who has fetched its public files: a model is tried there.
+
+    A pack that was opened over HTTP lies among the files in a folder of its own.
+    """
+    packed = any(file.name == "pack/challenge.yaml" for file in files)
+    return f"{card.id}/pack" if packed else card.id
 
 
 def _joined(parts: list[str], words: Words) -> str:

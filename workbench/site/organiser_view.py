@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 from starlette.requests import Request
 
+from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.teams import teams_of
 from workbench.challenge.submissions.cards import card_of
 from workbench.challenge.submissions.overview import phase_lines
@@ -16,6 +18,8 @@ from workbench.server.routes import oversight as api
 from workbench.site.visitors import Visitor
 
 EVENTS = 50
+_HERE = "--store STORE --labels LABELS"
+"""Places are left to fill in: they are the host's to know, and one may hold a password."""
 _MOST = 4000
 _ABOUT = ("submission", "team", "phase", "score_set", "value", "code", "prefix", "scope", "name")
 
@@ -51,9 +55,13 @@ def organiser_values(
     with host.store.reading() as connection:
         card = card_of(connection, challenge)
         names = {team.team: team.name for team in teams_of(connection, challenge)}
+        closed = challenge_row(connection, challenge).closed_at
     last = events[-1].seq if events else begin
     return {
         "card": card,
+        "closed": closed,
+        "rescore_command": rescore_command(challenge),
+        "close_command": f"workbench challenge close {challenge} {_HERE} --publish FOLDER",
         "queue": found.waiting,
         "failures": found.failures,
         "teams": names,
@@ -66,6 +74,17 @@ def organiser_values(
         "earlier": max(0, begin - EVENTS) if begin > 0 else None,
         "later": last if last < head.seq and after is not None else None,
     }
+
+
+def rescore_command(challenge: str, cause: str = "", reason: str = "REASON") -> str:
+    """Return the command of a real rescore, as a shell reads it; it is run where the store is.
+
+    >>> rescore_command("demo", "labels", "a slide; again").partition("LABELS ")[2]
+    "--cause labels --reason 'a slide; again'"
+    """
+    named = {"": "CAUSE", "metric-version": "--metric-version NAME", "card": "--card FILE"}
+    what = named.get(cause, f"--cause {cause}")
+    return f"workbench rescore --challenge {challenge} {_HERE} {what} --reason {quote(reason)}"
 
 
 def _written(payload: dict[str, Any]) -> tuple[str, str]:

@@ -35,6 +35,7 @@ def page(
     template: str,
     *,
     visitor: Visitor | None = None,
+    says_who: bool = True,
     status: int = 200,
     **values: Any,
 ) -> HTMLResponse:
@@ -45,10 +46,12 @@ def page(
         language: Of the page.
         template: Its name in ``templates/site``.
         visitor: Who looks, where that was asked before.
+        says_who: Whether the page says who is signed in.
         status: HTTP status.
         values: What the template shows.
     """
     around = frame(request, language, visitor or visitor_of(request))
+    around["says_who"] = says_who
     text = templates().get_template(f"site/{template}").render(**around, **values)
     headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
     headers |= {"Content-Language": language, "Vary": "Cookie"}

@@ -14,9 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
+from workbench.challenge.store.permission import PUBLIC
 from workbench.challenge.submissions import Refusal
+from workbench.challenge.submissions.refusals import upload_too_large
 from workbench.errors import WorkbenchError
 from workbench.server import logs, problems
+from workbench.server.gate import MOST_FORM
 from workbench.site.languages import LANGUAGES, Language, preferred
 from workbench.site.page import page
 from workbench.site.visitors import SignIn, Visitor, visitor_of
@@ -53,21 +56,49 @@ class PageRoute(APIRoute):
         return handle
 
 
+class PageRouter(APIRouter):
+    """A router for pages; they are no part of the API's document."""
+
+    def __init__(self) -> None:
+        super().__init__(route_class=PageRoute, include_in_schema=False)
+
+
 def pages() -> APIRouter:
-    """Return a router for pages; they are no part of the API's document."""
-    return APIRouter(route_class=PageRoute, include_in_schema=False)
+    """Return a router for some pages."""
+    return PageRouter()
+
+
+def is_page(path: str) -> bool:
+    """Say whether an address is a page's: the root, or one that begins with a language.
+
+    >>> is_page("/"), is_page("/fr/nothing"), is_page("/french"), is_page("/api/v1/me")
+    (True, True, False, False)
+    """
+    return path.split("/")[1] in ("", *LANGUAGES)
 
 
 def error_page(request: Request, error: Exception) -> Response:
-    """Return what may be seen of an error as a page."""
+    """Return what may be seen of a route's error as a page, and log what the host must mend."""
     if isinstance(error, RequestValidationError):
         error = _not_understood(error)
+    if problems.is_host_side(error) and not isinstance(error, HTTPException):
+        logs.note_error(error, request=request.state.request_id)
+    return _error_page(request, error, _visitor(request))
+
+
+def refused_page(request: Request, error: Exception) -> Response:
+    """Return the page of a request that reached no route; who looks is not asked."""
+    return _error_page(request, error, None)
+
+
+def _error_page(request: Request, error: Exception, visitor: Visitor | None) -> Response:
+    """Return a page that says what may be seen of an error, and the next step."""
     status = None
     if isinstance(error, HTTPException):
         status = error.status_code
-        error = Refusal("no-such-route", "there is no such page", "", "")
-    if problems.is_host_side(error):
-        logs.note_error(error, request=request.state.request_id)
+        error = upload_too_large(MOST_FORM) if status == 413 else _no_page()
+    elif isinstance(error, Refusal) and error.code in ("no-such-route", "method-not-allowed"):
+        error, status = _no_page(), problems.status_of(error)
     told = problems.shown(error, host=getattr(request.state, "scope", "public") == "organiser")
     unforeseen = not isinstance(error, WorkbenchError)
     status = status or (500 if unforeseen else problems.status_of(told))
@@ -75,7 +106,8 @@ def error_page(request: Request, error: Exception) -> Response:
         request,
         language_of(request),
         "error.html",
-        visitor=_visitor(request),
+        visitor=visitor or Visitor(PUBLIC),
+        says_who=visitor is not None,
         status=status,
         heading=f"error.heading.{status}",
         problems=told.problems or [told],
@@ -98,14 +130,16 @@ def _not_understood(error: RequestValidationError) -> Refusal:
     """Return the refusal of an address or a form that is not understood."""
     found = [(".".join(map(str, one["loc"][1:])), str(one["msg"])) for one in error.errors()]
     if any(one["loc"][:1] == ("path",) for one in error.errors()):
-        return Refusal("not-found", "there is no such page", "", "")
+        return _no_page()
     return problems.invalid(found)
+
+
+def _no_page() -> Refusal:
+    return Refusal("not-found", "there is no such page", "", "")
 
 
 def _visitor(request: Request) -> Visitor:
     """Return who looks; an error page must not fail at that again."""
-    from workbench.challenge.store.permission import PUBLIC
-
     try:
         return visitor_of(request)
     except WorkbenchError:

@@ -4,7 +4,7 @@ Nothing here depends on HTTP: the verbs and the server call the same functions.
 """
 
 from workbench.challenge.submissions.again import score_again
-from workbench.challenge.submissions.checking import check, check_here
+from workbench.challenge.submissions.checking import check, check_here, check_model
 from workbench.challenge.submissions.disclosure import Shown, ShownMetric, visible
 from workbench.challenge.submissions.intake import Receipt, submit
 from workbench.challenge.submissions.labels import Labels
@@ -50,6 +50,7 @@ __all__ = [
     "WorkRules",
     "check",
     "check_here",
+    "check_model",
     "counted_value",
     "entries",
     "entry",

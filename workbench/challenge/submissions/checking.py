@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from workbench.challenge.models import ArchiveReport, check_archive
 from workbench.challenge.store import Store
 from workbench.challenge.submissions.cards import asked_cases, card_sent_to
 from workbench.challenge.submissions.phases import named_phase
@@ -29,6 +30,22 @@ def check(store: Store, challenge: str, content: bytes, phase: str | None = None
         card = card_sent_to(connection, challenge)
         keys = asked_cases(connection, card, named_phase(card, phase, now))
     return check_report(content, card, keys)
+
+
+def check_model(store: Store, challenge: str, content: bytes) -> ArchiveReport:
+    """Check a model's archive against a challenge of a store; nothing of it is run or recorded.
+
+    Args:
+        store: The store.
+        challenge: Id of the challenge.
+        content: The archive's bytes.
+
+    Raises:
+        Refusal: Unknown challenge.
+    """
+    with store.reading() as connection:
+        card = card_sent_to(connection, challenge)
+    return check_archive(content, card)
 
 
 def check_here(

@@ -29,6 +29,7 @@ from workbench.server.host import Host, host_of
 from workbench.server.packs import unpack
 from workbench.server.routes.names import Because, Body, ChallengeId, ExactId
 from workbench.server.routes.views import (
+    LiftedView,
     Opened,
     RescoringView,
 )
@@ -95,6 +96,7 @@ def rescored(
     names = ("challenge", "score_set", "cause", "reason", "before", "scored", "changed")
     return RescoringView(
         **{name: getattr(done, name) for name in names},
+        lifted=[LiftedView(submission=one, phase=phase) for one, phase in done.lifted],
         movements={phase: moved.as_dict() for phase, moved in done.movements.items()},
         problems=[problem.as_dict() for problem in done.problems],
     )

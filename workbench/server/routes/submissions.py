@@ -14,11 +14,11 @@ from workbench.challenge import submissions as engine
 from workbench.challenge.store.challenges import check_known
 from workbench.challenge.store.permission import Principal
 from workbench.challenge.store.text import Line
-from workbench.challenge.submissions import Entry, Quota, Receipt, Refusal
+from workbench.challenge.submissions import Entry, Quota, Receipt
 from workbench.scoring import CheckReport
 from workbench.server.auth import door
 from workbench.server.host import host_of
-from workbench.server.kinds import KINDS
+from workbench.server.kinds import take_of
 from workbench.server.routes.names import Because, ChallengeId, PhaseId, SubmissionId
 from workbench.server.routes.views import Why
 from workbench.server.uploads import filename_of, received
@@ -73,10 +73,7 @@ async def send(
 ) -> Receipt:
     """Send a file. Sent again it is the same submission, which counts once."""
     host = host_of(request)
-    take = KINDS.get(kind)
-    if take is None:
-        known = ", ".join(KINDS)
-        raise Refusal("unknown-kind", "no such kind of submission", "kind", f"one of {known}")
+    take = take_of(kind)
     async with received(request, principal.actor) as file:
 
         def taken() -> Receipt:

@@ -36,6 +36,13 @@ class ClosedView(BaseModel):
     again: bool = Field(description="whether this is the same report once more")
 
 
+class LiftedView(BaseModel):
+    """A score that was set by hand, and no longer counts once it is made anew."""
+
+    submission: str
+    phase: str
+
+
 class RescoringView(BaseModel):
     """What scoring everybody anew did, or would do."""
 
@@ -47,6 +54,9 @@ class RescoringView(BaseModel):
     scored: int
     changed: int
     movements: dict[str, dict[str, Any]] = Field(description="by phase, who moves")
+    lifted: list[LiftedView] = Field(
+        description="set by hand in the set before; the new scores count in their place"
+    )
     problems: list[dict[str, str]]
 
 

@@ -18,7 +18,7 @@ from workbench.server.routes import oversight
 from workbench.server.routes.names import Because, ChallengeId, ExactId
 from workbench.site.forms import Form, Sent, check_csrf
 from workbench.site.languages import Language
-from workbench.site.organiser_view import organiser_values
+from workbench.site.organiser_view import organiser_values, rescore_command
 from workbench.site.page import page
 from workbench.site.routing import Lang, pages
 from workbench.site.visitors import Visitor, enter
@@ -61,7 +61,8 @@ def rescored(request: Request, lang: Lang, challenge: ChallengeId, sent: Sent) -
     except ValidationError as error:
         raise Refusal("invalid-request", "no such cause", "cause", "choose one") from error
     found = api.rescored(request, challenge, asked, visitor.principal)
-    return _home(request, lang, challenge, visitor, rescoring=found)
+    command = rescore_command(challenge, asked.cause, asked.reason)
+    return _home(request, lang, challenge, visitor, rescoring=found, rescore_command=command)
 
 
 @ROUTER.post(_HOME + "/phases/{phase}/end")

@@ -15,12 +15,11 @@ from workbench.challenge.submissions.refusals import not_found
 from workbench.errors import SubmissionRejected
 from workbench.server.boards import Asked
 from workbench.server.host import host_of
-from workbench.server.kinds import KINDS
+from workbench.server.kinds import take_of
 from workbench.server.routes import submissions as api
 from workbench.server.routes.names import Because, ChallengeId, SubmissionId
 from workbench.server.uploads import received
 from workbench.site.forms import (
-    Form,
     Sent,
     boundary_of,
     check_csrf,
@@ -30,7 +29,7 @@ from workbench.site.forms import (
 from workbench.site.languages import Language
 from workbench.site.page import page
 from workbench.site.routing import Lang, pages
-from workbench.site.team_view import team_values
+from workbench.site.team_view import checked, team_values
 from workbench.site.visitors import Visitor, allows, enter
 
 ROUTER = pages()
@@ -47,7 +46,7 @@ def listed(request: Request, lang: Lang, challenge: ChallengeId) -> Response:
 
 @ROUTER.post(_HOME)
 async def sent(request: Request, lang: Lang, challenge: ChallengeId) -> Response:
-    """Check a file, or send it: every problem at once; what is rejected costs no quota."""
+    """Check or send a file or a model: every problem at once; a rejected one costs no quota."""
     check_origin(request)
     boundary = boundary_of(request)
     visitor = await run_in_threadpool(enter, request, "submit", challenge)
@@ -114,14 +113,15 @@ def _take(
         form = read_parts(body.read(), boundary)
         check_csrf(visitor, form)
         phase = form.text("phase") or None
+        kind = form.text("kind") or "predictions"
+        told: dict[str, Any] = {"filename": form.filename, "chosen": phase, "kind": kind}
         if form.content is None:
-            return _home(request, lang, challenge, visitor, status=422, empty=True, chosen=phase)
-        if form.text("do") != "send":
-            report = engine.check(host.store, challenge, form.content, phase)
-            told = {"report": report, "filename": form.filename, "chosen": phase}
-            status = 200 if report.accepted else 422
-            return _home(request, lang, challenge, visitor, status=status, **told)
-        return _send(request, lang, challenge, visitor, form, phase)
+            return _home(request, lang, challenge, visitor, status=422, empty=True, **told)
+        if form.text("do") == "send":
+            return _send(request, lang, challenge, visitor, form.content, told)
+        report = checked(request, challenge, form.content, kind, phase)
+        status = 200 if report.accepted else 422
+        return _home(request, lang, challenge, visitor, status=status, report=report, **told)
 
 
 def _send(
@@ -129,20 +129,18 @@ def _send(
     lang: Language,
     challenge: str,
     visitor: Visitor,
-    form: Form,
-    phase: str | None,
+    content: bytes,
+    told: dict[str, Any],
 ) -> Response:
-    """Send a file; show what is wrong with it where it is not taken."""
-    host, content = host_of(request), form.content or b""
-    told: dict[str, Any] = {"filename": form.filename, "chosen": phase}
+    """Send a file or a model; show what is wrong with it where it is not taken."""
+    kind, phase, name = told["kind"], told["chosen"], told["filename"] or "submission"
+    take = take_of(kind)
     try:
-        take = KINDS["predictions"]
-        name = form.filename or "submission"
-        receipt = take(host, visitor.principal, challenge, content, name, phase)
+        receipt = take(host_of(request), visitor.principal, challenge, content, name, phase)
     except Refusal as refusal:
-        told["refusal"] = refusal
+        told = told | {"refusal": refusal}
     except SubmissionRejected:
-        told["report"] = engine.check(host.store, challenge, content, phase)
+        told = told | {"report": checked(request, challenge, content, kind, phase)}
     else:
         done = "known" if receipt.known else "sent"
         there = f"/{lang}/challenges/{challenge}/submissions/{receipt.id}"
@@ -162,7 +160,7 @@ def _home(
     """Return the page of a team's submissions."""
     values = team_values(request, challenge, visitor)
     nothing = {"report": None, "refusal": None, "filename": "", "empty": False, "tried": False}
-    around = nothing | {"chosen": None} | values | told
+    around = nothing | {"chosen": None, "kind": "predictions"} | values | told
     return page(request, lang, "submissions.html", visitor=visitor, status=status, **around)
 
 
