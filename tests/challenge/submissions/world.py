@@ -103,7 +103,7 @@ class World:
 def write_pack(place: Path, changes: Mapping[str, Any] | None = None, shift: int = 0) -> Path:
     """Write card, starting kit and case lists; the hidden labels beside, in ``labels``."""
     folder, labels = place / "pack", place / "labels"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)  # inputs of models may lie there already
     labels.mkdir()
     (folder / "challenge.yaml").write_text(yaml.safe_dump(CARD | dict(changes or {})))
     (folder / "labels.csv").write_text(truth("sample"))
