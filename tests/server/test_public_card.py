@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from workbench.challenge.store import tables
 from workbench.challenge.store.clock import SystemClock
+from workbench.challenge.store.verify import verify
 from workbench.cli.main import main
 from workbench.errors import DataError
 from workbench.remote.public_card import below
@@ -105,6 +108,16 @@ def test_nothing_hidden_is_among_what_is_given(here: Served, capsys: Typed) -> N
     names = {file["name"] for file in json.loads(out)}
     assert "inputs/cases.csv" in names
     assert not {name for name in names if "private" in name and "labels" in name}
+
+
+def test_the_store_that_keeps_inputs_verifies_and_misses_one_that_is_gone(here: Served) -> None:
+    store = here.world.store
+    assert not verify(store).problems
+    digest = hashlib.sha256(inputs_of("sample").encode()).hexdigest()
+    with store.writing("somebody") as transaction:
+        transaction.execute(tables.file.delete().where(tables.file.c.digest == digest))
+    (problem,) = verify(store).problems
+    assert problem.code == "file-missing" and digest in problem.message
 
 
 def test_what_cannot_be_had_is_said(here: Served, capsys: Typed) -> None:
