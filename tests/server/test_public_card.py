@@ -66,6 +66,7 @@ def test_a_model_is_made_tried_and_sent_with_a_server_alone(here: Served, capsys
     if probe().tier < Tier.SEALED:
         pytest.skip(f"no sealed sandbox here: {probe().missing}")
     at = ("--challenge", "demo", "--server", here.url)
+    Path("demo").mkdir()  # a folder of the same name that is no challenge
     _, err = typed(capsys, "new", "submission", "my_model", *at)
     assert "card and sample of demo" in err
     assert 'CLASSES = ["no", "yes"]' in Path("my_model/predict.py").read_text()

@@ -37,7 +37,7 @@ def card_to_try(
     from workbench.scoring import load_challenge
 
     named = server is not None or "WORKBENCH_SERVER" in os.environ
-    if Path(challenge).exists():
+    if Path(challenge).is_file() or Path(challenge, "challenge.yaml").is_file():
         return load_challenge(challenge)
     if (sends or named) and server_meant(server, place, team) is not None:
         return _fetched(challenge, server, place, team)
