@@ -17,7 +17,9 @@ from workbench.sandbox import Tier, probe
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
     "index.md",
-    "quickstart.md",
+    "walk_participant.md",
+    "walk_researcher.md",
+    "walk_organiser.md",
     "extending.md",
     "challenges.md",
     "model_submissions.md",
@@ -87,15 +89,23 @@ def test_every_command_names_a_verb_and_options_that_exist(
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("page", ["quickstart.md", "extending.md", "challenges.md", "server.md"])
+@pytest.mark.parametrize(
+    "page",
+    ["walk_researcher.md", "walk_organiser.md", "extending.md", "challenges.md", "server.md"],
+)
 def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:
     walk(page, tmp_path)
 
 
-def test_the_walk_of_models_runs_as_it_is_written(tmp_path: Path) -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    "page",
+    ["model_submissions.md", pytest.param("walk_participant.md", marks=pytest.mark.slow)],
+)
+def test_a_walk_with_a_model_runs_as_it_is_written(page: str, tmp_path: Path) -> None:
     if probe().tier < Tier.SEALED:
         pytest.skip(f"no sealed sandbox here: {probe().missing}")
-    walk("model_submissions.md", tmp_path)
+    walk(page, tmp_path)
 
 
 def walk(page: str, tmp_path: Path) -> None:

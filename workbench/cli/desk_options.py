@@ -25,6 +25,9 @@ SERVER = click.option(
     "[env: WORKBENCH_SERVER]",
 )
 
+_SAID = "workbench.server"
+"""Under which name a command keeps the server it has said."""
+
 
 @contextlib.contextmanager
 def desk_at(
@@ -81,8 +84,10 @@ def server_meant(server: str | None, place: str | None, team: str | None) -> str
             from workbench.remote.credentials import default_server
 
             server = default_server()
-            if server is not None:
+            context = click.get_current_context()
+            if server is not None and context.meta.get(_SAID) != server:
                 say(f"# {server} (workbench login)")
+                context.meta[_SAID] = server
     return server
 
 

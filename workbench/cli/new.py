@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from workbench.cli.desk_options import SERVER
 from workbench.cli.output import print_json, say
 from workbench.cli.verbs import Verb
 
@@ -27,18 +28,27 @@ from workbench.cli.verbs import Verb
     help="Content root to write into; this checkout by default.",
 )
 @click.option("--challenge", help="Of a submission: the challenge it is for.")
+@SERVER
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(kind: str, name: str, into: Path | None, challenge: str | None, as_json: bool) -> None:
+def command(
+    kind: str,
+    name: str,
+    into: Path | None,
+    challenge: str | None,
+    server: str | None,
+    as_json: bool,
+) -> None:
     """Start a use case, a model, a challenge or a submission from a tested template.
 
     NAME is snake_case. Writes one folder and one file in configs/; an existing name is refused. A
-    submission is the folder of a model to send to a challenge: it is written here, or --into.
+    submission is the folder of a model to send to a challenge, here or at a server: it is written
+    here, or --into.
     """
     from workbench.cli.new_submission import create_submission
     from workbench.cli.templates import create, is_joined
 
     if kind == "submission":
-        folder = create_submission(name, challenge, into)
+        folder = create_submission(name, challenge, into, server)
         if as_json:
             print_json({"folder": str(folder), "files": sorted(p.name for p in folder.iterdir())})
         else:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from workbench import storage
+from workbench.cli.public_card import card_to_try
 from workbench.cli.templates import check_name
 from workbench.errors import UsageError
 
@@ -13,24 +14,25 @@ _SHIPPED = Path(__file__).resolve().parents[1] / "templates" / "submission"
 _SCRIPT, _STREAM = "predict.py", "stream.py"
 
 
-def create_submission(name: str, challenge: str | None, into: Path | None) -> Path:
+def create_submission(
+    name: str, challenge: str | None, into: Path | None, server: str | None = None
+) -> Path:
     """Write a model's folder: manifest, script, page; return the folder.
 
     Args:
         name: Of the folder, in snake_case.
         challenge: Id or folder of the challenge: its key, classes and way of calling are filled in.
         into: Where; the working directory where not given.
+        server: Where the challenge is, if not here.
 
     Raises:
         UsageError: No challenge was named, it takes no models, or the name is wrong or taken.
         DataError: The folder cannot be written.
     """
-    from workbench.scoring import load_challenge
-
     check_name(name)
     if challenge is None:
         raise UsageError("for which challenge?", remedy="--challenge ID; `workbench list` has them")
-    card = load_challenge(challenge)
+    card = card_to_try(challenge, server, None, None, sends=False)
     if not card.models.accepted:
         raise UsageError(f"{card.id} takes no models", remedy="send a file of predictions")
     folder = (into or Path()) / name

@@ -12,6 +12,7 @@ from workbench.cli.desk_options import SERVER, desk_at, server_meant
 from workbench.cli.entries import print_entry, quota_line
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.progress import sending
+from workbench.cli.public_card import card_to_try
 from workbench.cli.store_options import JSON, LABELS, STORE, TEAM
 from workbench.cli.trying import tried_archive
 from workbench.cli.verbs import Verb
@@ -62,11 +63,13 @@ def command(
     printed. PREDICTIONS: a file, or the folder of a finished run.
 
     `submit model FOLDER` sends a model: packed, checked, tried in the sandbox on the public sample,
-    and only then sent (docs/model_submissions.md). With --check it is tried and not sent.
+    and only then sent (docs/model_submissions.md). With --check it is tried and not sent. Card and
+    sample come from the server, unless --challenge names the challenge's folder.
     """
     kind, path = _kind(what)
     if kind == "model":
-        content, challenge = tried_archive(path, challenge, as_json=as_json and only_check)
+        card = card_to_try(challenge, server, place, team, sends=not only_check)
+        content, challenge = tried_archive(path, card, as_json=as_json and only_check), card.id
         path = path.with_name(f"{path.resolve().name}.zip")
     else:
         path, content = _predictions(path)

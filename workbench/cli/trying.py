@@ -13,25 +13,23 @@ if TYPE_CHECKING:
     from workbench.scoring import Challenge
 
 
-def tried_archive(folder: Path, challenge: str, *, as_json: bool) -> tuple[bytes, str]:
-    """Return the archive of a model that passes its dry run, and the id of its challenge.
+def tried_archive(folder: Path, card: Challenge, *, as_json: bool) -> bytes:
+    """Return the archive of a model that passes its dry run.
 
     What comes of each step is said.
 
     Args:
         folder: Of the model.
-        challenge: Id or folder of the challenge; its public files must be at hand.
+        card: The challenge, in a folder with its public sample.
         as_json: Print what came of it as JSON.
 
     Raises:
         SubmissionRejected: It cannot be packed, breaks a rule, or fails on the sample.
         HostError: This machine's sandbox is below the challenge's tier; nothing was run.
-        UsageError: No such challenge, or no model in the folder.
+        UsageError: No model in the folder.
     """
     from workbench.challenge.models import check_archive, dry_run, pack, place_here
-    from workbench.scoring import load_challenge
 
-    card = load_challenge(challenge)
     content = pack(folder, card.models.limits)
     report = check_archive(content, card)
     if not report.accepted:
@@ -45,7 +43,7 @@ def tried_archive(folder: Path, challenge: str, *, as_json: bool) -> tuple[bytes
         print_json(_document(report, tried))
     if not tried.passed:
         raise _refused(tried, folder)
-    return content, card.id
+    return content
 
 
 def _tell(tried: DryRun, card: Challenge) -> None:

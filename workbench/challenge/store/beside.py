@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,6 @@ from workbench.challenge.store.tables import (
     submission,
     token,
 )
-from workbench.challenge.store.text import canonical
 from workbench.digests import of_bytes
 from workbench.errors import DataError, Problem
 
@@ -42,8 +42,8 @@ class Beside:
             self._named.add(said.get("card_digest", ""))
         elif event.kind == "model-ran":
             self._named.add(said.get("predictions") or "")
-        elif event.kind == "settings-changed" and _is_digest(said.get("value")):
-            self._named.add(said["value"])
+        elif event.kind == "settings-changed":
+            self._named.update(_digests_in(said.get("value")))
 
     def finish(self, connection: Connection, *, all_read: bool) -> Iterator[Problem]:
         """Yield what differs, once the last event has passed.
@@ -108,14 +108,27 @@ def _missing(connection: Connection) -> Iterator[Problem]:
     for row in connection.execute(cards.order_by(score_set.c.seq)):
         yield _gone(row.card_digest, f"score_set {row.id}")
     for row in connection.execute(select(setting).order_by(setting.c.seq)):
-        digest = row.value[1:-1] if isinstance(row.value, str) else ""
-        named = _is_digest(digest) and row.value == canonical(digest)
-        if named and connection.scalar(select(gone(digest))):
-            yield _gone(digest, f"setting {row.challenge}, {row.name}")
+        for digest in _digests_in(_value(row.value)):
+            if connection.scalar(select(gone(digest))):
+                yield _gone(digest, f"setting {row.challenge}, {row.name}")
 
 
 def _gone(digest: str, where: str) -> Problem:
     return Problem("file-missing", f"the file {digest} is gone", where, _BACKUP)
+
+
+def _value(text: Any) -> Any:
+    """Return a setting's value; None for a row that was damaged, which another check tells."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _digests_in(value: Any) -> list[str]:
+    """Return the files a setting names: one, or those of a mapping by name."""
+    found = list(value.values()) if isinstance(value, dict) else [value]
+    return [digest for digest in found if _is_digest(digest)]
 
 
 def _is_digest(value: Any) -> bool:

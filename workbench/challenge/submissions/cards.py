@@ -1,4 +1,4 @@
-"""What a store keeps of a challenge, so that no folder is needed: cards, case ids, public labels.
+"""What a store keeps of a challenge, so that no folder is needed: cards, case ids, what is public.
 
 Cards and lists are kept as files, by their digest; a setting names the list of each split. Labels
 of a hidden split are never kept.
@@ -7,7 +7,7 @@ of a hidden split are never kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from sqlalchemy import Connection, select
@@ -22,6 +22,9 @@ from workbench.challenge.submissions.refusals import unknown_is_refused
 from workbench.errors import DataError, HostError
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Phase
+
+SAMPLE_INPUTS = "sample-inputs"
+"""Name of the setting that maps names of the sample's inputs to their sha256."""
 
 
 def keep_card(transaction: Transaction, card: Challenge) -> None:
@@ -45,6 +48,13 @@ def keep_list(transaction: Transaction, challenge: str, name: str, content: byte
     """Keep what participants may know of a split: ``cases.<split>`` or ``labels.<split>``."""
     digest = put_file(transaction, content)
     event = SettingsChanged(name=name, value=digest, reason="the challenge opens")
+    transaction.append(event, challenge=challenge)
+
+
+def keep_inputs(transaction: Transaction, challenge: str, files: Mapping[str, bytes]) -> None:
+    """Keep the inputs of the public sample, by their names: a model is tried on them anywhere."""
+    named = {name: put_file(transaction, content) for name, content in sorted(files.items())}
+    event = SettingsChanged(name=SAMPLE_INPUTS, value=named, reason="the challenge opens")
     transaction.append(event, challenge=challenge)
 
 

@@ -1,8 +1,8 @@
-"""Open a challenge: check it, seal its labels, keep what intake and scoring need."""
+"""Open a challenge: check it, seal its labels, keep what intake, scoring and teams need."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -11,9 +11,10 @@ import pandas as pd
 from workbench.audit import actor
 from workbench.challenge.pack import check_pack
 from workbench.challenge.store import Store, opening
-from workbench.challenge.submissions.cards import case_list, keep_card, keep_list
+from workbench.challenge.submissions.cards import case_list, keep_card, keep_inputs, keep_list
 from workbench.challenge.submissions.labels import labels_folder_of
 from workbench.challenge.submissions.phases import settle
+from workbench.challenge.submissions.sample_inputs import sample_inputs
 from workbench.errors import DataError, UsageError
 from workbench.scoring import (
     Challenge,
@@ -53,11 +54,13 @@ class SealedChallenge:
         card: Its card.
         seals: sha256 of the labels by split.
         kept: Lists of cases, and public labels, by the name they are kept under.
+        inputs: Of the public sample, by name; empty where models are not taken.
     """
 
     card: Challenge
     seals: dict[str, str]
     kept: dict[str, bytes]
+    inputs: dict[str, bytes] = field(default_factory=dict)
 
 
 def seal_challenge(
@@ -93,7 +96,7 @@ def seal_challenge(
         for name, split in checked.splits.items()
         if not split.hidden
     }
-    return SealedChallenge(checked, seals, kept)
+    return SealedChallenge(checked, seals, kept, sample_inputs(checked))
 
 
 def open_challenge(
@@ -125,6 +128,8 @@ def open_challenge(
         keep_card(transaction, checked)
         for name, content in card.kept.items():
             keep_list(transaction, checked.id, name, content)
+        if card.inputs:
+            keep_inputs(transaction, checked.id, card.inputs)
         settle(transaction, checked)
     return OpenedChallenge(checked.id, checked.version, checked.digest, score_set, card.seals)
 

@@ -1,4 +1,4 @@
-"""The files of a challenge everybody may read that a store keeps: card, cases, public labels."""
+"""The files everybody may read that a store keeps: card, cases, public labels, sample inputs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from sqlalchemy import Connection, select
 from workbench.challenge.store.challenges import challenge_row
 from workbench.challenge.store.files import get_file
 from workbench.challenge.store.tables import file, setting
-from workbench.challenge.submissions.cards import card_of
+from workbench.challenge.submissions.cards import SAMPLE_INPUTS, card_of
 from workbench.challenge.submissions.refusals import not_found
 
+CARD, INPUTS = "challenge.json", "inputs/"
+"""Name of the card, and what names of the sample's inputs begin with."""
 _ENDINGS = {"cases": ".json", "labels": ".csv"}
 
 
@@ -28,7 +30,7 @@ def kept_files(connection: Connection, challenge: str) -> list[KeptFile]:
     """Return the public files of a challenge, by name.
 
     Labels are among them only for splits that are not hidden, whatever the store may hold, and
-    lists of cases only where the pack makes them public too.
+    lists of cases only where the pack makes them public too. Inputs are those of the sample.
 
     Raises:
         Refusal: ``unknown-challenge``.
@@ -40,9 +42,11 @@ def kept_files(connection: Connection, challenge: str) -> list[KeptFile]:
     rows = connection.execute(
         select(setting.c.name, setting.c.value).where(setting.c.challenge == challenge)
     )
-    named = {"challenge.json": challenge_row(connection, challenge).card_digest}
+    named = {CARD: challenge_row(connection, challenge).card_digest}
     for name, value in rows:
-        if name in wanted:
+        if name == SAMPLE_INPUTS:
+            named |= {f"{INPUTS}{name}": digest for name, digest in json.loads(value).items()}
+        elif name in wanted:
             kind = name.partition(".")[0]
             named[f"{kind}/{wanted[name]}{_ENDINGS[kind]}"] = json.loads(value)
     sizes = dict(

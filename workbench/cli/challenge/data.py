@@ -12,7 +12,7 @@ from workbench.cli.output import print_json, print_table, say
 from workbench.cli.progress import sending
 from workbench.cli.store_options import JSON, STORE
 from workbench.cli.verbs import Verb
-from workbench.errors import DataError, UsageError, did_you_mean
+from workbench.errors import UsageError, did_you_mean
 
 
 @click.command(
@@ -42,6 +42,8 @@ def command(
     Each file is checked against its sha256. A download from a server that was broken off goes on
     where it stopped. CHALLENGE: its id.
     """
+    from workbench.remote.public_card import below
+
     with desk_at(server, place, challenge, None) as desk:
         found = desk.public_files(challenge)
         for name in names:
@@ -51,7 +53,7 @@ def command(
                 raise UsageError(f"no public file '{name}'", remedy=remedy)
         wanted = [file for file in found if not names or file.name in names]
         for file in wanted if out is not None else ():
-            target = _below(Path(out or "."), file.name)
+            target = below(Path(out or "."), file.name)
             with sending(file.name) as told:
                 desk.fetch(challenge, file, target, told)
             say(f"{target}: {file.size:,} bytes")
@@ -59,11 +61,3 @@ def command(
         print_json([asdict(file) for file in wanted])
     else:
         print_table([asdict(file) for file in wanted], ("name", "size", "digest"))
-
-
-def _below(folder: Path, name: str) -> Path:
-    """Return where a file goes: a server names no place outside the folder."""
-    target = folder / name
-    if not target.resolve().is_relative_to(folder.resolve()):
-        raise DataError("a file's name leads out of the folder", where=ascii(name[:80]))
-    return target

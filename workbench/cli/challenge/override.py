@@ -14,8 +14,8 @@ from workbench.errors import UsageError
     "override",
     cls=Verb,
     examples=(
-        'workbench challenge override s-000007 --set-aside --reason "used the private labels"',
-        'workbench challenge override s-000007 --value 0.812 --reason "case 17 was mislabelled"',
+        'workbench challenge override s-000008 --set-aside --reason "used the private labels"',
+        'workbench challenge override s-000008 --value 0.812 --reason "case 17 was mislabelled"',
     ),
 )
 @click.argument("submission")

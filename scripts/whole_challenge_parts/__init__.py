@@ -1,0 +1,1 @@
+"""What a whole challenge is played with: people, hidden data, models, acts."""
