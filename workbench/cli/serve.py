@@ -65,7 +65,7 @@ def command(
     environment: Path | None,
     place: str | None,
 ) -> None:
-    """Host the challenges of a store, by HTTP and as pages. by program or browser.
+    """Host the challenges of a store, for programs and browsers.
 
     Hidden labels stay in the folder of --labels. Submissions are scored by processes that start and
     end with the server. Ctrl-C or SIGTERM stops it once requests in progress are answered; killed,
