@@ -190,7 +190,7 @@ def test_two_runs_at_once_do_not_meet(start: Start, tmp_path: Path) -> None:
 import time
 time.sleep(0.3)
 told['pids'] = [n for n in os.listdir('/proc') if n.isdigit()]
-told['tmp'] = os.listdir('/tmp')
+told['tmp'] = [n for n in os.listdir('/tmp') if os.path.isfile('/tmp/' + n)]
 open('/tmp/mine', 'w').close()
 done()
 """

@@ -94,7 +94,8 @@ def fill(folder):
 for folder in ('/tmp', '/dev/shm', '/output'):
     attempt(folder, lambda: fill(folder))
     for name in os.listdir(folder):
-        os.unlink(f'{folder}/{name}')
+        if os.path.isfile(f'{folder}/{name}'):  # an interpreter may lie below /tmp
+            os.unlink(f'{folder}/{name}')
 done()
 """
     )
