@@ -76,6 +76,8 @@ def test_rescoring_and_closing_killed_at_any_moment_end_whole(place: str, tmp_pa
         found.store = store
         list(work(store, found.worker, idle_s=None, rules=QUICK))
         closed = close_challenge(store, "demo", found.worker, BOSS, tmp_path / "report")
+        with store.writing("boss"):
+            pass  # the last of the killed may have left the head behind: the next writer mends it
         names = kinds(found)
         assert names.count("closed") == names.count("phase-scored") == 1
         assert names.count("score-set-opened") == 2
