@@ -10,7 +10,7 @@ from typing import NamedTuple
 import duckdb
 
 from workbench.data.card import Table
-from workbench.data.columns import fits, literal, quoted
+from workbench.data.columns import fits, literal
 from workbench.errors import DataError, Problem, did_you_mean
 
 
@@ -126,8 +126,3 @@ def _check_types(table: Table, stored: dict[str, str], path: Path) -> None:
 def row_number(source: Source) -> str:
     """Return the SQL of a row's number in the file, as a spreadsheet shows it."""
     return f"row_number() OVER () + {source.first_row - 1}"
-
-
-def columns_of(table: Table) -> str:
-    """Return the table's columns, in the card's order, as SQL."""
-    return ", ".join(quoted(field.name) for field in table.fields)

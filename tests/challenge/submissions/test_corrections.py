@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from workbench.challenge.standings import board, close_challenge, verify_report
 from workbench.challenge.store.clock import SetClock
 from workbench.challenge.store.permission import Principal
+from workbench.challenge.store.tables import member
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import Refusal, submit, work
 from workbench.challenge.submissions.corrections import end_phase, override
@@ -200,3 +202,20 @@ def test_a_refusal_names_the_moment_of_the_end_and_not_the_date_of_the_card(
     (problem,) = unnamed.value.problems
     assert problem.code == "no-open-phase"
     assert "closed at" in problem.remedy and "UTC" in problem.remedy
+
+
+def test_a_contact_is_erased_on_request(
+    world: World, place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.challenge.store.store_at.SystemClock", lambda: world.store.clock)
+    where = ["--store", place]
+    added = ["challenge", "team", "add", "demo", "Team 3", "--contact", "ann@example.org"]
+    assert main([*added, *where]) == 0
+    for count in (1, 0):  # asked again there is nothing left
+        capsys.readouterr()
+        assert main(["challenge", "team", "erase-contact", "demo", "Team 3", *where]) == 0
+        assert f"{count} contact(s) erased" in capsys.readouterr().out
+    with world.store.reading() as connection:
+        assert connection.execute(select(member.c.contact)).scalars().all() == [None]
+    assert verify(world.store).problems == []
+    assert main(["challenge", "team", "erase-contact", "demo", "Team 9", *where]) == 4

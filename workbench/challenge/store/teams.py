@@ -82,6 +82,15 @@ def erase_contact(transaction: Transaction, member_id: str) -> None:
     transaction.set_secret(member.name, member_id, contact=None)
 
 
+def erase_contacts(transaction: Transaction, team_id: str) -> int:
+    """Forget who all members of a team are; return how many could be reached until now."""
+    known = select(member.c.id).where(member.c.team == team_id, member.c.contact.is_not(None))
+    found = transaction.execute(known).scalars().all()
+    for one in found:
+        erase_contact(transaction, one)
+    return len(found)
+
+
 def challenge_of(transaction: Transaction, team_id: str) -> str:
     """Return the challenge a team belongs to.
 

@@ -32,7 +32,10 @@ def command() -> None:
 @STORE
 @JSON
 def add(challenge: str, name: str, contact: str | None, place: str | None, as_json: bool) -> None:
-    """Add a team; its name is shown on boards, so better no person's name."""
+    """Add a team.
+
+    Its name is shown on boards, so better no person's name.
+    """
     from workbench.challenge.store.teams import add_member, create_team
 
     with open_here(place) as store, store.writing() as transaction:
@@ -62,3 +65,30 @@ def list_teams(challenge: str, place: str | None, as_json: bool) -> None:
         print_json(rows)
     else:
         print_table(rows)
+
+
+@command.command(
+    "erase-contact",
+    cls=Verb,
+    examples=('workbench challenge team erase-contact tissue-lesions "Team 1"',),
+)
+@click.argument("challenge")
+@click.argument("team")
+@STORE
+@JSON
+def erase_contact(challenge: str, team: str, place: str | None, as_json: bool) -> None:
+    """Forget how to reach a team.
+
+    Its members keep their numbers: history is not rewritten.
+    """
+    from workbench.challenge.store.teams import erase_contacts
+    from workbench.challenge.submissions import team_here
+
+    with open_here(place) as store:
+        found = str(team_here(store, challenge, team).team)
+        with store.writing() as transaction:
+            count = erase_contacts(transaction, found)
+    if as_json:
+        print_json({"team": found, "erased": count})
+    else:
+        print(f"{found}: {count} contact(s) erased")
