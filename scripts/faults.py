@@ -19,7 +19,6 @@ import random
 import secrets
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -31,88 +30,17 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
 from fault_checks import challenge, database, processes  # noqa: E402
+from fault_checks.findings import drained, lost  # noqa: E402
+from fault_checks.host import Host  # noqa: E402
 from fault_checks.participants import Participant  # noqa: E402
-from fault_checks.processes import Keeper, Program, until  # noqa: E402
+from fault_checks.processes import until  # noqa: E402
 
-from workbench.challenge.store import Store, open_store  # noqa: E402
-from workbench.challenge.store.verify import verify  # noqa: E402
-from workbench.challenge.submissions.backlog import unfinished  # noqa: E402
+from workbench.challenge.store import open_store  # noqa: E402
 from workbench.sandbox import Tier, probe  # noqa: E402
 
-TEAMS, MODELS_EACH, WORKERS = 4, 25, 2
+TEAMS, MODELS_EACH = 4, 25
 WITH_MODELS = probe().tier >= Tier.NAMESPACES
-SHORTEST_S, LONGEST_S, DRAIN_S = 0.3, 2.5, 240
-
-
-class Host:
-    """A server, two workers and perhaps a database of its own, in a folder.
-
-    Args:
-        folder: Of everything.
-        on: ``sqlite`` or ``postgres``.
-        mark: Found in the environment of every process.
-    """
-
-    def __init__(self, folder: Path, on: str, mark: str) -> None:
-        self.scratch = folder / "tmp"
-        self.scratch.mkdir()
-        environment = {
-            **os.environ,
-            processes.MARK: mark,
-            "PYTHONPATH": str(ROOT),
-            "TMPDIR": str(self.scratch),
-            "WORKBENCH_AUDIT_HEADS": str(folder / "heads"),
-        }
-        self.place, self.database = str(folder / "store"), None
-        if on == "postgres":
-            programs = database.binaries()
-            assert programs is not None
-            made = database.prepare(programs, folder / "pg", environment)
-            self.database, self.place = made
-            self.database.keep()
-            assert until(lambda: database.answers(self.place), 60), "PostgreSQL does not start"
-        self.opened = challenge.open_in(self.place, folder / "challenge", TEAMS)
-        environment["WORKBENCH_STORE"] = self.place
-        environment["WORKBENCH_LABELS"] = str(self.opened.labels)
-        environment["WORKBENCH_INPUTS"] = str(self.opened.inputs)
-        self.port = _free_port()
-        serve = [sys.executable, "-m", "workbench.cli.main", "serve", "--port", str(self.port)]
-        serve += ["--workers-scoring", "0", "--requests-per-minute", "100000"]
-        self.server = Program(serve, environment, folder / "server.log")
-        work = [sys.executable, str(ROOT / "scripts" / "fault_checks" / "scorer.py")]
-        self.workers = [
-            Program(work, environment, folder / f"worker{i}.log") for i in range(WORKERS)
-        ]
-        with_database = [self.database] if self.database else []
-        self.programs = [*with_database, self.server, *self.workers]
-        self.keeper = Keeper(self.programs)
-        self.keeper.start()
-
-    def strike(self, what: str, moments: random.Random) -> str:
-        """Kill one of a kind with no warning; return what was killed, perhaps another kind."""
-        if what == "sandbox":
-            until(lambda: bool(processes.sandboxes(self.workers)), 15)
-            found = processes.sandboxes(self.workers)
-            if found:
-                time.sleep(moments.uniform(0, challenge.RUN_S / 2))
-                try:
-                    os.kill(moments.choice(found), 9)
-                    return "sandbox"
-                except ProcessLookupError:
-                    pass  # it had just ended
-            what = "worker"
-        one = {"server": self.server, "database": self.database}.get(what)
-        one = one or moments.choice(self.workers)
-        until(one.kill, 30)
-        return what
-
-    def stop(self) -> list[str]:
-        """End everything in order; return what still runs or lies about."""
-        self.keeper.stop()
-        codes = [program.end() for program in (self.server, *self.workers)]
-        problems = [f"exit codes {codes}"] if any(codes) else []
-        files = sorted(str(path.relative_to(self.scratch)) for path in self.scratch.iterdir())
-        return problems + [f"left in the temporary folder: {name}" for name in files]
+SHORTEST_S, LONGEST_S = 0.3, 2.5
 
 
 def play(on: str, kills: int, seed: int) -> bool:
@@ -123,7 +51,7 @@ def play(on: str, kills: int, seed: int) -> bool:
     os.environ["WORKBENCH_AUDIT_HEADS"] = str(folder / "heads")
     host, began = None, time.monotonic()
     try:
-        host = Host(folder, on, mark)
+        host = Host(folder, on, mark, TEAMS)
         teams = [_participant(host, number, folder, mark, moments) for number in range(TEAMS)]
         for team in teams:
             team.start()
@@ -132,10 +60,10 @@ def play(on: str, kills: int, seed: int) -> bool:
             team.enough()
         for team in teams:
             team.join(300)
-        problems = _drained(host.place) + host.stop()
+        problems = drained(host.place) + host.stop()
         problems += [line for team in teams for line in team.refused]
         with open_store(host.place) as store:
-            problems += _lost(store, [name for team in teams for name in team.receipts])
+            problems += lost(store, [name for team in teams for name in team.receipts])
         if host.database:
             host.database.end(2)
         until(lambda: not processes.left(mark), 20)
@@ -184,34 +112,6 @@ def _strike_all(host: Host, plan: list[str], moments: random.Random) -> Counter[
     return struck
 
 
-def _drained(place: str) -> list[str]:
-    """Wait until nothing is to be scored; return what still is."""
-
-    def waiting() -> int:
-        with open_store(place) as store, store.reading() as connection:
-            return unfinished(connection, challenge.ID)
-
-    until(lambda: waiting() == 0, DRAIN_S)
-    count = waiting()
-    return [f"{count} still wait after {DRAIN_S} s"] if count else []
-
-
-def _lost(store: Store, acknowledged: list[str]) -> list[str]:
-    """Return what the store says other than that each submission was scored once."""
-    events = list(store.events(challenge=challenge.ID))
-    of = {
-        kind: Counter(e.payload["submission"] for e in events if e.kind == f"submission-{kind}")
-        for kind in ("received", "scored", "failed")
-    }
-    names = set(acknowledged)
-    problems = [f"log: {problem}" for problem in verify(store).problems]
-    problems += [f"acknowledged and not recorded: {name}" for name in names - set(of["received"])]
-    problems += [f"recorded and never acknowledged: {name}" for name in set(of["received"]) - names]
-    once = [name for name in names if of["scored"][name] == 1]
-    problems += [f"{name} scored {of['scored'][name]} times" for name in names.difference(once)]
-    return problems + [f"failed: {name}" for name in of["failed"]]
-
-
 def _tell(
     on: str,
     struck: Counter[str],
@@ -234,11 +134,6 @@ def _tell(
         print(f"  WRONG: {problem}")
     if not problems:
         print("  the log verifies; each was scored once; nothing runs, no temporary file is left")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def main() -> int:

@@ -22,6 +22,16 @@ def _shared_data() -> Path | None:
 
 
 @pytest.fixture(scope="session")
+def sealed() -> None:
+    """Skip, visibly, where this machine has no sandbox."""
+    from workbench.sandbox import Tier, probe
+
+    found = probe()
+    if found.tier < Tier.SEALED:
+        pytest.skip(f"no sealed sandbox here: {found.missing}")
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of real files; the test is skipped, visibly, where it is absent."""
     folder = _shared_data()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from benchmarks.bench import challenge as bench
 
 from workbench.challenge.models import pack
 from workbench.challenge.store import open_store
@@ -17,34 +18,13 @@ from workbench.challenge.submissions import open_challenge
 from workbench.scoring import Challenge, load_challenge
 
 ID, CASES, RUN_S = "faults", 200, 2.0
-CARD: dict[str, Any] = {
-    "schema_version": 2,
+CARD: dict[str, Any] = bench.CARD | {
     "id": ID,
-    "version": "1.0.0",
     "title": {"en": "Faults", "fr": "Pannes"},
-    "description": {"en": "Made up", "fr": "Inventé"},
-    "use_case": "faults",
-    "licence": "CC0-1.0",
-    "contact": {"name": "faults"},
-    "key": "case",
-    "unit": "patient",
-    "label": "label",
-    "classes": ["no", "yes"],
-    "submission": {"forms": ["probabilities"]},
-    "missing_value_policy": "reject",
-    "decision": {"rule": "most-probable"},
     "metrics": [{"name": "brier", "primary": True}],
     "intervals": {"resamples": 500, "level": 0.95, "seed": 7},
     "data": {"splits": [{"id": "public", "hidden": True, "keys": "public_cases.csv"}]},
-    "phases": [
-        {
-            "id": "open",
-            "split": "public",
-            "opens": "2020-01-01T00:00:00Z",
-            "closes": "2099-01-01T00:00:00Z",
-        }
-    ],
-    "sample": {"labels": "labels.csv", "submission": "sample.csv"},
+    "phases": [bench.CARD["phases"][0] | {"split": "public"}],
     "models": {
         "accepted": True,
         "tier": "namespaces",

@@ -34,12 +34,13 @@ def prepare(programs: Path, folder: Path, environment: dict[str, str]) -> tuple[
 def answers(url: str) -> bool:
     """Say whether the database can be asked."""
     from sqlalchemy import create_engine
+    from sqlalchemy.exc import SQLAlchemyError
 
     engine = create_engine(url)
     try:
         with engine.connect():
             return True
-    except Exception:  # whichever it is, it does not answer yet
+    except (SQLAlchemyError, OSError):  # the driver's errors come as the former
         return False
     finally:
         engine.dispose()

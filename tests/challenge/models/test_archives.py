@@ -164,7 +164,8 @@ def test_what_is_no_archive_is_refused(content: bytes) -> None:
 def test_a_damaged_archive_never_crashes_the_check(cut: int) -> None:
     content = archive(lambda made: made.writestr("w.bin", os.urandom(200)))
     for broken in (content[:-cut], content[cut:], content[:cut] + b"\xff" + content[cut + 1 :]):
-        check_archive(broken, CHALLENGE)
+        assert check_archive(broken, CHALLENGE).challenge == CHALLENGE.id
+    assert not check_archive(content[:-cut], CHALLENGE).accepted
 
 
 def test_all_problems_come_at_once() -> None:

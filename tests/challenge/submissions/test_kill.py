@@ -67,6 +67,7 @@ def test_killed_workers_lose_nothing_and_score_nothing_twice(
         while time.monotonic() < deadline and len(rebuild(store)["score"]) < SUBMISSIONS:
             list(work(store, Labels(world.labels), idle_s=None, rules=RULES))
             time.sleep(0.05)
+        assert len(rebuild(store)["score"]) == SUBMISSIONS
         check(store, world, sent)
 
 
