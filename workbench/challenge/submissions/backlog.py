@@ -67,9 +67,19 @@ def ahead_of(connection: Connection, received_seq: int) -> int:
 
     What was given up waits for an organiser, not for a worker, and holds nobody up.
     """
-    waits = or_(job.c.leased_until.is_(None), job.c.leased_until != NEVER)
-    earlier = _count(job.c.submission.distinct())
-    return connection.scalar(earlier.where(submission.c.received_seq < received_seq, waits)) or 0
+    earlier = _count(job.c.submission.distinct()).where(submission.c.received_seq < received_seq)
+    return connection.scalar(earlier.where(_alive())) or 0
+
+
+def in_work(connection: Connection, challenge: str) -> int:
+    """Return how many jobs of a challenge are not done and not given up."""
+    query = _count(job.c.submission).where(submission.c.challenge == challenge, _alive())
+    return connection.scalar(query) or 0
+
+
+def _alive() -> ColumnElement[bool]:
+    """Return the condition that a job was not given up."""
+    return or_(job.c.leased_until.is_(None), job.c.leased_until != NEVER)
 
 
 def _count(what: ColumnElement[Any]) -> Select[Any]:
