@@ -5,12 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from sqlalchemy import func, or_, select
-
 from workbench.challenge.store import Store
-from workbench.challenge.store.tables import job, submission
 from workbench.challenge.submissions import Done, Labels, work
-from workbench.challenge.submissions.backlog import NEVER
+from workbench.challenge.submissions.backlog import in_work
 from workbench.errors import WorkbenchError
 
 _PAUSE_S = 0.1
@@ -35,10 +32,8 @@ def drain(store: Store, labels: Labels, challenge: str) -> Iterator[Done]:
 
 def _in_work(store: Store, challenge: str) -> int:
     """Return how many jobs of a challenge are not done and not given up."""
-    query = select(func.count()).select_from(job).join(submission)
-    alive = or_(job.c.leased_until.is_(None), job.c.leased_until != NEVER)
     with store.reading() as connection:
-        return connection.scalar(query.where(submission.c.challenge == challenge, alive)) or 0
+        return in_work(connection, challenge)
 
 
 def _raise(error: WorkbenchError) -> None:

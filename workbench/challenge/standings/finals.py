@@ -70,7 +70,7 @@ def _score(
         )
     tables = rebuild(store, challenge=card.id)
     score_set, _ = course.shown_set(tables, card.id, source)
-    chosen = _selection(store, tables, card, source, score_set)
+    chosen = _selection(store, tables, source, score_set)
     with store.writing(principal.actor) as transaction:
         settle(transaction, card)
         for submission in chosen if score_set else ():
@@ -80,9 +80,7 @@ def _score(
     _finish(store, card, phase, chosen, score_set, principal)
 
 
-def _selection(
-    store: Store, tables: Tables, card: Challenge, source: Phase, score_set: str | None
-) -> list[str]:
+def _selection(store: Store, tables: Tables, source: Phase, score_set: str | None) -> list[str]:
     """Return the submissions that count in the phase the files were sent to."""
     if score_set is None:
         return []

@@ -35,7 +35,7 @@ def rows(
     sign = -1.0 if card.metric_objects[card.primary].direction == "maximize" else 1.0
 
     def place(row: Row) -> tuple[Any, ...]:
-        stored = values.get(row.team) if row.team else _reference(row, card, found)
+        stored = values.get(row.team) if row.team else _reference(row, found)
         if not view.shows("score") and not view.shows("rank"):
             return (row.name,)
         if not view.shows("rank"):
@@ -191,6 +191,6 @@ def _baselines(card: Challenge, phase: Phase, view: View) -> list[Row]:
     ]
 
 
-def _reference(row: Row, card: Challenge, found: list[Counted]) -> float | None:
+def _reference(row: Row, found: list[Counted]) -> float | None:
     """Return the stored value of the floor; of a baseline, what is shown."""
     return found[0].sheet.floor.value if row.kind == "floor" and found else row.score

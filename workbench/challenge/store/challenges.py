@@ -26,13 +26,18 @@ def challenge_row(connection: Connection, challenge: str) -> Row[Any]:
     """
     row = connection.execute(select(challenges).where(challenges.c.id == challenge)).one_or_none()
     if row is None:
-        known = sorted(connection.scalars(select(challenges.c.id)))
+        known = challenge_ids(connection)
         have = (
             f"it has: {', '.join(known)}" if known else "nothing was opened in it: check the place"
         )
         remedy = did_you_mean(challenge, known) or have
         raise UnknownChallenge(f"no challenge '{challenge[:80]}' in this store", remedy=remedy)
     return row
+
+
+def challenge_ids(connection: Connection) -> list[str]:
+    """Return the ids of all challenges of a store, in the order of the alphabet."""
+    return sorted(connection.scalars(select(challenges.c.id)))
 
 
 def check_known(store: Store, challenge: str) -> None:

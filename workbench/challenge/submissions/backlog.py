@@ -56,10 +56,10 @@ def models_wait(connection: Connection, group: Group, now: datetime) -> bool:
 
 def unfinished(connection: Connection, challenge: str, *, phase: str | None = None) -> int:
     """Return how many jobs of a challenge, or of one of its phases, are not done."""
-    query = queued().where(submission.c.challenge == challenge)
+    query = _count(job.c.submission).where(submission.c.challenge == challenge)
     if phase is not None:
         query = query.where(job.c.phase == phase)
-    return len(connection.execute(query).all())
+    return connection.scalar(query) or 0
 
 
 def ahead_of(connection: Connection, received_seq: int) -> int:
@@ -67,9 +67,25 @@ def ahead_of(connection: Connection, received_seq: int) -> int:
 
     What was given up waits for an organiser, not for a worker, and holds nobody up.
     """
-    waits = or_(job.c.leased_until.is_(None), job.c.leased_until != NEVER)
-    earlier = queued().where(submission.c.received_seq < received_seq, waits)
-    return len({row.submission for row in connection.execute(earlier)})
+    earlier = _count(job.c.submission.distinct()).where(submission.c.received_seq < received_seq)
+    return connection.scalar(earlier.where(_alive())) or 0
+
+
+def in_work(connection: Connection, challenge: str) -> int:
+    """Return how many jobs of a challenge are not done and not given up."""
+    query = _count(job.c.submission).where(submission.c.challenge == challenge, _alive())
+    return connection.scalar(query) or 0
+
+
+def _alive() -> ColumnElement[bool]:
+    """Return the condition that a job was not given up."""
+    return or_(job.c.leased_until.is_(None), job.c.leased_until != NEVER)
+
+
+def _count(what: ColumnElement[Any]) -> Select[Any]:
+    """Return the query for how many jobs there are: the database counts, no row is read."""
+    counted = select(func.count(what)).select_from(job)
+    return counted.join(submission, submission.c.id == job.c.submission)
 
 
 def queued() -> Select[Any]:

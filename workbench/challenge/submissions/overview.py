@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from workbench.challenge.store import Store
-from workbench.challenge.store.tables import challenge as challenges
 from workbench.challenge.store.tables import job, submission
 from workbench.challenge.submissions.backlog import unfinished
 from workbench.challenge.submissions.cards import card_of
@@ -62,11 +61,6 @@ class Waiting:
     attempts: int
     worker: str | None
     leased_until: str | None
-
-
-def challenge_ids(connection: Connection) -> list[str]:
-    """Return the ids of all challenges of a store, in the order of the alphabet."""
-    return sorted(connection.scalars(select(challenges.c.id)))
 
 
 def phase_lines(store: Store, challenge: str) -> list[PhaseLine]:

@@ -12,10 +12,11 @@ from starlette.responses import FileResponse, Response
 
 from workbench import __version__
 from workbench.challenge.store import Store
+from workbench.challenge.store.challenges import challenge_ids
 from workbench.challenge.store.permission import Principal
 from workbench.challenge.store.teams import teams_of
 from workbench.challenge.submissions.cards import card_of
-from workbench.challenge.submissions.overview import PhaseLine, challenge_ids, phase_lines
+from workbench.challenge.submissions.overview import PhaseLine, phase_lines
 from workbench.remote.desk import PublicFile
 from workbench.server.auth import Visitor, door
 from workbench.server.byte_ranges import ranged

@@ -11,10 +11,10 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from workbench.challenge.store.challenges import challenge_row
+from workbench.challenge.store.challenges import challenge_ids, challenge_row
 from workbench.challenge.submissions import Refusal
 from workbench.challenge.submissions.cards import card_of
-from workbench.challenge.submissions.overview import challenge_ids, phase_lines
+from workbench.challenge.submissions.overview import phase_lines
 from workbench.server.boards import Asked
 from workbench.server.host import host_of
 from workbench.server.routes import API
