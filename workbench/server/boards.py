@@ -56,7 +56,7 @@ class Boards:
         clock: then more may be shown.
 
         Raises:
-            Refusal: ``unknown-challenge``.
+            UnknownChallenge: The store has none of this id.
         """
         now = self._store.now()
         with self._store.reading() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -29,17 +30,24 @@ _TYPES: dict[str, str] = {
 }
 
 
-@ROUTER.get("/challenges/{challenge}/leaderboard", response_model=BoardDocument)
-def leaderboard(
-    request: Request,
+def _asked(
     challenge: ChallengeId,
     viewer: Looking,
     phase: PhaseId = None,
     as_of: AsOf = None,
     score_set: ScoreSet = None,
-) -> Response:
+) -> Asked:
+    """Return which board an address names, as JSON until a route says otherwise."""
+    return Asked(challenge, phase, as_of, score_set, "json", viewer)
+
+
+Wanted = Annotated[Asked, Depends(_asked)]
+
+
+@ROUTER.get("/challenges/{challenge}/leaderboard", response_model=BoardDocument)
+def leaderboard(request: Request, asked: Wanted) -> Response:
     """Return a board as whoever asks may see it."""
-    return _answer(request, Asked(challenge, phase, as_of, score_set, "json", viewer))
+    return _answer(request, asked)
 
 
 @ROUTER.get(
@@ -47,16 +55,9 @@ def leaderboard(
     response_class=Response,
     responses={200: {"content": {"text/csv": {}}}},
 )
-def leaderboard_csv(
-    request: Request,
-    challenge: ChallengeId,
-    viewer: Looking,
-    phase: PhaseId = None,
-    as_of: AsOf = None,
-    score_set: ScoreSet = None,
-) -> Response:
+def leaderboard_csv(request: Request, asked: Wanted) -> Response:
     """Return a board as CSV; no cell is a formula."""
-    return _answer(request, Asked(challenge, phase, as_of, score_set, "csv", viewer))
+    return _answer(request, replace(asked, form="csv"))
 
 
 @ROUTER.get(
@@ -64,16 +65,9 @@ def leaderboard_csv(
     response_class=Response,
     responses={200: {"content": {"text/html": {}}}},
 )
-def leaderboard_html(
-    request: Request,
-    challenge: ChallengeId,
-    viewer: Looking,
-    phase: PhaseId = None,
-    as_of: AsOf = None,
-    score_set: ScoreSet = None,
-) -> Response:
+def leaderboard_html(request: Request, asked: Wanted) -> Response:
     """Return a board as one page with its figures."""
-    return _answer(request, Asked(challenge, phase, as_of, score_set, "html", viewer))
+    return _answer(request, replace(asked, form="html"))
 
 
 def _answer(request: Request, asked: Asked) -> Response:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from workbench.challenge.store.challenges import challenge_ids, challenge_row
+from workbench.challenge.store.challenges import challenge_ids
 from workbench.challenge.submissions import Refusal
 from workbench.challenge.submissions.cards import card_of
 from workbench.challenge.submissions.overview import phase_lines
@@ -89,7 +89,6 @@ def leaderboard(
     visitor = enter(request, "read-board", challenge)
     host = host_of(request)
     with host.store.reading() as connection:
-        challenge_row(connection, challenge)
         card = card_of(connection, challenge)
     moment = moment_asked(as_of)
     asked = Asked(challenge, phase or None, moment, None, f"page {lang}", visitor.principal)
