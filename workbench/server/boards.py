@@ -97,20 +97,32 @@ class Boards:
         Raises:
             UsageError: No such phase or score set (then).
         """
+        found = self._kept(etag)
+        if found is not None:
+            return found
         with self._guard:
-            if etag in self._made:
-                self._made.move_to_end(etag)
-                return self._made[etag]
             lock = self._locks.setdefault(asked.challenge, threading.Lock())
         with lock:
-            if etag in self._made:
-                return self._made[etag]
-            found = (write or _FORMS[asked.form])(self._standings(asked)).encode("utf-8")
+            found = self._kept(etag)  # made by somebody else meanwhile
+            if found is None:
+                found = (write or _FORMS[asked.form])(self._standings(asked)).encode("utf-8")
+                self._keep(etag, found)
+        return found
+
+    def _kept(self, etag: str) -> bytes | None:
+        """Return a board that was made and is kept."""
         with self._guard:
-            self._made[etag] = found
+            found = self._made.get(etag)
+            if found is not None:
+                self._made.move_to_end(etag)
+            return found
+
+    def _keep(self, etag: str, content: bytes) -> None:
+        """Keep a board; the one nobody asked for the longest goes."""
+        with self._guard:
+            self._made[etag] = content
             if len(self._made) > _MOST:
                 self._made.popitem(last=False)
-        return found
 
     def _standings(self, asked: Asked) -> Standings:
         """Return the board; the one of now follows the log, each event read once."""
