@@ -72,6 +72,7 @@ def command(
     it loses nothing. Put a proxy that ends TLS before it: see docs/server.md.
     """
     from workbench.challenge.store import open_store
+    from workbench.challenge.store.places import find_place
 
     try:
         from workbench.server import logs
@@ -82,6 +83,9 @@ def command(
     except ModuleNotFoundError as error:
         remedy = "pip install 'clinical-ai-workbench[serve]'"
         raise UsageError(f"the server needs {error.name}", remedy=remedy) from error
+    found = find_place(place)
+    if found.is_file and not found.name.exists():
+        say(f"There is no store yet: an empty one is made, {found}")
     with open_store(place):  # named before a port is taken
         pass
     rates = Rates(per_token=requests_per_minute, per_address=5 * requests_per_minute)
