@@ -19,11 +19,11 @@ FLOORS = {
     "metrics": 2.0,
     "tracking": 2.0,
     "scoring": 3.0,
-    "learning": 3.0,
     "imaging": 3.0,
     "sandbox": 3.0,
     "tabular": 3.0,
     "methods": 3.0,
+    "learning": 3.1,
     "challenge": 4.0,
     "report": 4.1,
     "runs": 5.0,
@@ -33,7 +33,7 @@ FLOORS = {
     "cli": 6.0,
 }
 CONTENT_KINDS = ("use_cases", "models", "challenges", "configs")
-LIGHT_ROOMS = ("metrics", "scoring", "sandbox", "challenge", "remote", "server")
+LIGHT_ROOMS = ("metrics", "methods", "scoring", "sandbox", "challenge", "remote", "server")
 WEB_ROOMS = {"server", "site"}
 
 

@@ -11,13 +11,14 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from workbench.errors import DataError, Problem, RunError
+from workbench.errors import RunError
 from workbench.learning.arrays import load_state, save_state
 from workbench.learning.cases import Cases
 from workbench.learning.model import Predictions, check_features
 from workbench.learning.seeds import seed_everything
 from workbench.learning.settings import FitContext, typed
 from workbench.learning.signature import signature_of
+from workbench.learning.survival import outcome_of
 
 
 class CoxRegression:
@@ -49,7 +50,7 @@ class CoxRegression:
 
         cases = train if validation is None else train.joined(validation)
         cases.check()
-        _check_survival(cases)
+        outcome_of(cases)
         seed_everything(context.seed)
         table = pd.DataFrame(cases.matrix(), columns=list(cases.features))
         table["time"], table["event"] = cases.table["time"], cases.table["event"]
@@ -121,24 +122,3 @@ class CoxRegression:
         """Return the baseline cumulative hazard at a time: the step at or before it."""
         step = int(np.searchsorted(self.state_["times"], horizon, side="right")) - 1
         return float(self.state_["baseline_cumulative_hazard"][step]) if step >= 0 else 0.0
-
-
-def _check_survival(cases: Cases) -> None:
-    """Check that every case has a time above 0 and an event of 0 or 1, and that one event is seen.
-
-    Raises:
-        DataError: Names every case that has not.
-    """
-    absent = [name for name in ("time", "event") if name not in cases.table.columns]
-    if absent:
-        raise DataError(f"survival cases need the columns time and event; {absent} missing")
-    problems = []
-    for case, time, event in zip(cases.ids, cases.table["time"], cases.table["event"], strict=True):
-        if not (np.isfinite(time) and time > 0):
-            problems.append(Problem("bad-time", f"time is {time}, expected above 0", case))
-        if event not in (0, 1):
-            problems.append(Problem("bad-event", f"event is {event}, expected 0 or 1", case))
-    if not problems and not cases.table["event"].any():
-        problems.append(Problem("no-event", "every case is censored", "event"))
-    if problems:
-        raise DataError("the survival times cannot be used", problems=problems)

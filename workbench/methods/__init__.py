@@ -1,0 +1,1 @@
+"""Statistical methods of a field: survival, causal effects. Arrays and frames in, results out."""

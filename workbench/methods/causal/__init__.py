@@ -1,0 +1,1 @@
+"""Effects of treatment strategies from observed data: target trial emulation."""

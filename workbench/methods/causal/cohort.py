@@ -1,0 +1,118 @@
+"""An eligible cohort as the estimators see it: one row a person, days counted from time zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.errors import DataError, Problem
+
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Persons who are eligible at time zero, with treatment, follow-up and what confounds them.
+
+    Attributes:
+        person: Ids, shape ``(n,)``; each once.
+        baseline: Numeric covariates known at time zero, ``(n, p)``, no value missing (a categorical
+            one is already dummies; a missing one has its indicator).
+        treated_day: Day the treatment starts, ``(n,)``; NaN where it never did under observation.
+        end_day: Day follow-up ends, ``(n,)``, above 0.
+        event: What ended it, ``(n,)``: 1 the outcome, 2 a competing event, 0 censored.
+        administrative: True where censoring is the end of the study and not a loss, ``(n,)``.
+        centre: Cluster of each person, or None.
+        time_varying: Columns ``person``, ``day`` and covariates measured from that day on, or None.
+        negative_control: 1 where an outcome that treatment cannot change was seen, ``(n,)``, or
+            None.
+    """
+
+    person: NDArray[np.str_]
+    baseline: pd.DataFrame
+    treated_day: NDArray[np.float64]
+    end_day: NDArray[np.float64]
+    event: NDArray[np.int8]
+    administrative: NDArray[np.bool_]
+    centre: NDArray[np.str_] | None = None
+    time_varying: pd.DataFrame | None = None
+    negative_control: NDArray[np.int8] | None = None
+    flow: list[dict[str, object]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    @cached_property
+    def covariates(self) -> NDArray[np.float64]:
+        """The baseline covariates as an array ``(n, p)``."""
+        return np.ascontiguousarray(self.baseline.to_numpy(dtype=np.float64))
+
+    def treated_by(self, day: float) -> NDArray[np.bool_]:
+        """Say who started treatment at or before a day, shape ``(n,)``."""
+        return np.asarray(self.treated_day <= day)
+
+    def take(self, rows: NDArray[np.int64]) -> Cohort:
+        """Return some persons in the order given; one that is drawn twice becomes two persons."""
+        names = self.person[rows]
+        counts = pd.Series(names).groupby(names).cumcount().to_numpy()
+        person = np.where(
+            counts > 0, np.char.add(np.char.add(names, "#"), counts.astype(str)), names
+        )
+        moving = self.time_varying
+        if moving is not None:
+            drawn = pd.DataFrame({"person": names, "as": person})
+            moving = drawn.merge(moving, on="person").drop(columns="person")
+            moving = moving.rename(columns={"as": "person"})
+        return Cohort(
+            person=person,
+            baseline=self.baseline.iloc[rows].reset_index(drop=True),
+            treated_day=self.treated_day[rows],
+            end_day=self.end_day[rows],
+            event=self.event[rows],
+            administrative=self.administrative[rows],
+            centre=None if self.centre is None else self.centre[rows],
+            time_varying=moving,
+            negative_control=None if self.negative_control is None else self.negative_control[rows],
+            flow=self.flow,
+        )
+
+    def check(self) -> None:
+        """Check every person.
+
+        Raises:
+            DataError: Names every person with the problem: ``no-persons``, ``duplicate-person``,
+                ``bad-follow-up``, ``bad-event``, ``treated-after-end``, ``missing-covariate``,
+                ``no-event``.
+        """
+        if not len(self):
+            raise DataError("nobody is eligible [no-persons]", remedy="look at the flow of persons")
+        names = self.person
+        values = self.covariates
+        rules = [
+            ("duplicate-person", pd.Series(names).duplicated().to_numpy(), "stands twice"),
+            (
+                "bad-follow-up",
+                ~(np.isfinite(self.end_day) & (self.end_day > 0)),
+                "follow-up must end on a day above 0",
+            ),
+            ("bad-event", ~np.isin(self.event, (0, 1, 2)), "event must be 0, 1 or 2"),
+            (
+                "treated-after-end",
+                self.treated_day > self.end_day,
+                "treatment starts after follow-up ended",
+            ),
+            ("missing-covariate", ~np.isfinite(values).all(axis=1), "a covariate has no value"),
+        ]
+        problems = [
+            Problem(code, text, f"person {names[row]}")
+            for code, found, text in rules
+            for row in np.flatnonzero(found)[:_MOST_NAMED].tolist()
+        ]
+        if not problems and not (self.event == 1).any():
+            problems = [Problem("no-event", "nobody has the outcome", f"{len(self)} persons")]
+        if problems:
+            raise DataError("the cohort cannot be used", problems=problems)

@@ -1,0 +1,1 @@
+"""Times to an event under censoring: curves, regressions, tests, evaluation."""
