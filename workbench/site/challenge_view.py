@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 from starlette.requests import Request
 
-from workbench.challenge.standings import BoardDocument
+from workbench.challenge.standings import Standings
 from workbench.challenge.store.permission import PUBLIC
 from workbench.challenge.submissions.cards import card_of
 from workbench.challenge.submissions.overview import PhaseLine, phase_lines
@@ -109,14 +110,22 @@ def _metric_lines(card: Challenge, words: Words) -> Iterator[MetricLine]:
 def _floor(host: Host, card: Challenge, words: Words) -> str | None:
     """Return the floor as the first board that shows one has it; None where there is no score."""
     for phase in card.phases:
-        asked = Asked(card.id, phase.id, None, None, "json", PUBLIC)
-        content = host.boards.content(asked, host.boards.etag(asked))
-        document = BoardDocument.model_validate_json(content)
-        for row in document.rows:
-            if row.kind == "floor":
-                value, answer = words.fixed(row.score, document.digits), words.said(row.name)
-                return words("challenge.floor_value", value=value, answer=answer, phase=phase.id)
+        asked = Asked(card.id, phase.id, None, None, "floor", PUBLIC)
+        found = json.loads(host.boards.content(asked, host.boards.etag(asked), _floor_row))
+        if found is not None:
+            value, answer = (
+                words.fixed(found["value"], found["digits"]),
+                words.said(found["name"]),
+            )
+            return words("challenge.floor_value", value=value, answer=answer, phase=phase.id)
     return None
+
+
+def _floor_row(found: Standings) -> str:
+    """Write what a page says of a board's floor, so that no page reads a whole board for it."""
+    digits = found.document.digits
+    row = next((row for row in found.document.rows if row.kind == "floor"), None)
+    return json.dumps(row and {"value": row.score, "name": row.name, "digits": digits})
 
 
 def _rules(host: Host, card: Challenge, files: list[PublicFile], words: Words) -> Markup | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, BinaryIO
 
 from starlette.concurrency import run_in_threadpool
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from workbench.challenge import submissions as engine
-from workbench.challenge.standings import BoardDocument, rank_in
+from workbench.challenge.standings import Standings, rank_in
 from workbench.challenge.submissions import Entry, Refusal
 from workbench.challenge.submissions.refusals import not_found
 from workbench.errors import SubmissionRejected
@@ -183,9 +184,15 @@ def _rank(
     if found.state != "scored":
         return None
     boards = host_of(request).boards
-    asked = Asked(found.challenge, found.phase, None, None, "json", visitor.principal)
-    content = boards.content(asked, boards.etag(asked))
-    return rank_in(BoardDocument.model_validate_json(content), found.team)
+    asked = Asked(
+        found.challenge, found.phase, None, None, f"rank of {found.team}", visitor.principal
+    )
+
+    def rank(standings: Standings) -> str:
+        return json.dumps(rank_in(standings.document, found.team))
+
+    place = json.loads(boards.content(asked, boards.etag(asked), rank))
+    return place and tuple(place)
 
 
 def _address(lang: Language, found: Entry) -> str:
