@@ -9,7 +9,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from workbench.report.plots import svg
+from workbench.report.plots import panel, svg
 from workbench.report.plots.curve_rows import StepSeries
 
 WIDTH, LEFT, RIGHT, PLOT, ROW, KEY = 460, 58, 14, 250, 19, 22
@@ -54,7 +54,7 @@ def step_curves(
     top = 24 + KEY * len(rows)
     bottom = top + PLOT
     up = svg.Axis(0.0, 1.0 if kind == "survival" else _ceiling(series), bottom, top)
-    parts = [svg.text(8, 16, y_axis, "title"), *_keys(rows), *_grid(across, up, ticks)]
+    parts = [svg.text(8, 16, y_axis, "title"), *_keys(rows), *panel.grid(across, up, ticks)]
     for place, one in enumerate(series):
         parts.append(_band(one, across, up, f"band s{place + 1}"))
     for place, one in enumerate(series):
@@ -77,21 +77,19 @@ def _last(series: Sequence[StepSeries]) -> float:
 def _ceiling(series: Sequence[StepSeries]) -> float:
     """Return a round value above everything that is drawn, 1 at most."""
     drawn = [v for one in series for step in one.steps for v in step[1:] if math.isfinite(v)]
-    most = max(drawn, default=1.0)
-    rounds = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
-    return next((value for value in rounds if most <= value), 1.0)
+    return panel.rounded_up(max(drawn, default=1.0))
 
 
 def _key_rows(series: Sequence[StepSeries]) -> list[list[tuple[int, str, float]]]:
     """Return lines of the key: number, name and left edge of each curve."""
     rows: list[list[tuple[int, str, float]]] = [[]]
-    x = float(LEFT)
+    x = 8.0
     for place, one in enumerate(series):
         name = svg.shorten(one.name, WIDTH - LEFT - 50)
         wide = 46 + 8.0 * len(name)
         if rows[-1] and x + wide > WIDTH - RIGHT + 10:
             rows.append([])
-            x = float(LEFT)
+            x = 8.0
         rows[-1].append((place + 1, name, x))
         x += wide
     return rows
@@ -105,19 +103,6 @@ def _keys(rows: Sequence[Sequence[tuple[int, str, float]]]) -> list[Markup]:
         for number, name, x in row:
             parts.append(svg.line(x, y, x + 26, y, f"series s{number}"))
             parts.append(svg.text(x + 32, y + 5, name))
-    return parts
-
-
-def _grid(across: svg.Axis, up: svg.Axis, ticks: Sequence[tuple[float, str]]) -> list[Markup]:
-    """Return grid lines and tick labels."""
-    parts = [svg.line(LEFT, up(0), WIDTH - RIGHT, up(0), "axis")]
-    for value, name in up.ticks(6):
-        parts.append(svg.line(LEFT, up(value), WIDTH - RIGHT, up(value), "grid"))
-        parts.append(svg.text(LEFT - 8, up(value) + 5, name, "tick", "end"))
-    for value, name in ticks:
-        x = across(value)
-        parts.append(svg.line(x, up(0), x, up(0) + 4, "axis"))
-        parts.append(svg.text(x, up(0) + 18, name, "tick", "middle"))
     return parts
 
 
