@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from workbench.errors import DataError, UsageError
 from workbench.methods.survival.aalen_johansen import aalen_johansen
 from workbench.methods.survival.disclosure import numbers_at_risk, published
+from workbench.methods.survival.gray import gray_test
 from workbench.methods.survival.kaplan_meier import kaplan_meier, kaplan_meier_by
 from workbench.methods.survival.log_rank import log_rank
 from workbench.methods.survival.observed import Observed, observe
@@ -147,6 +148,30 @@ def test_log_rank_is_its_definition_written_out(seed, powers) -> None:
 
 
 @given(SEEDS)
+def test_gray_test_knows_no_order_of_rows_or_names_and_no_unit_of_time(seed) -> None:
+    rows = draw(seed)
+    group = np.arange(25) % 3
+    plain = gray_test(observe(**rows), group)
+    order = np.random.default_rng(seed).permutation(25)
+    moved = observe(rows["time"][order] * 30, rows["event"][order])
+    turned = gray_test(moved, 2 - group[order], strata=np.ones(25))
+    assert turned.statistic == pytest.approx(plain.statistic, rel=1e-8, abs=1e-10)
+    assert sum(plain.score) == pytest.approx(0.0, abs=1e-10)
+
+
+def test_gray_test_holds_its_level_where_censoring_differs() -> None:
+    rng = np.random.default_rng(5)
+    found = []
+    for _ in range(400):
+        group = np.arange(160) % 2
+        end, kind = rng.exponential(3, 160), 1 + (rng.random(160) < 0.4)
+        last = rng.exponential(np.where(group, 2.0, 8.0))
+        seen = observe(np.minimum(end, last), np.where(end <= last, kind, 0))
+        found.append(gray_test(seen, group).p_value < 0.05)
+    assert 0.025 < np.mean(found) < 0.085
+
+
+@given(SEEDS)
 def test_strata_that_are_all_one_change_nothing_and_order_is_nothing(seed) -> None:
     rows = draw(seed)
     group = np.arange(25) % 3
@@ -196,6 +221,8 @@ def test_every_broken_row_is_named_at_once() -> None:
     [
         (lambda o: log_rank(o, ["a"] * 4), "one-group"),
         (lambda o: aalen_johansen(o, 7), "no-event"),
+        (lambda o: gray_test(o, ["a", "a", "b", "b"], 7), "no-event"),
+        (lambda o: gray_test(o, ["a"] * 4), "one-group"),
         (lambda o: published(kaplan_meier(o)), "too-few"),
         (lambda o: difference(restricted_mean(o, 2), restricted_mean(o, 3)), "do not compare"),
         (lambda o: log_rank(o, ["a", None, "b", "b"]), "missing names"),
@@ -210,6 +237,8 @@ def test_a_test_of_rows_refuses_weights_and_greenwood_refuses_clusters() -> None
     weighted = observe([1, 2], [1, 1], weights=[1, 2])
     with pytest.raises(UsageError, match="weighted Cox"):
         log_rank(weighted, [0, 1])
+    with pytest.raises(UsageError, match="delayed entry"):
+        gray_test(observe([2, 3], [1, 1], entry=[1, 1]), [0, 1])
     with pytest.raises(UsageError, match="independent"):
         kaplan_meier(observe([1, 2], [1, 1], cluster=["a", "a"]), variance="greenwood")
 

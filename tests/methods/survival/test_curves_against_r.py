@@ -12,6 +12,7 @@ import pytest
 
 from workbench.methods.survival.aalen_johansen import aalen_johansen
 from workbench.methods.survival.curve import StepCurve
+from workbench.methods.survival.gray import gray_test
 from workbench.methods.survival.kaplan_meier import kaplan_meier
 from workbench.methods.survival.log_rank import log_rank
 from workbench.methods.survival.observed import Observed, observe
@@ -163,3 +164,20 @@ def test_cumulative_incidence_is_that_of_cmprsk_and_its_variance_is_near(shared_
     np.testing.assert_allclose(read_after["value"], known["value"], rtol=1e-6)
     # cmprsk has another estimator of the variance (Gray's): the two agree to a few percent.
     np.testing.assert_allclose(read_after["standard_error"] ** 2, known["variance"], rtol=0.03)
+
+
+@pytest.mark.parametrize("cause", [1, 2])
+def test_gray_test_is_that_of_cmprsk(shared_data, cause) -> None:
+    data, until, kind = _mgus2(shared_data)
+    seen = observe(until, kind)
+    ages = np.digitize(data["age"], [60, 70, 80], right=True)
+    for name, found in {
+        "mgus2_sex": gray_test(seen, data["sex"], cause),
+        "mgus2_age": gray_test(seen, ages, cause),
+        "mgus2_rho": gray_test(seen, data["sex"], cause, rho=1.0),
+        "mgus2_strata": gray_test(seen, data["sex"], cause, strata=data["age"] > 70),
+    }.items():
+        statistic, p_value, degrees = KNOWN["gray"][name][cause - 1]
+        assert found.statistic == pytest.approx(statistic, rel=1e-10), name
+        assert found.p_value == pytest.approx(p_value, rel=1e-8, abs=1e-12), name
+        assert found.degrees == degrees
