@@ -41,7 +41,7 @@ class StepCurve:
         low: Lower end of the pointwise interval, ``(m,)``; NaN where there is none.
         high: Upper end.
         at_risk: Weight under observation just before each time, ``(m,)``.
-        persons_at_risk: Rows under observation just before each time, weights aside.
+        persons_at_risk: Rows with a weight above 0 under observation just before each time.
         events: Weight of events at each time.
         censored: Weight of other ends of follow-up at each time.
         start: Value before the first time: 1 for survival, 0 for incidence.

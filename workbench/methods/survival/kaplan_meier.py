@@ -150,7 +150,8 @@ class Steps:
             np.bincount(last, weight, minlength=m).astype(np.float64)
             for weight in (observed.weights, observed.weights * seen)
         )
-        came, gone = (np.bincount(place, minlength=m + 1)[:m] for place in (first, last))
+        there = observed.weights > 0
+        came, gone = (np.bincount(place[there], minlength=m + 1)[:m] for place in (first, last))
         persons = np.cumsum(came) - np.cumsum(gone) + gone
         return cls(found.times, found.at_risk[:, 0], events, total - events, persons)
 

@@ -44,7 +44,7 @@ def probability_interval(
     reach = float(ndtri((1.0 + level) / 2.0)) * standard_error
     if scale == "plain":
         return np.maximum(value - reach, 0.0), np.minimum(value + reach, 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         logs = np.log(value)
         if scale == "log":
             ends = value * np.exp(-reach / value), np.minimum(value * np.exp(reach / value), 1.0)
