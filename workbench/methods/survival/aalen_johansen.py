@@ -10,8 +10,8 @@ from workbench.methods.survival.curve import StepCurve
 from workbench.methods.survival.influence import places, second_moments
 from workbench.methods.survival.kaplan_meier import Steps
 from workbench.methods.survival.observed import Observed
-from workbench.methods.survival.probability_interval import SCALES, Scale, probability_interval
 from workbench.metrics.survival.censoring import kaplan_meier as product_limit
+from workbench.metrics.survival.probability_interval import SCALES, Scale, probability_interval
 
 
 def aalen_johansen(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtrc
 
 from workbench.errors import DataError, UsageError
+from workbench.methods.survival.group_test import chi_square, over_strata
 from workbench.methods.survival.kaplan_meier import group_codes
 from workbench.methods.survival.observed import Observed
 
@@ -66,26 +66,18 @@ def gray_test(
     """
     names, codes = group_codes(groups, len(observed))
     _check(observed, names, cause)
-    layers = np.zeros(len(observed), np.int64)
-    if strata is not None:
-        layers = group_codes(strata, len(observed))[1]
     k = len(names)
-    score, covariance = np.zeros(k), np.zeros((k, k))
-    for layer in range(int(layers.max()) + 1):
-        rows = layers == layer
-        parts = _stratum(observed.take(rows), codes[rows], k, cause, rho)
-        score, covariance = score + parts[0], covariance + parts[1]
-    own, spread = score[:-1], covariance[:-1, :-1]
-    statistic = float(own @ np.linalg.pinv(spread, hermitian=True) @ own)
-    degrees = int(np.linalg.matrix_rank(spread, hermitian=True))
-    within = "" if strata is None else f"; within {int(layers.max()) + 1} strata"
+    (score, covariance), within = over_strata(
+        observed, codes, strata, lambda rows, groups: _stratum(rows, groups, k, cause, rho)
+    )
+    statistic, degrees, p_value = chi_square(score, covariance)
     weights = f"weights (1 - F)^{rho:g}" if rho else "every time counts alike"
     return GrayTest(
         names,
         tuple(score.tolist()),
         statistic,
         degrees,
-        float(chdtrc(degrees, statistic)) if degrees else float("nan"),
+        p_value,
         f"Gray's test, {weights}{within}",
     )
 

@@ -12,10 +12,10 @@ from workbench.errors import DataError, UsageError
 from workbench.methods.survival.curve import StepCurve
 from workbench.methods.survival.influence import places, second_moments
 from workbench.methods.survival.observed import Observed
-from workbench.methods.survival.probability_interval import SCALES, Scale, probability_interval
 from workbench.metrics.choices import check_choice
 from workbench.metrics.survival.censoring import StepCurves
 from workbench.metrics.survival.censoring import kaplan_meier as product_limit
+from workbench.metrics.survival.probability_interval import SCALES, Scale, probability_interval
 
 Variance = Literal["greenwood", "robust"]
 VARIANCES: dict[Variance, str] = {

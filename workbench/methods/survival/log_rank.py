@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtrc
 
 from workbench.errors import DataError, UsageError
+from workbench.methods.survival.group_test import chi_square, over_strata
 from workbench.methods.survival.influence import places
 from workbench.methods.survival.kaplan_meier import group_codes
 from workbench.methods.survival.observed import Observed
@@ -72,24 +72,14 @@ def log_rank(
     """
     names, codes = group_codes(groups, len(observed))
     _check(observed, names, rho, gamma)
-    layers = np.zeros(len(observed), np.int64)
-    if strata is not None:
-        layers = group_codes(strata, len(observed))[1]
     k = len(names)
-    seen, expected, covariance = np.zeros(k), np.zeros(k), np.zeros((k, k))
-    for layer in range(int(layers.max()) + 1):
-        rows = layers == layer
-        parts = _stratum(observed.take(rows), codes[rows], k, rho, gamma)
-        seen, expected, covariance = (
-            whole + part for whole, part in zip((seen, expected, covariance), parts, strict=True)
-        )
-    gap = (seen - expected)[:-1]
-    statistic = float(gap @ np.linalg.pinv(covariance[:-1, :-1], hermitian=True) @ gap)
-    degrees = int(np.linalg.matrix_rank(covariance[:-1, :-1], hermitian=True))
+    (seen, expected, covariance), within = over_strata(
+        observed, codes, strata, lambda rows, groups: _stratum(rows, groups, k, rho, gamma)
+    )
+    statistic, degrees, p_value = chi_square(seen - expected, covariance)
     weights = "every time counts alike"
     if rho or gamma:
         weights = f"Fleming-Harrington weights S^{rho:g} (1 - S)^{gamma:g}, S just before each time"
-    within = "" if strata is None else f"; within {int(layers.max()) + 1} strata"
     return LogRank(
         names,
         tuple(np.bincount(codes, minlength=k).tolist()),
@@ -97,7 +87,7 @@ def log_rank(
         tuple(expected.tolist()),
         statistic,
         degrees,
-        float(chdtrc(degrees, statistic)) if degrees else float("nan"),
+        p_value,
         f"log-rank, {weights}{within}",
     )
 
