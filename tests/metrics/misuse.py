@@ -26,7 +26,7 @@ def good(name: str) -> tuple[metrics.Metric, np.ndarray, np.ndarray]:
         given = problem(name, seed=1, n=N)
         return given.metric, given.truth, given.prediction
     rng = np.random.default_rng(0)
-    choices = {"horizon": 0.6, "times": TIMES, "tau": 0.9}
+    choices = {"horizon": 0.6, "times": TIMES, "tau": 0.9, "threshold": 0.3}
     wanted = metrics.parameters(name)
     metric = metrics.get(name, **{k: v for k, v in choices.items() if k in wanted})
     risk = rng.normal(size=N)

@@ -34,7 +34,7 @@ def blend(front: str, back: str, share: float) -> str:
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_text_and_marks_stand_out(theme: dict[str, str]) -> None:
     for back in ("paper", "card"):
-        for front in ("ink", "quiet", "model", "baseline"):
+        for front in ("ink", "quiet", "model", "baseline", "third", "fourth"):
             assert contrast(theme[front], theme[back]) >= 4.5, (front, back)
     assert contrast(theme["ink"], theme["warn"]) >= 4.5
     for cell in ("right", "wrong"):

@@ -35,6 +35,7 @@ _MODULES = (
     "survival.integrated_brier",
     "survival.ipa",
     "survival.mean_dynamic_auc",
+    "survival.net_benefit",
     "survival.observed_expected",
     "survival.smooth_calibration",
     "survival.uno",

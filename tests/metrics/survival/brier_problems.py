@@ -22,6 +22,7 @@ METRICS: dict[str, dict[str, Any]] = {
     "ipa": {"horizon": 2.0},
     "integrated-ipa": {"times": TIMES},
     "survival-oe": {"horizon": 2.0},
+    "survival-net-benefit": {"horizon": 2.0, "threshold": 0.3},
     "survival-calibration-slope": {"horizon": 2.0},
     "survival-calibration-intercept": {"horizon": 2.0},
     "survival-ici": {"horizon": 2.0},

@@ -55,6 +55,23 @@ def test_curves_are_their_definition_under_counts(cases, t) -> None:
             assert getattr(curve, read)([t])[0, 0] == pytest.approx(wanted, abs=1e-12)
 
 
+@given(CASES, st.integers(0, 7), st.integers(0, 10_000))
+def test_who_enters_late_is_at_risk_from_then_on(cases, t, seed) -> None:
+    rows = [(time + 1, event) for time, event, count in cases for _ in range(count)]
+    if not rows:
+        return
+    time, event = np.array(rows, float).T
+    entry = np.random.default_rng(seed).integers(0, time.astype(int))
+    found = kaplan_meier(Outcome(time, event == 1), np.ones((len(time), 1)), entry.astype(float))
+    value = 1.0
+    for place, u in enumerate(found.times):
+        here = (entry < u) & (time >= u)
+        assert found.at_risk[place, 0] == here.sum()
+        if u <= t:
+            value *= 1 - (event[time == u] == 1).sum() / here.sum()
+    assert found.at([t])[0, 0] == pytest.approx(value, abs=1e-12)
+
+
 @given(st.integers(0, 10_000))
 def test_counts_are_duplicated_rows_to_the_bit_and_order_is_nothing(seed) -> None:
     truth, _ = draw(seed, 30)

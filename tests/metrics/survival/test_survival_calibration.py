@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,12 +12,13 @@ from scipy.stats import chi2
 
 from workbench import metrics
 from workbench.errors import DataError, UsageError
+from workbench.metrics.survival.calibration_curve import calibration_curve
 from workbench.metrics.survival.calibration_groups import calibration_groups
 from workbench.metrics.survival.cloglog import fit_cloglog
 from workbench.metrics.survival.d_calibration import d_calibration_test, spread
 from workbench.metrics.survival.outcome import Outcome
 
-from .brier_problems import PYTHON, ROWS, TIMES, R, curves, draw, outcome
+from .brier_problems import ORACLES, PYTHON, ROWS, TIMES, R, curves, draw, outcome
 
 AT_HORIZON = {
     "oe": ("survival-oe", {}),
@@ -208,3 +211,36 @@ def test_bins_without_meaning_are_refused() -> None:
 def test_checked_outcomes_stay_what_they_are() -> None:
     seen = Outcome.of(outcome("tied"))
     assert seen.event.sum() == ROWS["event"].sum()
+
+
+def test_net_benefit_is_that_of_survfit_among_those_acted_on() -> None:
+    known = json.loads((ORACLES / "survival_net_benefit.json").read_text(encoding="utf-8"))
+    for row in known["values"]:
+        metric = metrics.get(
+            "survival-net-benefit", horizon=row["time"], threshold=row["threshold"]
+        )
+        found = metric(outcome(row["kind"]), curves(row["model"])[:, row["i"]])
+        assert found == pytest.approx(row["benefit"], abs=1e-12)
+
+
+def test_acting_on_nobody_is_worth_nothing_and_the_null_model_is_never_below() -> None:
+    truth, _ = draw(4, 200)
+    for threshold in (0.05, 0.4, 0.95):
+        metric = metrics.get("survival-net-benefit", horizon=2.0, threshold=threshold)
+        assert metric(truth, np.ones(200)) == 0.0
+        floor = metrics.best_constant(metric, truth).value
+        assert floor >= max(0.0, metric(truth, np.zeros(200))) - 1e-12
+    with pytest.raises(UsageError, match="threshold lies between"):
+        metrics.get("survival-net-benefit", horizon=2.0, threshold=1.0)
+
+
+def test_the_smooth_curve_is_the_one_ici_is_measured_from() -> None:
+    truth, predicted = draw(5, 300)
+    curve = calibration_curve(truth, predicted[:, 1], 2.0, resamples=40)
+    risk = 1 - predicted[:, 1]
+    inside = (risk >= curve["predicted"].iloc[0]) & (risk <= curve["predicted"].iloc[-1])
+    gaps = np.abs(np.interp(risk, curve["predicted"], curve["observed"]) - risk)[inside]
+    middle = metrics.get("survival-ici", horizon=2.0, statistic="e50")(truth, predicted[:, 1])
+    assert np.median(gaps) == pytest.approx(middle, abs=0.02)
+    assert ((curve["low"] <= curve["observed"]) & (curve["observed"] <= curve["high"])).mean() > 0.9
+    assert calibration_curve(truth, np.full(300, 0.5), 2.0).empty

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from workbench.metrics.choices import check_level, check_whole
 from workbench.metrics.survival.censoring import StepCurves, kaplan_meier
 from workbench.metrics.survival.curves import checked_curves, checked_times
 from workbench.metrics.survival.follow_up import check_reached
 from workbench.metrics.survival.outcome import Outcome, checked_outcome
+from workbench.metrics.survival.probability_interval import probability_interval
 
 
 def calibration_groups(
@@ -98,6 +98,7 @@ def _log_log_interval(
     seen = curve.times <= horizon
     stay = curve.values[1:, 0][seen] / curve.values[:-1, 0][seen]
     # Greenwood: the sum of d / (n (n - d)), where stay = 1 - d / n.
-    variance = float(np.sum((1.0 - stay) / (stay * curve.at_risk[seen, 0])))
-    reach = float(ndtri((1.0 + level) / 2.0)) * np.sqrt(variance) / np.log(observed)
-    return (float(observed ** np.exp(-reach)), float(observed ** np.exp(reach)))
+    variance = np.sum((1.0 - stay) / (stay * curve.at_risk[seen, 0]))
+    value = np.array([observed])
+    low, high = probability_interval(value, value * np.sqrt(variance), "log-log", level)
+    return (float(low[0]), float(high[0]))

@@ -37,7 +37,11 @@ class StepCurves:
         return self.values[np.searchsorted(self.times, np.asarray(times), side="left")]
 
 
-def kaplan_meier(outcome: Outcome, weights: NDArray[np.generic]) -> StepCurves:
+def kaplan_meier(
+    outcome: Outcome,
+    weights: NDArray[np.generic],
+    entry: NDArray[np.float64] | None = None,
+) -> StepCurves:
     """Return the Kaplan-Meier curve of the event under each column of weights.
 
     Kaplan and Meier 1958, J Am Stat Assoc 53:457: a case censored at a time counts as at risk of
@@ -46,13 +50,19 @@ def kaplan_meier(outcome: Outcome, weights: NDArray[np.generic]) -> StepCurves:
     Args:
         outcome: Time and event of each case.
         weights: Shape ``(n, B)``, not negative.
+        entry: Time after which each case is under observation, ``(n,)``, below its time; None is
+            from the start. A case that enters at a time is not at risk of the events at it.
 
     >>> outcome = Outcome(np.array([1.0, 2.0, 3.0]), np.array([True, False, True]))
     >>> kaplan_meier(outcome, np.ones((3, 1))).at([0.5, 1, 2.5, 3]).ravel().round(3).tolist()
     [1.0, 0.667, 0.667, 0.0]
     """
     times, leaving = _leaving(outcome, weights)
-    return _curves(times, leaving, leaving[0], 0.0)
+    if entry is None:
+        return _curves(times, leaving, leaving[0], 0.0)
+    waiting = _waiting(times, entry, weights)
+    curves = _curves(times, leaving, leaving[0], waiting)
+    return StepCurves(times, curves.values, curves.at_risk - waiting)
 
 
 def censoring_curves(
@@ -99,6 +109,16 @@ def _leaving(
             total[seen] = np.add.reduceat(exact[rows], starts, axis=0, dtype=np.float64)
         sums.append(total)
     return times, (sums[0], sums[1])
+
+
+def _waiting(
+    times: NDArray[np.float64], entry: NDArray[np.float64], weights: NDArray[np.generic]
+) -> NDArray[np.float64]:
+    """Return the weight of those who have not entered before each time, shape ``(m, B)``."""
+    later = Outcome(entry, np.ones(len(entry), dtype=np.bool_))
+    moments, (entering, _) = _leaving(later, weights)
+    ahead = np.vstack([np.cumsum(entering[::-1], axis=0)[::-1], np.zeros(entering.shape[1])])
+    return ahead[np.searchsorted(moments, times, side="left")]
 
 
 def _curves(

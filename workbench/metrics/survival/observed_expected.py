@@ -68,7 +68,7 @@ class ObservedExpected(CurveMetric):
         """Refuse a horizon beyond the follow-up."""
         check_reached(outcome, self.horizon)
         ones = np.ones((len(outcome), 1), dtype=np.uint8)
-        if np.isnan(_survival(outcome, ones, self.horizon)[0]):
+        if np.isnan(observed_survival(outcome, ones, self.horizon)[0]):
             raise DataError(
                 f"horizon {self.horizon:g} lies beyond the follow-up: the last case is censored at "
                 f"{outcome.time.max():g}",
@@ -82,10 +82,12 @@ class ObservedExpected(CurveMetric):
         """Return the ratios ``(b,)``."""
         total = weighted_sums(np.ones((len(outcome), 1), dtype=np.uint8), weights)[0]
         expected = ratio(weighted_sums(1.0 - curves, weights)[0], total)
-        return ratio(1.0 - _survival(outcome, weights, self.horizon), expected)
+        return ratio(1.0 - observed_survival(outcome, weights, self.horizon), expected)
 
 
-def _survival(outcome: Outcome, weights: NDArray[np.generic], time: float) -> NDArray[np.float64]:
+def observed_survival(
+    outcome: Outcome, weights: NDArray[np.generic], time: float
+) -> NDArray[np.float64]:
     """Return Kaplan-Meier at a time under each weighting, NaN beyond a censored last case."""
     survival = kaplan_meier(outcome, weights).at([time])[0]
     reached = np.asarray(weights[outcome.time >= time].any(axis=0), dtype=np.bool_)

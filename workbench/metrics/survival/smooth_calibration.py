@@ -66,33 +66,43 @@ class SmoothCalibration(AtHorizon):
     ) -> NDArray[np.float64]:
         """Return the statistics ``(b,)``."""
         risk, dead = 1.0 - curves[:, 0], self.dead(outcome)
-        design = _spline(cloglog_of_survival(curves[:, 0]))
+        design = spline(cloglog_of_survival(curves[:, 0]))
         found = []
         for known, column in zip(self.known_weights(outcome, weights).T, weights.T, strict=True):
             coefficients = fit_cloglog(design, dead, known)
-            smooth = -np.expm1(-np.exp(np.clip(line_of(design, coefficients), -30.0, 5.0)))
+            smooth = risk_of(line_of(design, coefficients))
             found.append(_summary(np.abs(smooth - risk), column, self.statistic))
         return np.array(found)
 
 
-def _spline(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def risk_of(line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the risk behind values of ``log(-log S)``."""
+    return np.asarray(-np.expm1(-np.exp(np.clip(line, -30.0, 5.0))))
+
+
+def spline(x: NDArray[np.float64], at: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """Return constant, line and restricted cubic spline terms, shape ``(n, 4)`` or fewer.
 
     Harrell 2015, Regression Modeling Strategies, section 2.4.5. Where predictions are so few that
     knots coincide, terms are left out: a constant prediction leaves the constant.
+
+    Args:
+        x: Predictions, which the knots are quantiles of.
+        at: Where the terms are wanted; by default at the predictions.
     """
+    at = x if at is None else at
     knots = np.unique(np.quantile(x, _KNOTS))
-    columns = [np.ones(len(x))]
+    columns = [np.ones(len(at))]
     if np.ptp(x) > 0:
-        columns.append(x)
+        columns.append(at)
     if len(knots) < 3:
         return np.column_stack(columns)
     last, before = knots[-1], knots[-2]
     width = (last - knots[0]) ** 2
     for knot in knots[:-2]:
-        terms = _cube(x - knot)
-        terms -= _cube(x - before) * (last - knot) / (last - before)
-        terms += _cube(x - last) * (before - knot) / (last - before)
+        terms = _cube(at - knot)
+        terms -= _cube(at - before) * (last - knot) / (last - before)
+        terms += _cube(at - last) * (before - knot) / (last - before)
         columns.append(terms / width)
     return np.column_stack(columns)
 
