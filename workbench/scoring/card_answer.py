@@ -9,6 +9,8 @@ from pydantic import Field, field_validator
 
 from workbench.errors import UsageError
 from workbench.metrics import Metric
+from workbench.metrics.effects.answered import answered
+from workbench.metrics.regression import IntervalMetric, ValueMetric
 from workbench.metrics.survival.curves import checked_times, curve_column
 from workbench.scoring.card_parts import Name, Section
 
@@ -72,8 +74,52 @@ class SurvivalAnswer(AnswerSection):
         return {"times": tuple(self.times)} if "times" in known else {}
 
 
-Answer = Annotated[ClassesAnswer | SurvivalAnswer, Field(discriminator="kind")]
+class EstimatesAnswer(AnswerSection):
+    """A hidden number a case, by an estimate: a treatment effect, or a plain value.
+
+    A submission has the column ``estimate``, beside it ``low`` and ``high`` where intervals are
+    asked for, and ``abstain`` (1: this cannot be answered, the numbers may be empty) where the
+    labels say which cases can be answered.
+    """
+
+    kind: Literal["estimates"]
+    label: Name = Field(description="column of the labels: the true number")
+    oracle: Name | None = Field(
+        default=None,
+        description="column of the labels: standard deviation of an oracle's estimate, above 0; "
+        "may be empty where a case cannot be answered",
+    )
+    group: Name | None = Field(
+        default=None, description="column of the labels: scenario; metrics are means over these"
+    )
+    answerable: Name | None = Field(
+        default=None,
+        description="column of the labels: 0 where no method can answer, so that abstaining is "
+        "right, else 1",
+    )
+    interval: Literal["required", "optional", "none"] = Field(
+        default="none", description="whether a submission has the columns low and high"
+    )
+    level: float = Field(
+        default=0.95, gt=0, lt=1, description="nominal level of the intervals, for all metrics"
+    )
+
+    def metric_params(self, known: Iterable[str]) -> dict[str, Any]:
+        """Return the level, for metrics of intervals."""
+        return {"level": self.level} if "level" in known else {}
+
+    def judged(self, metric: Metric) -> Metric:
+        """Return a metric of values in the form that metrics of estimates take."""
+        if not isinstance(metric, ValueMetric):
+            return metric
+        needed = isinstance(metric, IntervalMetric)
+        whole = self.answerable is None and (not needed or self.interval == "required")
+        return answered(metric, every_case=whole)
+
+
+Answer = Annotated[ClassesAnswer | SurvivalAnswer | EstimatesAnswer, Field(discriminator="kind")]
 SECTIONS: dict[str, type[AnswerSection]] = {
     "classes": ClassesAnswer,
     "survival": SurvivalAnswer,
+    "estimates": EstimatesAnswer,
 }

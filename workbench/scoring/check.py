@@ -73,13 +73,14 @@ def check_submission(
     lenient = challenge.missing_value_policy != "reject"
     missing_allowed = lenient or any(problem.code in _CUT_SHORT for problem in raw.problems)
     problems += check_keys(given, expected, columns.key, raw.place, missing_allowed=missing_allowed)
-    kind, names = kind_of(challenge), list(columns.values)
+    kind, canonical = kind_of(challenge), kind_of(challenge).columns(challenge)
+    written = {column: name for name, column in columns.values.items()}
+    names = [written.get(column, column) for column in canonical]
     values, faults = _read_values(raw, names)
     empty_allowed = lenient | kind.may_be_empty(values, challenge)
     problems += first_of(_faulty_cells(raw, given, faults, empty_allowed))
     problems += first_of(kind.value_problems(raw, names, given, values, challenge))
-    table = pd.DataFrame(values, columns=list(columns.values.values()))
-    table = table.reindex(columns=kind.columns(challenge))
+    table = pd.DataFrame(values, columns=canonical)
     if columns.text:
         table[columns.text] = [key_text(cell) for cell in raw.frame[columns.text].tolist()]
         texts = table[columns.text].tolist()
@@ -123,10 +124,12 @@ def _bounds(challenge: Challenge, expected: Sequence[str]) -> Bounds:
 def _read_values(
     raw: RawTable, names: Sequence[str]
 ) -> tuple[NDArray[np.float64], list[_CellFault]]:
-    """Read all cells of some columns; NaN stands for missing and for unreadable."""
+    """Read all cells of some columns; NaN stands for missing, unreadable, and left out."""
     values = np.full((len(raw.frame), len(names)), np.nan)
     faults: list[_CellFault] = []
     for place, column in enumerate(names):
+        if column not in raw.frame:
+            continue
         cells = raw.frame[column].tolist()
         values[:, place] = numbers(cells)
         for row in np.flatnonzero(np.isnan(values[:, place])).tolist():

@@ -118,12 +118,16 @@ class AnswerKind(ABC):
 
     def forms(self, card: Challenge) -> list[HeaderForm]:
         """Return the headers a file may have: the card's own and its aliases."""
-        names = self.columns(card)
-        forms = [HeaderForm(card.key, {name: name for name in names})]
+        names, optional = self.columns(card), self.optional(card)
+        forms = [HeaderForm(card.key, {name: name for name in names}, optional)]
         for alias in card.submission.aliases:
             order = sorted(alias.columns.items(), key=lambda pair: names.index(pair[1]))
-            forms.append(HeaderForm(alias.key, dict(order)))
+            forms.append(HeaderForm(alias.key, dict(order), optional))
         return forms
+
+    def optional(self, card: Challenge) -> frozenset[str]:
+        """Return the numeric columns that a file may leave out, all of them together."""
+        return frozenset()
 
     def may_be_empty(self, values: NDArray[np.float64], card: Challenge) -> NDArray[np.bool_]:
         """Return the cells, shape ``(n, K)``, that may be empty whatever the policy is."""
@@ -142,7 +146,8 @@ class AnswerKind(ABC):
 
         Args:
             raw: The table as written.
-            names: Its numeric columns, in the order of :meth:`columns`.
+            names: Its numeric columns, in the order of :meth:`columns`; one that was left out has
+                its canonical name.
             given: Its keys.
             values: The numbers in those columns, shape ``(n, K)``; NaN is missing or unreadable.
             card: The challenge whose rules hold.
