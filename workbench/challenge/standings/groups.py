@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from workbench.challenge.answer_kinds import hosted
 from workbench.challenge.standings.gate import Gate, shown_groups
 from workbench.metrics import UnitBootstrap
 from workbench.scoring import Challenge
@@ -79,7 +80,8 @@ def _table(
     first = next(iter(known.values()))
     rules, groups = card.disclosure, labels[column].to_numpy(dtype=object)
     gate = Gate(rules.persons, rules.events)
-    shown = shown_groups(groups, first.units, first.truth, gate, n_classes=len(card.classes))
+    events, kinds = hosted(card).gate_classes(labels, card)
+    shown = shown_groups(groups, first.units, events, gate, n_classes=kinds)
     entry = card.metrics[card.primary]
     digits = min(entry.digits, rules.digits)
     found = [_group(card, name, groups == name, known, digits) for name in shown]

@@ -187,10 +187,6 @@ class AnswerKind(ABC):
     def truth(self, labels: pd.DataFrame, card: Challenge) -> NDArray[Any]:
         """Return the truth in the form this kind's metrics take, one row a case."""
 
-    @abstractmethod
-    def strata(self, labels: pd.DataFrame, card: Challenge) -> list[str]:
-        """Return a group of each case by its true answer, where a method needs classes."""
-
     # The score.
 
     @abstractmethod

@@ -119,10 +119,6 @@ class Classes(AnswerKind):
         places = {name: number for number, name in enumerate(card.classes)}
         return np.array([places[label] for label in labels[card.label]])
 
-    def strata(self, labels: pd.DataFrame, card: Challenge) -> list[str]:
-        """Return the classes."""
-        return [str(label) for label in labels[card.label]]
-
     def stated(self, table: pd.DataFrame, truth: NDArray[Any], card: Challenge) -> StatedClasses:
         """Return probabilities and decisions; a decision that was sent goes before the rule."""
         values = table[card.classes].to_numpy(dtype=np.float64)

@@ -189,11 +189,6 @@ class Estimates(AnswerKind):
             can = numbers(labels[answer.answerable].tolist())
         return np.column_stack([numbers(labels[answer.label].tolist()), scale, group, can])
 
-    def strata(self, labels: pd.DataFrame, card: Challenge) -> list[str]:
-        """Return the third of the true numbers that each is in: low, middle or high."""
-        place = pd.Series(numbers(labels[_answer(card).label].tolist())).rank(pct=True)
-        return ["low" if p <= 1 / 3 else "middle" if p <= 2 / 3 else "high" for p in place]
-
     def stated(self, table: pd.DataFrame, truth: NDArray[Any], card: Challenge) -> StatedEstimates:
         """Return the answers; what the card does not ask for is no interval and no abstention."""
         names = self.columns(card)

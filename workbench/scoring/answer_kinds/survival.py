@@ -162,10 +162,6 @@ class Survival(AnswerKind):
         answer = _answer(card)
         return np.column_stack([numbers(labels[c].tolist()) for c in (answer.time, answer.event)])
 
-    def strata(self, labels: pd.DataFrame, card: Challenge) -> list[str]:
-        """Return ``event`` or ``censored``."""
-        return ["event" if e == "1" else "censored" for e in labels[_answer(card).event]]
-
     def stated(self, table: pd.DataFrame, truth: NDArray[Any], card: Challenge) -> StatedSurvival:
         """Return risks and curves; missing answers are the card's."""
         values = table[self.columns(card)].to_numpy(dtype=np.float64)
