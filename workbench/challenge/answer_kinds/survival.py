@@ -16,8 +16,8 @@ from workbench.scoring.answer_kinds.survival import RISK
 from workbench.scoring.card_answer import SurvivalAnswer
 from workbench.scoring.cells import numbers
 
-_FEW = 11
-"""Fewest cases that should be at risk beyond the last time of the curves."""
+_FEW, _FEW_SHARE = 11, 0.1
+"""Cases at risk beyond the last time of the curves: few by number, and by share of all."""
 
 
 class HostedSurvival(HostedKind):
@@ -37,7 +37,7 @@ class HostedSurvival(HostedKind):
         answer = _answer(card)
         time = numbers(labels[answer.time].tolist())
         beyond = int((time > answer.times[-1]).sum())
-        if beyond < _FEW:
+        if beyond < min(_FEW, _FEW_SHARE * len(time)):
             message = (
                 f"{beyond} of {len(time)} cases are followed beyond {answer.times[-1]:g}, the last "
                 "time of the curves: what is scored there rests on them"
