@@ -72,7 +72,7 @@ def test_a_pack_is_made_and_may_open(kind, follow_up, cohorts) -> None:
         content = (pack / split.keys).read_bytes()
         assert check_report(content, card, case_keys(card, split)).accepted
         assert not (pack / split.file).exists()
-    for page, words in (("rules.en.md", "<case>"), ("rules.fr.md", "Décimal" and "<case>")):
+    for page, words in (("rules.en.md", "one row a case"), ("rules.fr.md", "ligne par cas")):
         text = (pack / page).read_text(encoding="utf-8")
         assert words in text
         assert ("s_365" in text) == (kind == "survival")

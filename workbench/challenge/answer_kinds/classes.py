@@ -37,7 +37,7 @@ class HostedClasses(HostedKind):
 
     def knows_nothing(self, card: Challenge) -> list[float]:
         """Return the same probability for every class."""
-        return [round(1 / len(card.classes), 6)] * len(card.classes)
+        return [1 / len(card.classes)] * len(card.classes)
 
     def compared(self, table: pd.DataFrame, card: Challenge) -> Compared:
         """Return probabilities of all classes but the first, even where there are none."""

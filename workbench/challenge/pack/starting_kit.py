@@ -35,4 +35,5 @@ def uniform_answers(labels: pd.DataFrame, card: Challenge) -> pd.DataFrame:
     """Return the same answer for every case: valid, and it knows nothing."""
     table = pd.DataFrame({card.key: labels[card.key]})
     names = kind_of(card).columns(card)
-    return table.assign(**dict(zip(names, hosted(card).knows_nothing(card), strict=True)))
+    values = [round(value, 6) for value in hosted(card).knows_nothing(card)]
+    return table.assign(**dict(zip(names, values, strict=True)))
