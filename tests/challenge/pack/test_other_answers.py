@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,8 @@ import pytest
 
 from workbench.challenge.pack import check_pack
 from workbench.cli.main import main
+from workbench.cli.new_submission import create_submission
+from workbench.errors import UsageError
 from workbench.scoring import case_keys, check_report, load_challenge, score_file
 
 DATES = ["--opens", "2027-01-01T00:00Z", "--closes", "2027-06-01T00:00Z"]
@@ -149,3 +153,38 @@ def test_what_a_budget_gives_away_is_said_of_events_and_of_numbers(follow_up, co
         told = [f.values for f in report.findings if f.check.startswith("labels given away")]
         assert {one["what"] for one in told} == {what}
         assert not any(one["too_much"] for one in told)
+
+
+def test_a_risk_against_its_curve_is_said_by_the_check(follow_up, capsys) -> None:
+    assert make(follow_up, "person", SURVIVAL) == 0
+    pack = follow_up.with_name("pack")
+    table = pd.read_csv(pack / "starting_kit/submission.csv")
+    table.assign(risk=-table["risk"]).to_csv(pack.with_name("turned.csv"), index=False)
+    said = ["submit", "--check", str(pack.with_name("turned.csv")), "--challenge", str(pack)]
+    assert main(said) == 0
+    told = capsys.readouterr()
+    assert "accepted: 24 cases" in told.out
+    assert "Warning: risk and survival curves order the cases oppositely" in told.err
+
+
+def test_a_model_of_survival_begins_with_a_template_that_answers(follow_up) -> None:
+    assert make(follow_up, "person", SURVIVAL) == 0
+    pack = follow_up.with_name("pack")
+    card = load_challenge(pack)
+    keys = case_keys(card, card.split("sample"))
+    (pack / "inputs").mkdir()
+    (pack / "inputs/cases.csv").write_text("\n".join([card.key, *keys, ""]))
+    models = "models: {accepted: true, sample_inputs: inputs}\n"
+    text = (pack / "challenge.yaml").read_text()
+    (pack / "challenge.yaml").write_text(text + models)
+    folder = create_submission("my_model", str(pack), follow_up.parent)
+    out = follow_up.parent / "out"
+    out.mkdir()
+    called = [sys.executable, "predict.py", str(pack / "inputs"), str(out)]
+    subprocess.run(called, cwd=folder, check=True)
+    assert check_report((out / "predictions.csv").read_bytes(), card, keys).accepted
+    streaming = models.replace("inputs}", "inputs, streaming: {}}")
+    (pack / "challenge.yaml").write_text(text + streaming)
+    with pytest.raises(UsageError) as caught:
+        load_challenge(pack)
+    assert [problem.code for problem in caught.value.problems] == ["streaming-classes"]
