@@ -16,11 +16,13 @@ from workbench.challenge.instruments.planning import plan
 from workbench.challenge.instruments.policy import policy_of
 from workbench.challenge.pack import PackPlan, Question, make_pack
 from workbench.challenge.standings import close_challenge, verify_report
+from workbench.challenge.standings.groups import group_tables
 from workbench.challenge.store import open_store
 from workbench.challenge.store.clock import SetClock
 from workbench.challenge.submissions import organiser_here, submit, work
 from workbench.errors import UsageError
 from workbench.report.standings import page_of_result
+from workbench.scoring import load_truth
 
 from ...scoring import estimate_answers, survival_answers  # noqa: TID252
 from ..submissions.world import World, open_world  # noqa: TID252
@@ -100,6 +102,17 @@ def test_a_challenge_is_closed_and_its_report_verified(kind, tmp_path) -> None:
     assert {group["name"] for group in table["groups"]} <= {"A", "B"}
     assert "S" in set(truth_and_answers(kind)[0]["centre"])
     world.store.close()
+
+
+def test_a_centre_with_a_short_follow_up_has_no_score_and_stops_nothing() -> None:
+    labels, answers = truth_and_answers("survival")
+    short = labels["centre"] == "B"
+    labels.loc[short, "time_days"] = labels.loc[short, "time_days"].clip(upper=500)
+    card = survival_answers.card(centre="centre", disclosure={"persons": 2, "events": 1})
+    (table,) = group_tables(card, load_truth(labels, card), {"one": answers})
+    values = {group.name: group.scores[0].value for group in table.groups}
+    assert values["B"] is None
+    assert values["A"] is not None
 
 
 def test_copies_are_found(kind, tmp_path) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from workbench.challenge.answer_kinds import hosted
 from workbench.challenge.standings.gate import Gate, shown_groups
 from workbench.metrics import UnitBootstrap
+from workbench.metrics.subgroups import part_value
 from workbench.scoring import Challenge
 from workbench.scoring.answers import Answers
 
@@ -107,7 +108,7 @@ def _group(
     scores = []
     for team, answers in known.items():
         prediction = answers.prediction(metric)[member]
-        value = float(metric.columns(bootstrap.truth, prediction)[0])
+        value = part_value(metric, bootstrap.truth, prediction)
         low = high = float("nan")
         if np.isfinite(value):
             interval = bootstrap.interval(metric, prediction, rules.level)
