@@ -194,3 +194,9 @@ def test_the_level_of_the_card_is_that_of_its_metrics() -> None:
     narrow = card(answer=EFFECTS | {"level": 0.8})
     assert "nominal level 0.8" in narrow.metric_objects[0].convention
     assert "nominal level 0.8" in narrow.metric_objects[3].convention
+
+
+def test_the_scenario_may_be_shown_apart_and_the_truth_may_not() -> None:
+    shown = card(subgroups=["scenario"])
+    assert list(load_truth(labels(), shown).columns).count("scenario") == 1
+    assert "same-column" in card_codes(subgroups=["effect"])

@@ -35,9 +35,8 @@ class Metric(ABC):
         title: One line for people.
         direction: Whether more is better, less, or what is nearest to ``target``.
         target: The right value, where the direction is ``target``.
-        needs: Class numbers, class probabilities, real scores of any scale, predicted values, risks
-            (higher is earlier), probabilities of survival, a table of events, or estimates of
-            hidden numbers.
+        needs: Class numbers, class probabilities, real scores, predicted values, risks (higher is
+            earlier), survival, a table of events, or estimates of hidden numbers.
         undefined: When there is no value; the value is then NaN (policy of every metric here).
         source: Publication and formula.
         per_case: Whether the value is a weighted mean of one number a case.

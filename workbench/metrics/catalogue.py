@@ -19,6 +19,7 @@ _MODULES = (
     "classification",
     "cost",
     "effects.abstentions",
+    "effects.at_level",
     "effects.false_positives",
     "effects.interval_score",
     "effects.over_groups",

@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workbench import metrics, registry
+from workbench import registry
 from workbench.errors import Problem, UsageError, did_you_mean
-from workbench.scoring.answer_kinds import KINDS, kind_of
+from workbench.scoring.answer_kinds import KINDS
 from workbench.scoring.answer_kinds.base import Found
 from workbench.scoring.card import Challenge
 from workbench.scoring.card_answer import SECTIONS
+from workbench.scoring.card_answer_rules import answer_rule_problems
 from workbench.scoring.card_mended import known_keys, mended
 from workbench.scoring.card_rules import course_problems
 from workbench.scoring.yaml_lines import KeyPath, line_of, read_with_lines
@@ -94,7 +95,7 @@ def _absent_keys(content: dict[str, Any]) -> Iterator[Found]:
 def _schema_problem(details: Any, content: dict[str, Any]) -> Found:
     """Turn one of pydantic's errors into a problem with a hint."""
     key: KeyPath = tuple(details["loc"])
-    if key[0] == "answer" and len(key) > 1:
+    if key[:1] == ("answer",) and len(key) > 1:
         key = ("answer", *key[2:])  # pydantic names the kind between the two
     if details["type"] == "extra_forbidden":
         hint = did_you_mean(str(key[-1]), known_keys(key[:-1]))
@@ -134,103 +135,8 @@ def _rule_problems(challenge: Challenge) -> Iterator[Found]:
     if len(set(challenge.classes)) < len(challenge.classes):
         yield ("classes",), "duplicate-class", "two classes have the same name", ""
         return
-    yield from _kind_problems(challenge)
-    yield from _column_problems(challenge)
-    yield from _policy_problems(challenge)
-    yield from kind_of(challenge).card_problems(challenge)
-    yield from _metric_problems(challenge)
+    yield from answer_rule_problems(challenge)
     yield from course_problems(challenge)
-
-
-def _kind_problems(challenge: Challenge) -> Iterator[Found]:
-    """Refuse keys of another kind of answer, and columns that mean two things."""
-    kind = kind_of(challenge)
-    others = {key for other in KINDS.values() for key in other.card_keys} - set(kind.card_keys)
-    wrong: list[KeyPath] = [(key,) for key in others if key in challenge.model_fields_set]
-    if kind.name != "classes":
-        inside = challenge.submission.model_fields_set & {"forms", "sum_tolerance"}
-        wrong += [("submission", key) for key in inside]
-    for key in sorted(wrong, key=str):
-        message = f"'{key[-1]}' is of answers that are classes, the card asks for {kind.name}"
-        yield key, "other-kind", message, "leave it out"
-    taken = {challenge.key, challenge.unit}
-    for column in kind.label_columns(challenge):
-        if column.name in taken:
-            message = f"the {column.role} column is also the key or unit column"
-            if column.name not in (challenge.key, challenge.unit):
-                message = f"the {column.role} column is also another column of the answer"
-            yield column.place, "same-column", message, ""
-        taken.add(column.name)
-
-
-def _column_problems(challenge: Challenge) -> Iterator[Found]:
-    """Check that column names are distinct and aliases name each column once."""
-    kind = kind_of(challenge)
-    names = kind.columns(challenge)
-    what = "a class" if kind.name == "classes" else "a column of the answer"
-    if challenge.key in names:
-        yield ("key",), "same-column", f"'{challenge.key}' is the key and {what}", "rename one"
-    for place, alias in enumerate(challenge.submission.aliases):
-        if sorted(alias.columns.values()) != sorted(names):
-            where: KeyPath = ("submission", "aliases", place, "columns")
-            message = f"an alias names each {what.split()[1]} once: {', '.join(names)}"
-            yield where, "incomplete-alias", message, ""
-
-
-def _policy_problems(challenge: Challenge) -> Iterator[Found]:
-    """Check the policy for missing answers and its values."""
-    kind, policy = kind_of(challenge), challenge.missing_value_policy
-    where: KeyPath = ("missing_value_policy",)
-    if policy not in kind.policies:
-        message = f"'{policy}' has no meaning for {kind.name}"
-        yield where, "wrong-policy", message, f"write {' or '.join(kind.policies)}"
-    if (policy == "impute") != (challenge.impute is not None):
-        message = "'impute' gives a probability a class, with the policy 'impute' and only then"
-        if kind.name != "classes":
-            message = "'impute' gives a number a column, with the policy 'impute' and only then"
-        yield where, "impute-values", message, ""
-    elif challenge.impute is not None:
-        names = kind.columns(challenge)
-        if set(challenge.impute) != set(names):
-            what = "class" if kind.name == "classes" else f"of {', '.join(names)}"
-            yield ("impute",), "impute-values", f"'impute' must name each {what} once", ""
-        elif found := kind.impute_problem(challenge.impute, challenge):
-            yield ("impute",), "impute-values", found, ""
-
-
-def _metric_problems(challenge: Challenge) -> Iterator[Found]:
-    """Check that each metric exists, takes its parameters, and exactly one is primary."""
-    labels: list[str] = []
-    kind = kind_of(challenge)
-    for place, entry in enumerate(challenge.metrics):
-        where: KeyPath = ("metrics", place, "name")
-        try:
-            needs = metrics.kind_of(entry.name).needs
-            if needs not in kind.needs:
-                message = f"'{entry.name}' judges {needs}, a challenge asks for {kind.asks}"
-                yield where, "metric-needs", message, "workbench list metrics"
-                continue
-            metric = challenge.metric(entry)
-        except UsageError as error:
-            yield where, "wrong-metric", error.message, error.remedy
-            continue
-        labels.append(metric.label)
-        for found in kind.metric_problems(metric, entry.primary, challenge):
-            yield where, found.code, found.message, found.remedy
-    for label in sorted({label for label in labels if labels.count(label) > 1}):
-        yield ("metrics",), "duplicate-metric", f"'{label}' stands twice", ""
-    for place, entry in enumerate(challenge.metrics):
-        if (
-            entry.primary
-            and entry.name in metrics.names()
-            and (metrics.kind_of(entry.name).direction == "target")
-        ):
-            message = f"'{entry.name}' is right at one value and cannot rank"
-            yield ("metrics", place, "primary"), "not-rankable", message, ""
-    primaries = sum(entry.primary for entry in challenge.metrics)
-    if primaries != 1:
-        message = f"exactly one metric is 'primary: true', got {primaries}"
-        yield ("metrics",), "one-primary", message, ""
 
 
 def _dotted(key: KeyPath) -> str:

@@ -62,7 +62,8 @@ def _label_column_problems(challenge: Challenge) -> Iterator[Found]:
     ]
     if challenge.centre is not None:
         named.append((("centre",), challenge.centre))
-    answer = [column.name for column in kind_of(challenge).label_columns(challenge)]
+    columns = kind_of(challenge).label_columns(challenge)
+    answer = [column.name for column in columns if column.role != "group"]
     for place, name in named:
         if name in (challenge.key, *answer):
             yield place, "same-column", f"'{name}' is the key or label column", "name another"

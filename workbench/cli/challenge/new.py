@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench.cli.challenge.new_answer import answer_of
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.verbs import Verb
 from workbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from workbench.challenge.pack import MadePack
-
-_OF_SURVIVAL = ("time", "event", "times")
-_OF_ESTIMATES = ("oracle", "group", "answerable", "interval")
 
 
 @click.command(
@@ -96,7 +94,7 @@ def command(
     plan = PackPlan(
         id=challenge_id,
         question=Question(
-            classes=classes, answer=_answer(said), **{name: said[name] for name in names}
+            classes=classes, answer=answer_of(said), **{name: said[name] for name in names}
         ),
         metrics=tuple(_metric(text) for text in metrics),
         missing=said["missing"],
@@ -138,36 +136,6 @@ def _print(made: MadePack, as_json: bool) -> None:
             f"(AUROC {made.leak.feature_auroc:.3f}). The pack lists the cases sorted by key."
         )
     say(f"Next: workbench challenge validate {made.folder} --labels {made.labels_folder}")
-
-
-def _answer(said: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what is asked for, where it is no class; options of another kind are refused."""
-    kind = said["answer"]
-    options = [*_OF_SURVIVAL, *_OF_ESTIMATES]
-    if kind != "classes":
-        options += ["label"]
-    answer = {name: said[name] for name in options if said[name] is not None}
-    if kind == "classes":
-        for name in answer:
-            where = "survival" if name in _OF_SURVIVAL else "estimates"
-            raise UsageError(f"--{name} has no meaning for classes", remedy=f"--answer {where}")
-        return None
-    for name in ("classes", "cost"):
-        if said[name] is not None:
-            raise UsageError(f"--{name} has no meaning for {kind}", remedy="leave it out")
-    if "times" in answer:
-        answer["times"] = _times(answer["times"])
-    return {"kind": kind, **answer}
-
-
-def _times(text: str) -> list[float]:
-    """Read the times of the curves; whole numbers stay whole."""
-    try:
-        found = [float(part) for part in text.split(",")]
-    except ValueError as error:
-        remedy = "write --times 182,365,730"
-        raise UsageError(f"'{text}' are no times", where="--times", remedy=remedy) from error
-    return [int(time) if time.is_integer() else time for time in found]
 
 
 def _metric(text: str) -> tuple[str, dict[str, Any]]:

@@ -84,7 +84,10 @@ class AnswerKind(ABC):
         name: As ``answer.kind`` of a card.
         asks: What is asked for, in a word.
         needs: What its metrics may judge.
+        column: What a numeric column stands for, in a word.
+        number: What stands in it, in a word.
         card_keys: Keys of a card that belong to this kind and must stand there.
+        submission_keys: Keys of the card's ``submission`` that have a meaning for this kind alone.
         policies: What may be done with missing answers.
         text_column: A column of text that a submission may have beside its numbers.
     """
@@ -92,7 +95,10 @@ class AnswerKind(ABC):
     name: ClassVar[str]
     asks: ClassVar[str]
     needs: ClassVar[tuple[Need, ...]]
+    column: ClassVar[str] = "column of the answer"
+    number: ClassVar[str] = "number"
     card_keys: ClassVar[tuple[str, ...]] = ()
+    submission_keys: ClassVar[tuple[str, ...]] = ()
     policies: ClassVar[tuple[str, ...]] = ("reject", "impute")
     text_column: ClassVar[str | None] = None
 

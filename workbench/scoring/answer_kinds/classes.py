@@ -51,7 +51,10 @@ class Classes(AnswerKind):
     name = "classes"
     asks = "classes"
     needs = ("labels", "probabilities", "scores")
+    column = "class"
+    number = "probability"
     card_keys = ("label", "classes", "decision")
+    submission_keys = ("forms", "sum_tolerance")
     policies = ("reject", "worst", "impute")
     text_column = DECISION
 

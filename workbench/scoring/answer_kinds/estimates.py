@@ -15,9 +15,14 @@ from workbench.metrics import Metric
 from workbench.metrics.effects.base import EffectMetric
 from workbench.metrics.effects.over_groups import OverGroups
 from workbench.scoring.answer_kinds.base import AnswerKind, Found, LabelColumn, LabelFault
+from workbench.scoring.answer_kinds.estimates_labels import (
+    hidden_numbers,
+    label_columns,
+    label_faults,
+)
 from workbench.scoring.card import Challenge
 from workbench.scoring.card_answer import EstimatesAnswer
-from workbench.scoring.cells import Fault, numbers
+from workbench.scoring.cells import Fault
 from workbench.scoring.forms import partly_missing
 from workbench.scoring.keys import cell_problem
 from workbench.scoring.raw import RawTable
@@ -146,48 +151,15 @@ class Estimates(AnswerKind):
 
     def label_columns(self, card: Challenge) -> list[LabelColumn]:
         """Return the columns of the true number, the oracle, the group and the answerable."""
-        answer = _answer(card)
-        named = [
-            ("label", answer.label),
-            ("oracle", answer.oracle),
-            ("group", answer.group),
-            ("answerable", answer.answerable),
-        ]
-        return [LabelColumn(role, name, ("answer", role)) for role, name in named if name]
+        return label_columns(_answer(card))
 
     def label_faults(self, labels: pd.DataFrame, card: Challenge) -> Iterator[LabelFault]:
         """Yield numbers that are none, and what is not said of a case."""
-        answer = _answer(card)
-        can = np.ones(len(labels), dtype=np.bool_)
-        if answer.answerable is not None:
-            column = labels[answer.answerable]
-            can = (column != "0").to_numpy(dtype=np.bool_)
-            for row in np.flatnonzero(~column.isin(("0", "1"))).tolist():
-                message = f"the {answer.answerable} '{column[row]}' is neither 0 nor 1"
-                yield LabelFault(row, "answerable-not-binary", message)
-        for row in np.flatnonzero(np.isnan(numbers(labels[answer.label].tolist()))).tolist():
-            message = f"the {answer.label} '{labels[answer.label][row]}' is no number"
-            yield LabelFault(row, "label-not-a-number", message)
-        if answer.oracle is not None:
-            scale = numbers(labels[answer.oracle].tolist())
-            for row in np.flatnonzero(can & ~(scale > 0)).tolist():
-                message = f"the {answer.oracle} '{labels[answer.oracle][row]}' is no number above 0"
-                yield LabelFault(row, "scale-not-positive", message)
-        if answer.group is not None:
-            for row in np.flatnonzero(labels[answer.group] == "").tolist():
-                yield LabelFault(row, "missing-group", f"the {answer.group} is missing")
+        return label_faults(labels, _answer(card))
 
     def truth(self, labels: pd.DataFrame, card: Challenge) -> NDArray[Any]:
         """Return the columns of :class:`workbench.metrics.effects.base.Hidden`, ``(n, 4)``."""
-        answer, once = _answer(card), np.ones(len(labels))
-        scale, group, can = once, 0.0 * once, once
-        if answer.oracle is not None:
-            scale = np.nan_to_num(numbers(labels[answer.oracle].tolist()))
-        if answer.group is not None:
-            group = np.unique(labels[answer.group], return_inverse=True)[1].astype(np.float64)
-        if answer.answerable is not None:
-            can = numbers(labels[answer.answerable].tolist())
-        return np.column_stack([numbers(labels[answer.label].tolist()), scale, group, can])
+        return hidden_numbers(labels, _answer(card))
 
     def stated(self, table: pd.DataFrame, truth: NDArray[Any], card: Challenge) -> StatedEstimates:
         """Return the answers; what the card does not ask for is no interval and no abstention."""
