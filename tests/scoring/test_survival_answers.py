@@ -11,14 +11,17 @@ import pytest
 from workbench import metrics
 from workbench.errors import DataError, SubmissionRejected, UsageError
 from workbench.scoring import (
+    Challenge,
     check_report,
     check_submission,
+    labels_digest,
     load_truth,
     paired_difference,
     parse_challenge,
     score,
 )
 
+from . import estimate_answers
 from .survival_answers import TIMES, answers, card, content, labels
 
 CURVES = [f"s_{time}" for time in TIMES]
@@ -250,3 +253,20 @@ def test_the_check_says_nothing_of_the_labels() -> None:
     reports = [check_report(content_csv, card(), load_truth(t, card())["case"]).to_json()
                for t in (labels(), turned)]  # fmt: skip
     assert reports[0] == reports[1]
+
+
+@pytest.mark.parametrize("made", [card, estimate_answers.card, estimate_answers.numbers_card])
+def test_a_card_that_is_written_out_whole_is_read_again(made) -> None:
+    challenge = made()
+    again = Challenge.model_validate_json(challenge.model_dump_json())
+    assert again.digest == challenge.digest
+    assert again.metric_objects[0].label == challenge.metric_objects[0].label
+
+
+def test_labels_have_one_digest_whatever_file_they_are_in(tmp_path) -> None:
+    floats = labels().astype({"time_days": float, "event": float})
+    floats.to_csv(tmp_path / "a.csv", index=False)
+    floats.to_parquet(tmp_path / "a.parquet")
+    assert ",1.0" in (tmp_path / "a.csv").read_text()
+    files = (labels(), floats, tmp_path / "a.csv", tmp_path / "a.parquet")
+    assert len({labels_digest(load_truth(one, card()), card()) for one in files}) == 1

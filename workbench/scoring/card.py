@@ -82,9 +82,18 @@ class Challenge(Section):
     @model_validator(mode="before")
     @classmethod
     def _names_are_text(cls, content: Any) -> Any:
-        """Take class names written as numbers (0, 1, 2) as text."""
-        if isinstance(content, dict) and isinstance(content.get("classes"), list):
+        """Take class names written as numbers (0, 1, 2) as text.
+
+        A card of another kind of answer that was written out whole has an empty label and no
+        classes: these are its defaults, and are left out.
+        """
+        if not isinstance(content, dict):
+            return content
+        if isinstance(content.get("classes"), list):
             content = {**content, "classes": [_text(name) for name in content["classes"]]}
+        if content.get("answer", {"kind": "classes"}) != {"kind": "classes"}:
+            empty = [key for key in ("label", "classes") if content.get(key) in ("", [])]
+            content = {key: value for key, value in content.items() if key not in empty}
         return content
 
     @property

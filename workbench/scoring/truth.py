@@ -11,6 +11,7 @@ from workbench import digests
 from workbench.errors import DataError, Problem, did_you_mean
 from workbench.scoring.answer_kinds import kind_of
 from workbench.scoring.card import Challenge
+from workbench.scoring.cells import number
 from workbench.scoring.keys import key_text
 from workbench.scoring.reading import RawTable, as_raw, read_table
 
@@ -46,10 +47,23 @@ def load_truth(source: Path | str | pd.DataFrame | RawTable, challenge: Challeng
     table = pd.DataFrame(
         {name: [key_text(cell) for cell in raw.frame[name].tolist()] for name in wanted}
     )
+    for column in kind_of(challenge).label_columns(challenge):
+        if column.is_number:
+            table[column.name] = [_plain_number(text) for text in table[column.name]]
     problems = _row_problems(raw, table, challenge)
     if problems:
         raise _broken(raw, problems)
     return table.sort_values(challenge.key, ignore_index=True)
+
+
+def _plain_number(text: str) -> str:
+    """Return a number in its shortest form, so that its file does not show; other text as it is.
+
+    >>> _plain_number("365.0"), _plain_number("0.50"), _plain_number("soon")
+    ('365', '0.5', 'soon')
+    """
+    value = number(text)
+    return key_text(value) if isinstance(value, float) else text
 
 
 def labels_digest(labels: pd.DataFrame, challenge: Challenge) -> str:

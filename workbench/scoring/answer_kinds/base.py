@@ -33,11 +33,13 @@ class LabelColumn(NamedTuple):
         role: What it is, in a word.
         name: Its name.
         place: Key of the card that names it.
+        is_number: Whether it holds numbers, so that ``1.0`` and ``1`` are one label.
     """
 
     role: str
     name: str
     place: KeyPath
+    is_number: bool = False
 
 
 class LabelFault(NamedTuple):

@@ -22,7 +22,11 @@ def label_columns(answer: EstimatesAnswer) -> list[LabelColumn]:
         ("group", answer.group),
         ("answerable", answer.answerable),
     ]
-    return [LabelColumn(role, name, ("answer", role)) for role, name in named if name]
+    return [
+        LabelColumn(role, name, ("answer", role), is_number=role != "group")
+        for role, name in named
+        if name
+    ]
 
 
 def label_faults(labels: pd.DataFrame, answer: EstimatesAnswer) -> Iterator[LabelFault]:

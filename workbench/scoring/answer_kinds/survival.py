@@ -138,8 +138,8 @@ class Survival(AnswerKind):
         """Return the columns of time and event."""
         answer = _answer(card)
         return [
-            LabelColumn("time", answer.time, ("answer", "time")),
-            LabelColumn("event", answer.event, ("answer", "event")),
+            LabelColumn("time", answer.time, ("answer", "time"), is_number=True),
+            LabelColumn("event", answer.event, ("answer", "event"), is_number=True),
         ]
 
     def label_faults(self, labels: pd.DataFrame, card: Challenge) -> Iterator[LabelFault]:
