@@ -90,7 +90,7 @@ def _metric_problems(challenge: Challenge) -> Iterator[Found]:
             needs = metrics.kind_of(entry.name).needs
             if needs not in kind.needs:
                 message = f"'{entry.name}' judges {needs}, a challenge asks for {kind.asks}"
-                yield where, "metric-needs", message, "workbench list metrics"
+                yield where, "metric-needs", message, "docs/metrics.md says what each metric judges"
                 continue
             metric = challenge.metric(entry)
         except UsageError as error:
