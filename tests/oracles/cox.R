@@ -54,9 +54,11 @@ keep <- function(name, formula, data, row, times, stratum = NULL, ...) {
     # On times of thousands of days solve() calls some of these matrices singular.
     zph <- tryCatch(cox.zph(fit, transform = transform), error = function(e) NULL)
     if (is.null(zph)) next
+    # By time, events of one time by their first residual: R has no fixed order of these.
+    first <- order(zph$time, zph$y[, 1])[1:6]
     one$zph[[transform]] <- list(chisq = unname(zph$table[, 1]), p = unname(zph$table[, 3]),
-                                 times = zph$time[1:5], x = zph$x[1:5],
-                                 y = unname(zph$y[1:5, , drop = FALSE]))
+                                 times = zph$time[first], x = zph$x[first],
+                                 y = unname(zph$y[first, , drop = FALSE]))
   }
   if (ncol(fit$y) == 2 && is.null(stratum)) {
     c <- concordance(fit)
