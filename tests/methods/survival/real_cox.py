@@ -107,3 +107,22 @@ def prepared(shared: Path, source: str) -> pd.DataFrame:
         d = d.assign(male=d.sex == "M").dropna(subset=["hgb", "creat", "mspike"])
         return d[d.futime > 0]
     return d.rename(columns={"transplant": "graft"})
+
+
+def competing(shared: Path, name: str) -> dict[str, Any]:
+    """Return the arguments of ``fit_fine_gray`` for a model of ``tests/oracles/fine_gray.R``."""
+    d = pd.read_csv(shared / "survival" / f"survival_{name.split('_')[0]}.csv")
+    if name == "mgus2":
+        d = d.assign(
+            male=(d.sex == "M").astype(float),
+            time=np.where(d.pstat == 0, d.futime, d.ptime),
+            code=np.where(d.pstat == 0, 2 * d.death, 1),
+        ).dropna(subset=["hgb", "creat", "mspike"])
+        d = d[d.time > 0]
+        return {"design": d[NAMES["mgus2"]], "time": d.time, "event": d.code}
+    d = d.assign(
+        lbili=np.log(d.bili), lalb=np.log(d.albumin), code=d.status.map({0: 0, 1: 2, 2: 1})
+    )
+    columns = ["age", "edema", "lbili", "lalb"]
+    problem = {"design": d[columns], "time": d.time, "event": d.code}
+    return problem | ({"censoring_groups": d.age > 50} if name == "pbc_groups" else {})

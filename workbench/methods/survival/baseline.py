@@ -9,6 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError, did_you_mean
+from workbench.methods.survival.partial_likelihood import State
+from workbench.methods.survival.risk_sets import RiskSets
 
 if TYPE_CHECKING:
     from workbench.methods.survival.cox import CoxFit
@@ -27,8 +29,8 @@ def table(fit: CoxFit, at: ArrayLike | None) -> pd.DataFrame:
         at: Covariates the hazard is for, ``(p,)``; zeros unless given.
     """
     sets = fit.sets
-    row = np.zeros(len(fit.names)) if at is None else np.asarray(at, dtype=np.float64)
-    hazard = fit.state.sums.hazard * np.exp(_log_ratio_to_centre(fit, row))
+    row = None if at is None else np.asarray(at, dtype=np.float64)
+    hazard = hazard_steps(sets, fit.state, fit.coefficients, row)
     frame = pd.DataFrame(
         {
             "stratum": np.asarray(fit.data.strata, dtype=object)[sets.strata],
@@ -42,9 +44,19 @@ def table(fit: CoxFit, at: ArrayLike | None) -> pd.DataFrame:
     return frame
 
 
-def _log_ratio_to_centre(fit: CoxFit, row: Floats) -> float:
-    """Return the log hazard ratio of a row, of offset 0, against the one hazards are kept for."""
-    return float((row - fit.sets.means) @ fit.coefficients - fit.sets.offset_mean)
+def hazard_steps(
+    sets: RiskSets, state: State, coefficients: Floats, row: Floats | None = None
+) -> Floats:
+    """Return the step of a row's cumulative hazard at each event time, ``(K,)``.
+
+    Args:
+        sets: The risk sets.
+        state: Their state.
+        coefficients: Those of the state.
+        row: Covariates, of offset 0; zeros unless given.
+    """
+    away = -sets.means if row is None else row - sets.means
+    return np.asarray(state.sums.hazard * np.exp(away @ coefficients - sets.offset_mean))
 
 
 def survival(
@@ -61,7 +73,8 @@ def survival(
     """
     sets, asked = fit.sets, np.asarray(times, dtype=np.float64)
     eta = linear_predictor(fit.names, fit.coefficients, design, offset)
-    ratio = np.exp(eta + _log_ratio_to_centre(fit, np.zeros(len(fit.names))))
+    # Hazards are kept for the mean row, and ratios are against it: nothing far off overflows.
+    ratio = np.exp(eta - fit.sets.means @ fit.coefficients - fit.sets.offset_mean)
     stratum = _strata(fit, strata, len(ratio))
     out = np.empty((len(ratio), len(asked)))
     for number in np.unique(stratum):
