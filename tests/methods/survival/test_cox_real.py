@@ -75,3 +75,11 @@ def test_curves_of_a_new_row(name: str, shared_data: Path) -> None:
         table = table[table.stratum == str(strata[0])]
     last = [table.survival[table.time <= time].iloc[-1] for time in curve["times"]]
     assert last == pytest.approx(np.ravel(curve["survival"]), rel=1e-7)
+
+
+@pytest.mark.parametrize("name", [name for name in real_cox.NAMES if "concordance" in REAL[name]])
+def test_concordance_stands_beside_the_fit(name: str, shared_data: Path) -> None:
+    found = fit_cox(**real_cox.problem(shared_data, name)).concordance()
+    known = REAL[name]["concordance"]
+    assert found.areas[0] == pytest.approx(known[0], abs=1e-10)
+    assert found.errors[0] == pytest.approx(known[1], rel=1e-8)

@@ -13,12 +13,12 @@ from workbench.methods.survival.partial_likelihood import State
 from workbench.methods.survival.risk_sets import RiskSets
 
 if TYPE_CHECKING:
-    from workbench.methods.survival.cox import CoxFit
+    from workbench.methods.survival.cox_model import CoxModel
 
 Floats = NDArray[np.float64]
 
 
-def table(fit: CoxFit, at: ArrayLike | None) -> pd.DataFrame:
+def table(fit: CoxModel, at: ArrayLike | None) -> pd.DataFrame:
     """Return the baseline hazard of each stratum at its event times.
 
     The steps share ties as the fit did, as R ``survfit`` of a Cox model does (Efron's estimator,
@@ -60,7 +60,7 @@ def hazard_steps(
 
 
 def survival(
-    fit: CoxFit,
+    fit: CoxModel,
     design: ArrayLike | pd.DataFrame,
     times: ArrayLike,
     strata: ArrayLike | None,
@@ -75,7 +75,7 @@ def survival(
     eta = linear_predictor(fit.names, fit.coefficients, design, offset)
     # Hazards are kept for the mean row, and ratios are against it: nothing far off overflows.
     ratio = np.exp(eta - fit.sets.means @ fit.coefficients - fit.sets.offset_mean)
-    stratum = _strata(fit, strata, len(ratio))
+    stratum = strata_numbers(fit, strata, len(ratio))
     out = np.empty((len(ratio), len(asked)))
     for number in np.unique(stratum):
         steps = sets.strata == number
@@ -111,8 +111,12 @@ def linear_predictor(
     return np.asarray(x @ coefficients + np.asarray(offset, dtype=np.float64))
 
 
-def _strata(fit: CoxFit, strata: ArrayLike | None, n: int) -> NDArray[np.int64]:
-    """Return the numbers of the strata of new rows."""
+def strata_numbers(fit: CoxModel, strata: ArrayLike | None, n: int) -> NDArray[np.int64]:
+    """Return the numbers of the strata of new rows, ``(n,)``.
+
+    Raises:
+        DataError: ``unknown-stratum``, ``wrong-shape``.
+    """
     known = fit.data.strata
     if not fit.data.stratified:
         return np.zeros(n, dtype=np.int64)

@@ -11,16 +11,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import UsageError, did_you_mean
-from workbench.methods.survival import baseline, wald
+from workbench.methods.survival import wald
 from workbench.methods.survival.cox_data import CoxData, NonPositive, checked_cox_data
+from workbench.methods.survival.cox_model import CoxModel
 from workbench.methods.survival.newton import Maximum, inverse, maximum
-from workbench.methods.survival.partial_likelihood import State, Ties, likelihood, state_at
-from workbench.methods.survival.residuals import (
-    martingale_residuals,
-    sandwich,
-    score_residuals,
-)
-from workbench.methods.survival.risk_sets import RiskSets, risk_sets
+from workbench.methods.survival.partial_likelihood import Ties, likelihood
+from workbench.methods.survival.residuals import sandwich, score_residuals
+from workbench.methods.survival.risk_sets import risk_sets
 from workbench.metrics.one_thread import one_blas_thread
 
 Floats = NDArray[np.float64]
@@ -91,34 +88,18 @@ def fit_checked(data: CoxData, ties: Ties = "efron") -> CoxFit:
     sets = risk_sets(data)
     weight = float(sets.event_weight.sum())
     top = maximum(partial(likelihood, sets, ties=ties), data.names, sets.spread, weight)
-    return CoxFit(data, sets, top, ties)
+    return CoxFit(data, sets, top.coefficients, ties, top)
 
 
 @dataclass(frozen=True, eq=False)
-class CoxFit:
-    """A fitted Cox model.
+class CoxFit(CoxModel):
+    """A Cox model fitted by maximum likelihood.
 
     Attributes:
-        data: The checked rows.
-        sets: Their risk sets.
         top: Where the likelihood is highest.
-        ties: How tied events were counted.
     """
 
-    data: CoxData
-    sets: RiskSets
     top: Maximum
-    ties: Ties
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the covariates."""
-        return self.data.names
-
-    @property
-    def coefficients(self) -> Floats:
-        """Log hazard ratios, ``(p,)``."""
-        return self.top.coefficients
 
     @cached_property
     def covariance(self) -> Floats:
@@ -148,11 +129,6 @@ class CoxFit:
         """Whether tables show robust errors: clusters were given, or weights are not counts."""
         return self.data.cluster is not None or bool((self.data.weight % 1 != 0).any())
 
-    @cached_property
-    def state(self) -> State:
-        """Risks and hazards of the rows at the coefficients, in the order of ``sets``."""
-        return state_at(self.sets, self.coefficients, self.ties)
-
     def summary(self, *, level: float = 0.95, robust: bool | None = None) -> pd.DataFrame:
         """Return one row a covariate with hazard ratio, interval and p-value.
 
@@ -179,62 +155,12 @@ class CoxFit:
         robust = self.robust_covariance if self.robust_by_default else None
         return wald.global_tests(self.top, self.covariance, robust)
 
-    def residuals(self) -> Floats:
-        """Return martingale residuals, ``(n,)``; NaN for a row of weight 0."""
-        return self._as_given(martingale_residuals(self.sets, self.state))
-
-    def score_residuals(self) -> Floats:
-        """Return what each row adds to the score, without its weight, ``(n, p)``."""
-        return self._as_given(score_residuals(self.sets, self.state))
-
     def coefficient_effects(self) -> Floats:
         """Return the weighted change of the coefficients by each row used, in order of ``sets``."""
         weighted = score_residuals(self.sets, self.state) * self.sets.weight[:, None]
         return np.asarray(weighted @ self.covariance)
 
-    def linear_predictor(self, design: ArrayLike | pd.DataFrame, offset: ArrayLike = 0.0) -> Floats:
-        """Return the log hazard ratio of each row against a row of zeros, ``(m,)``."""
-        return baseline.linear_predictor(self.names, self.coefficients, design, offset)
-
-    def baseline(self, at: ArrayLike | None = None) -> pd.DataFrame:
-        """Return the baseline hazard of each stratum at its event times.
-
-        Args:
-            at: Covariates it is for, ``(p,)``; zeros unless given.
-
-        Returns:
-            Columns ``stratum, time, events, hazard, cumulative_hazard, survival``.
-        """
-        return baseline.table(self, at)
-
-    def survival(
-        self,
-        design: ArrayLike | pd.DataFrame,
-        times: ArrayLike,
-        *,
-        strata: ArrayLike | None = None,
-        offset: ArrayLike = 0.0,
-    ) -> Floats:
-        """Return the probability of no event up to and including each time, ``(m, K)``.
-
-        Args:
-            design: Covariates of new rows, ``(m, p)``.
-            times: Times, ``(K,)``; beyond the last event the curve stays where it was.
-            strata: Stratum of each new row, where the model has strata.
-            offset: Of each new row.
-
-        Raises:
-            DataError: ``wrong-shape``, ``not-finite``, ``unknown-stratum``.
-        """
-        return baseline.survival(self, design, times, strata, offset)
-
     @property
     def _clusters_in_order(self) -> NDArray[np.int64] | None:
         """Clusters in the order of the risk sets."""
         return None if self.data.cluster is None else self.data.cluster[self.sets.order]
-
-    def _as_given(self, values: Floats) -> Floats:
-        """Return values of rows in the order in which rows were given."""
-        out = np.full((self.data.given, *values.shape[1:]), np.nan)
-        out[self.data.kept[self.sets.order]] = values
-        return out

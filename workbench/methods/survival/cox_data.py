@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import DataError, Problem
+from workbench.errors import DataError
+from workbench.methods.survival.cox_faults import check_shapes, check_values
 
 NonPositive = Literal["reject", "half-day"]
 
@@ -95,10 +96,10 @@ def checked_cox_data(
     vectors = {"time": end, "event": seen, "weights": weight, "offset": added}
     vectors |= {} if start is None else {"entry": start}
     labels = {"strata": _labels(strata), "cluster": _labels(cluster)}
-    _check_shapes(x, columns, vectors, labels)
+    check_shapes(x, columns, vectors, labels)
     if start is None and non_positive == "half-day":
         end = np.where(end == 0, 0.5, end)
-    _check_values(x, columns, vectors | {"time": end}, labels)
+    check_values(x, columns, vectors | {"time": end}, labels)
     kept = np.flatnonzero(weight > 0)
     if not (seen[kept] == 1).any():
         raise DataError(
@@ -157,76 +158,3 @@ def _codes(labels: NDArray[np.object_] | None, n: int) -> tuple[NDArray[np.int64
         return np.zeros(n, dtype=np.int64), ("",)
     codes, found = pd.factorize(labels, sort=True)
     return codes.astype(np.int64), tuple(str(name) for name in found)
-
-
-def _check_shapes(
-    x: NDArray[np.float64],
-    columns: tuple[str, ...],
-    vectors: dict[str, NDArray[np.float64]],
-    labels: dict[str, NDArray[np.object_] | None],
-) -> None:
-    """Raise where a vector has not one value a row, or names do not fit."""
-    every = [*vectors.items(), *((k, v) for k, v in labels.items() if v is not None)]
-    problems = [
-        Problem("wrong-shape", f"has shape {values.shape}, expected ({len(x)},)", what)
-        for what, values in every
-        if values.shape != (len(x),)
-    ]
-    if len(columns) != x.shape[1]:
-        text = f"{len(columns)} names for {x.shape[1]} columns"
-        problems.append(Problem("wrong-shape", text, "names"))
-    if len(set(columns)) != len(columns):
-        twice = sorted({name for name in columns if columns.count(name) > 1})
-        problems.append(Problem("wrong-shape", f"{twice} stand twice", "names"))
-    if problems:
-        raise DataError("the columns of the regression do not fit together", problems=problems)
-
-
-def _check_values(
-    x: NDArray[np.float64],
-    columns: tuple[str, ...],
-    vectors: dict[str, NDArray[np.float64]],
-    labels: dict[str, NDArray[np.object_] | None],
-) -> None:
-    """Raise one error with each fault of the values, its first row and its number of rows."""
-    time, entry = vectors["time"], vectors.get("entry")
-    faults = [(f"column {c}", "not-finite", ~np.isfinite(x[:, j])) for j, c in enumerate(columns)]
-    faults += [(what, "not-finite", ~np.isfinite(v)) for what, v in vectors.items()]
-    faults.append(("weights", "negative-weight", vectors["weights"] < 0))
-    faults.append(("event", "event-not-binary", ~np.isin(vectors["event"], (0.0, 1.0))))
-    if entry is None:
-        faults.append(("time", "non-positive-time", time <= 0))
-    else:
-        faults.append(("entry", "entry-not-before-time", entry >= time))
-    faults += [
-        (what, "missing-label", np.asarray(pd.isna(v)))
-        for what, v in labels.items()
-        if v is not None
-    ]
-    problems = [
-        Problem(
-            code,
-            f"{_SAID[code]} ({int(rows.sum())} of {len(x)} rows)",
-            f"{what}, row {int(np.argmax(rows))}",
-            _REMEDY.get(code, ""),
-        )
-        for what, code, rows in faults
-        if rows.any()
-    ]
-    if problems:
-        raise DataError("the rows cannot be used for a Cox regression", problems=problems)
-
-
-_SAID = {
-    "not-finite": "is missing or infinite",
-    "negative-weight": "is below 0",
-    "event-not-binary": "is neither 0 nor 1",
-    "non-positive-time": "is not above 0",
-    "entry-not-before-time": "is not before the row's time",
-    "missing-label": "has no label",
-}
-_REMEDY = {
-    "not-finite": "leave the rows out, or fill them in and add an indicator column",
-    "non-positive-time": "mend the dates, or count 0 as half a day (non_positive=half-day)",
-    "entry-not-before-time": "mend the dates, or leave the empty interval out",
-}
