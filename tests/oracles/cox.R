@@ -100,4 +100,20 @@ keep("heart_breslow", Surv(start, stop, event) ~ age + year + surgery + graft, h
      cluster = heart$id, ties = "breslow")
 keep("heart_strata", Surv(start, stop, event) ~ age + year + graft + strata(surgery), heart,
      c(0, 2, 1), c(30, 180, 720), stratum = data.frame(surgery = 0))
+
+# Ridge: survival takes theta / 2 * sum(b^2) off the log likelihood.
+columns <- c("hormon", "age", "meno", "size", "grade", "nodes", "pgr", "er")
+for (column in columns) {
+  x <- gbsg[[column]]
+  gbsg[[paste0("z_", column)]] <- (x - mean(x)) / sqrt(mean((x - mean(x))^2))
+}
+ridge_of <- function(theta) {
+  fit <- coxph(as.formula(paste0("Surv(rfstime, status) ~ ridge(", paste0("z_", columns, collapse = ","),
+                                 ", theta = ", theta, ", scale = FALSE)")), gbsg,
+               control = coxph.control(eps = 1e-13, iter.max = 60, outer.max = 60))
+  unname(fit$coefficients)
+}
+ridge <- list(columns = columns, theta = c(1, 30, 500))
+ridge$coefficients <- lapply(ridge$theta, ridge_of)
+out$ridge <- ridge
 writeLines(jsonlite::toJSON(out, digits = NA, auto_unbox = TRUE), "cox.json")
