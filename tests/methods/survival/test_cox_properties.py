@@ -157,3 +157,15 @@ def test_separation_is_found_however_the_columns_are_scaled(seed: int) -> None:
         fit_cox(**problem)
     assert [found.code for found in caught.value.problems] == ["separation"]
     assert caught.value.problems[0].where == "column x3"
+
+
+@settings(max_examples=20, deadline=None)
+@given(SEEDS, TIES, st.booleans(), st.booleans())
+def test_compiled_and_plain_code_agree(seed: int, ties: Any, late: bool, split: bool) -> None:
+    problem = draw(seed, late=late) | ({"strata": np.arange(60) % 3} if split else {})
+    fits = []
+    for choice in ("never", "always"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("WORKBENCH_NUMBA", choice)
+            fits.append(fit_cox(**problem, ties=ties))
+    same(*fits, rel=1e-9)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.survival.risk_sets import RiskSets
+from workbench.metrics.compiled import kernels
 
 Ties = Literal["efron", "breslow"]
 Floats = NDArray[np.float64]
@@ -104,6 +105,10 @@ def information(sets: RiskSets, state: State, times: Floats | None = None) -> Fl
     sums = state.sums
     factor = np.ones(len(sets.times)) if times is None else times
     hazard = state.hazard if times is None else met_hazard(sets, sums, factor)
+    n, p = sets.x.shape
+    compiled = kernels(n * p // 4, "workbench.methods.survival.kernels") if sets.walks else None
+    if compiled is not None:
+        return np.asarray(_walked(compiled, sets, state, hazard, factor))
     matrix = sets.x.T @ (sets.x * (state.risk * hazard)[:, None])
     mean = risk_totals(sets, state)
     matrix -= mean.T @ (mean * (factor * sums.squared)[:, None])
@@ -113,6 +118,27 @@ def information(sets: RiskSets, state: State, times: Floats | None = None) -> Fl
         cross = mean.T @ (own * (factor * sums.mixed)[tied, None])
         matrix += cross + cross.T - own.T @ (own * (factor * sums.own_squared)[tied, None])
     return np.asarray((matrix + matrix.T) / 2)
+
+
+def _walked(
+    compiled: Any, sets: RiskSets, state: State, hazard: Floats, factor: Floats
+) -> NDArray[np.float64]:
+    """Return the information matrix by the compiled walk."""
+    sums = state.sums
+    nobody = np.empty(0, dtype=np.int64)
+    return compiled.information(  # type: ignore[no-any-return]
+        sets.x,
+        state.risk,
+        hazard,
+        sets.first,
+        sets.beyond,
+        nobody if sets.entry_order is None else sets.entry_order,
+        sets.group_starts,
+        sets.event_rows,
+        factor * sums.squared,
+        factor * sums.mixed,
+        factor * sums.own_squared,
+    )
 
 
 def risk_totals(sets: RiskSets, state: State) -> Floats:

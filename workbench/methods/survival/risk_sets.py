@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from workbench.methods.survival.cox_data import CoxData
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_PART = 4096  # rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,8 @@ class RiskSets:
         after: Number of event times up to each row's end, strata before included, ``(n,)``.
         before: The same up to each row's entry, ``(n,)``.
     """
+
+    walks: ClassVar[bool] = True  # the running sums are all there is to a risk set
 
     order: Ints
     x: Floats
@@ -115,14 +119,12 @@ def risk_sets(data: CoxData) -> RiskSets:
         entry_order = np.lexsort((entry, stratum))
         before, beyond = _places(strata, times, stratum, entry, entry_order)
     weight = data.weight[order]
-    x = np.array(data.design[order], order="F")
     total = float(weight.sum())
-    means = weight @ x / total
-    x -= means
-    offset_mean = float(weight @ data.offset[order]) / total
+    means = data.weight @ data.design / total
+    offset_mean = float(data.weight @ data.offset) / total
     return RiskSets(
         order=order,
-        x=x,
+        x=_centred(data.design, means, order),
         means=means,
         weight=weight,
         offset=data.offset[order] - offset_mean,
@@ -160,6 +162,15 @@ def _places(
     beyond = np.empty(n_times, dtype=np.int64)
     beyond[both[is_time]] = np.flatnonzero(is_time) - np.arange(n_times)
     return before, beyond
+
+
+def _centred(design: Floats, means: Floats, order: Ints) -> Floats:
+    """Return the rows less the means in an order, column-major, by parts that fit a cache."""
+    x = np.empty(design.shape, order="F")
+    for start in range(0, len(order), _PART):
+        part = slice(start, start + _PART)
+        np.subtract(design[order[part]], means, out=x[part])
+    return x
 
 
 def _suffix_sums(values: Floats) -> Floats:

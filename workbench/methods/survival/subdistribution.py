@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ class SubdistributionSets(RiskSets):
         censored: Whether the row is censored, ``(n,)``.
         time: End of each row, rising, ``(n,)``.
     """
+
+    walks: ClassVar[bool] = False
 
     groups: NDArray[np.int64]
     competed: Floats
