@@ -80,7 +80,7 @@ def survival_interval(
 def _row(fit: CoxFit, row: ArrayLike | pd.DataFrame) -> Floats:
     """Return the covariates of one row in the model's order, ``(p,)``."""
     ordered = row[list(fit.names)] if isinstance(row, pd.DataFrame) else row
-    return np.asarray(ordered, dtype=np.float64)[0]
+    return np.asarray(ordered, dtype=np.float64).ravel()
 
 
 def _table(

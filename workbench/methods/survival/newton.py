@@ -15,6 +15,7 @@ from workbench.methods.survival.partial_likelihood import Likelihood
 Floats = NDArray[np.float64]
 _SAME_VALUE = 1e-10  # relative: rises below this are rounding
 _CONVERGED = 1e-14  # of the Newton decrement, in units of log likelihood: 1e-7 standard errors
+_ENDLESS = 20.0  # of a coefficient times its column's range: a hazard ratio of half a billion
 _DEPENDENT = 1e-9  # share of a column's information that no earlier column explains
 
 
@@ -64,7 +65,7 @@ def maximum(
     for iteration in range(1, most + 1):
         step = _solved(here, place, names, spread)
         gain = float(here.score @ step)
-        if iteration > 5 and gain < 1e-4 and np.max(np.abs(step) * spread, initial=0) > 0.5:
+        if iteration > 5 and gain < 1e-6 and np.max(np.abs(step) * spread, initial=0) > 0.5:
             raise _separation(step, names, spread)
         if gain <= _CONVERGED:
             return Maximum(place + step, first, here, iteration)
@@ -76,6 +77,8 @@ def maximum(
         if not ahead.value >= floor:
             break
         place, here = place + share * step, ahead
+    if np.max(np.abs(place) * spread, initial=0) > _ENDLESS:
+        raise _separation(place, names, spread)
     raise RunError(
         f"the regression did not converge in {most} steps [not-converged]",
         remedy="look for columns on very different scales or with extreme values, or penalise",
@@ -86,7 +89,8 @@ def _solved(here: Likelihood, place: Floats, names: tuple[str, ...], spread: Flo
     """Return the Newton step."""
     if not len(names):
         return np.zeros(0)
-    scale = np.sqrt(np.diag(here.information))
+    with np.errstate(invalid="ignore"):
+        scale = np.sqrt(np.diag(here.information))
     try:
         factor = cho_factor(here.information / np.outer(scale, scale))
     except (np.linalg.LinAlgError, ValueError):
