@@ -138,7 +138,7 @@ class CauseSpecificFit:
         stratum = baseline.strata_numbers(any_fit, strata, len(ratios[cause]))
         out = np.empty((len(stratum), len(asked)))
         for number in np.unique(stratum):
-            grid, steps = self._steps(int(number))
+            grid, steps = self.hazard_steps(int(number))
             places = np.searchsorted(grid, asked, side="right")
             rows = np.flatnonzero(stratum == number)
             for part in np.array_split(rows, 1 + len(rows) * len(grid) // _CELLS):
@@ -147,7 +147,7 @@ class CauseSpecificFit:
                 out[part] = risk[:, places]
         return out
 
-    def _steps(self, stratum: int) -> tuple[Floats, dict[int, Floats]]:
+    def hazard_steps(self, stratum: int) -> tuple[Floats, dict[int, Floats]]:
         """Return all event times of a stratum, and each cause's step of a row of zeros there."""
         mine = {cause: fit.sets.strata == stratum for cause, fit in self.fits.items()}
         every = [fit.sets.times[mine[cause]] for cause, fit in self.fits.items()]
