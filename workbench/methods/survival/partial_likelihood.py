@@ -132,6 +132,7 @@ def _walked(
         hazard,
         sets.first,
         sets.beyond,
+        sets.ends,
         nobody if sets.entry_order is None else sets.entry_order,
         sets.group_starts,
         sets.event_rows,

@@ -22,7 +22,8 @@ class RiskSets:
 
     A row is at risk at times in ``(entry, time]``. A sum over a risk set is the sum over all rows
     that end at or after its time less the sum over those that enter at or after it, both read
-    from running sums.
+    from running sums. These run over all strata, each brought to one size: a stratum of large
+    risks would drown the digits of a small one.
 
     Attributes:
         order: Places in the data of the rows, by stratum and rising time, ``(n,)``.
@@ -36,6 +37,8 @@ class RiskSets:
         group_starts: Where each event time starts among ``event_rows``, ``(K,)``.
         times: Event times, rising within strata, ``(K,)``.
         strata: Stratum of each event time, ``(K,)``.
+        row_strata: Stratum of each row, ``(n,)``; None where there is one.
+        ends: Where the rows of each event time's stratum end, ``(K,)``.
         first: First row that ends at or after each event time, ``(K,)``.
         entry_order: Rows by stratum and rising entry; None where nobody enters late.
         beyond: Place among ``entry_order`` (or the rows) from which none is at risk yet, ``(K,)``.
@@ -56,6 +59,8 @@ class RiskSets:
     group_starts: Ints
     times: Floats
     strata: Ints
+    row_strata: Ints | None
+    ends: Ints
     first: Ints
     entry_order: Ints | None
     beyond: Ints
@@ -64,6 +69,14 @@ class RiskSets:
 
     def at_risk(self, values: Floats) -> Floats:
         """Return the sum of a value over those at risk at each event time, ``(K,)``."""
+        if self.row_strata is not None:
+            size = np.bincount(self.row_strata, np.abs(values))
+            size[size == 0] = 1.0
+            return self._at_risk(values / size[self.row_strata]) * size[self.strata]
+        return self._at_risk(values)
+
+    def _at_risk(self, values: Floats) -> Floats:
+        """Return the sums over risk sets of values that are of one size in all strata."""
         sums = _suffix_sums(values)
         if self.entry_order is None:
             return np.asarray(sums[self.first] - sums[self.beyond])
@@ -75,6 +88,17 @@ class RiskSets:
 
     def over_follow_up(self, steps: Floats) -> Floats:
         """Return the sum of a step function's steps while each row is at risk, ``(n, ...)``."""
+        if self.row_strata is not None:
+            shape = (-1, *[1] * (steps.ndim - 1))
+            each = np.abs(steps).reshape(len(steps), -1).max(axis=1, initial=0.0)
+            size = np.bincount(self.strata, each, self.row_strata[-1] + 1)
+            size[size == 0] = 1.0
+            met = self._over_follow_up(steps / size[self.strata].reshape(shape))
+            return np.asarray(met * size[self.row_strata].reshape(shape))
+        return self._over_follow_up(steps)
+
+    def _over_follow_up(self, steps: Floats) -> Floats:
+        """Return the sums over follow-up of steps that are of one size in all strata."""
         sums = np.concatenate([np.zeros((1, *steps.shape[1:])), np.cumsum(steps, axis=0)])
         return np.asarray(sums[self.after] - sums[self.before])
 
@@ -110,9 +134,9 @@ def risk_sets(data: CoxData) -> RiskSets:
     group = number[span[event_rows]] - 1
     times, strata = time[first], stratum[first]
     n_strata = len(data.strata)
+    ends = np.searchsorted(stratum, np.arange(n_strata), side="right")[strata]
     if data.entry is None:
-        entry_order = None
-        beyond = np.searchsorted(stratum, np.arange(n_strata), side="right")[strata]
+        entry_order, beyond = None, ends
         before = np.searchsorted(strata, np.arange(n_strata))[stratum]
     else:
         entry = data.entry[order]
@@ -134,6 +158,8 @@ def risk_sets(data: CoxData) -> RiskSets:
         group_starts=np.flatnonzero(np.diff(group, prepend=-1)),
         times=times,
         strata=strata,
+        row_strata=stratum if n_strata > 1 else None,
+        ends=ends,
         first=first,
         entry_order=entry_order,
         beyond=beyond,
