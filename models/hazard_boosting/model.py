@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.learning.discrete_time import Course, Intervals
+from workbench.learning.discrete_time import Course, Intervals, marginal_logits, rises_of
 from workbench.learning.settings import FitContext
 from workbench.learning.survival_estimator import Sample, State, SurvivalEstimator
 
@@ -61,20 +61,20 @@ class HazardBoosting(SurvivalEstimator):
 
     def risks(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the mean time lost up to the last event of the training."""
-        return Intervals(self.state_["cuts"]).time_lost(self._logits(rows))
+        return Intervals(self.state_["cuts"]).time_lost(self._rises(rows))
 
     def curves(self, rows: NDArray[np.float64], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return survival, with a constant hazard between cuts."""
-        return Intervals(self.state_["cuts"]).curves(self._logits(rows), times)
+        return Intervals(self.state_["cuts"]).curves(self._rises(rows), times)
 
-    def _logits(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the log odds of the event in each interval, (n, K)."""
+    def _rises(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the rise of the cumulative hazard over each interval, (n, K)."""
         state = self.state_
         bins = Bins.of_arrays(state).apply(rows)
         logits = np.tile(state["start"], (len(rows), 1))
         for tree in zip(state["feature"], state["threshold"], state["value"], strict=True):
             kernels.add_tree(bins, *tree, logits)
-        return logits
+        return rises_of(logits)
 
 
 class _Boosted:
@@ -102,14 +102,3 @@ class _Boosted:
     def add(self, tree: Tree) -> None:
         """Add a tree to the log odds."""
         kernels.add_tree(self.bins, tree.feature, tree.threshold, tree.value, self.logits)
-
-
-def marginal_logits(course: Course, n_intervals: int) -> NDArray[np.float64]:
-    """Return the log odds of the event in each interval for everybody together, (K,)."""
-    events = np.bincount(course.last[course.event], minlength=n_intervals)
-    seen_of_last = np.bincount(course.last, course.share, minlength=n_intervals)
-    reached = np.bincount(course.last, minlength=n_intervals)[::-1].cumsum()[::-1]
-    at_risk = np.append(reached[1:], 0) + seen_of_last
-    # Not all of those at risk: log odds are finite, and one case decides nothing.
-    hazard = np.minimum(events / at_risk, 1 - 1 / (at_risk + 1))
-    return np.asarray(np.log(hazard / (1 - hazard)))

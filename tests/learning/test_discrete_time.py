@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.learning.discrete_time import Intervals
+from workbench.learning.discrete_time import Intervals, marginal_logits, rises_of
 
 
 def test_cuts_hold_alike_many_events_and_end_at_the_last_one() -> None:
@@ -37,27 +37,25 @@ def test_one_rate_for_all_is_found_again_whatever_the_cuts() -> None:
     time, event = np.minimum(dies, leaves), dies <= leaves
     intervals = Intervals.learn(time, event, 15)
     course = intervals.course(time, event)
-    events = np.bincount(course.last[course.event], minlength=len(intervals))
-    seen = np.bincount(course.last, course.share, minlength=len(intervals))
-    reached = np.bincount(course.last, minlength=len(intervals))[::-1].cumsum()[::-1]
-    hazard = events / (np.append(reached[1:], 0) + seen)
-    rates = -np.log1p(-hazard) / np.diff(intervals.cuts)
+    rates = rises_of(marginal_logits(course, len(intervals))) / np.diff(intervals.cuts)
     assert rates[:-2] == pytest.approx(0.5, rel=0.06)
 
 
 def test_curves_keep_their_digits_where_hazards_are_close_to_none_or_one() -> None:
     intervals = Intervals(np.array([0.0, 1.0, 2.0]))
-    curves = intervals.curves(np.array([[-60.0, 40.0]]), np.array([1.0, 2.0]))
+    curves = intervals.curves(rises_of(np.array([[-60.0, 40.0]])), np.array([1.0, 2.0]))
     assert 1 - curves[0, 0] < 1e-15
     assert curves[0, 1] == pytest.approx(np.exp(-40), rel=1e-6)
 
 
 def test_after_the_last_cut_a_curve_stays() -> None:
     intervals = Intervals(np.array([0.0, 1.0]))
-    assert intervals.curves(np.zeros((1, 1)), np.array([1.0, 99.0])).tolist() == [[0.5, 0.5]]
+    assert intervals.curves(rises_of(np.zeros((1, 1))), np.array([1.0, 99.0])).tolist() == [
+        [0.5, 0.5]
+    ]
 
 
 def test_time_lost_is_the_area_above_the_curve() -> None:
     intervals = Intervals(np.linspace(0, 4, 401))
-    logits = np.full((1, 400), np.log(np.expm1(0.5 * 0.01)))
-    assert intervals.time_lost(logits)[0] == pytest.approx(4 - (1 - np.exp(-2)) / 0.5, abs=1e-4)
+    rises = np.full((1, 400), 0.5 * 0.01)
+    assert intervals.time_lost(rises)[0] == pytest.approx(4 - (1 - np.exp(-2)) / 0.5, abs=1e-4)

@@ -74,7 +74,7 @@ def test_it_is_as_good_as_scikit_learn_on_the_table_of_persons_by_periods() -> N
     ).fit(rows, happened, sample_weight=weight)  # fmt: skip
     rows, who, happened, weight = written_out(new, intervals)
     theirs = peer.decision_function(rows)
-    logits = model._logits(new.rows)
+    logits = np.log(np.expm1(model._rises(new.rows)))
     ours = logits[who, rows[:, -1].astype(int)]
 
     def loss(values: np.ndarray) -> float:

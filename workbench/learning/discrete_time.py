@@ -66,30 +66,47 @@ class Intervals:
         happened = event & within
         return Course(last.astype(np.int32), np.where(happened, 1.0, seen), happened)
 
-    def curves(
-        self, logits: NDArray[np.float64], times: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def curves(self, rises: NDArray[np.float64], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return survival at any times; beyond the last cut it stays.
 
         Args:
-            logits: Log odds of the event in each interval for who enters it, (n, K).
+            rises: Rise of the cumulative hazard over each interval, (n, K).
             times: Any times of 0 or more, (m,).
 
         >>> steps = Intervals(np.array([0.0, 2.0, 4.0]))
-        >>> steps.curves(np.zeros((1, 2)), np.array([0.0, 1.0, 2.0, 4.0])).round(3).tolist()
+        >>> even = rises_of(np.zeros((1, 2)))
+        >>> steps.curves(even, np.array([0.0, 1.0, 2.0, 4.0])).round(3).tolist()
         [[1.0, 0.707, 0.5, 0.25]]
         """
         place = np.clip(np.searchsorted(self.cuts, times, side="left") - 1, 0, len(self) - 1)
         part = np.clip((times - self.cuts[place]) / np.diff(self.cuts)[place], 0.0, 1.0)
-        # Minus the log of 1 - hazard, without the rounding of a hazard close to 0 or 1.
-        steps = np.logaddexp(0.0, logits)
-        before = np.cumsum(steps, axis=1) - steps
-        return np.asarray(np.exp(-(before[:, place] + part * steps[:, place])))
+        before = np.cumsum(rises, axis=1) - rises
+        return np.asarray(np.exp(-(before[:, place] + part * rises[:, place])))
 
-    def time_lost(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    def time_lost(self, rises: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the mean time lost up to the last cut, in the unit of time, (n,).
 
         One number for curves that may cross: the last cut minus the restricted mean survival time.
         """
-        survival = self.curves(logits, self.cuts)
+        survival = self.curves(rises, self.cuts)
         return np.asarray(self.cuts[-1] - np.trapezoid(survival, self.cuts, axis=1))
+
+
+def rises_of(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rise of the cumulative hazard, minus log(1 - hazard), without rounding to 0.
+
+    Args:
+        logits: Log odds of the event in each interval for who enters it, (n, K).
+    """
+    return np.asarray(np.logaddexp(0.0, logits))
+
+
+def marginal_logits(course: Course, n_intervals: int) -> NDArray[np.float64]:
+    """Return the log odds of the event in each interval for everybody together, (K,)."""
+    events = np.bincount(course.last[course.event], minlength=n_intervals)
+    seen_of_last = np.bincount(course.last, course.share, minlength=n_intervals)
+    reached = np.bincount(course.last, minlength=n_intervals)[::-1].cumsum()[::-1]
+    at_risk = np.append(reached[1:], 0) + seen_of_last
+    # Not all of those at risk: log odds are finite, and one case decides nothing.
+    hazard = np.minimum(events / at_risk, 1 - 1 / (at_risk + 1))
+    return np.asarray(np.log(hazard / (1 - hazard)))
