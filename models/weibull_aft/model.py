@@ -1,20 +1,18 @@
 """Weibull regression: features stretch or shrink the time to the event."""
 
-import warnings
-
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.errors import RunError
 from workbench.learning.settings import FitContext
 from workbench.learning.survival_estimator import Sample, State, SurvivalEstimator
+from workbench.methods.survival.observed import observe
+from workbench.methods.survival.weibull import fit_weibull
 
 from .params import WeibullAftParams
 
 
 class WeibullAft(SurvivalEstimator):
-    """S(t | x) = exp(-(t / exp(intercept + x'b)) ** shape), fitted by maximum likelihood."""
+    """S(t | x) = exp(-(t / exp(intercept + x'b)) ** shape), by maximum likelihood."""
 
     params_type = WeibullAftParams
 
@@ -22,31 +20,19 @@ class WeibullAft(SurvivalEstimator):
         """Return coefficients of the log time, intercept and shape.
 
         Raises:
-            RunError: The fit does not converge.
+            DataError: ``collinear``, ``separation`` or ``not-converged``.
         """
-        from lifelines import WeibullAFTFitter
-        from lifelines.exceptions import ConvergenceError
-
-        mean, scale = train.rows.mean(axis=0), train.rows.std(axis=0)
-        scale = np.where(scale > 0, scale, 1.0)
-        table = pd.DataFrame((train.rows - mean) / scale).rename(columns=str)
-        table["time"], table["event"] = train.time, train.event
-        fitter = WeibullAFTFitter(penalizer=self.params.penalizer)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                fitter.fit(table, duration_col="time", event_col="event")
-        except ConvergenceError as error:
-            raise RunError(
-                f"the Weibull regression does not converge: {str(error).splitlines()[0]}",
-                remedy="raise model.params.penalizer, or drop features that say the same",
-            ) from error
-        coefficients = fitter.params_["lambda_"].drop("Intercept").to_numpy() / scale
-        intercept = fitter.params_["lambda_"]["Intercept"] - coefficients @ mean
+        # A feature that is the same for all of a fold says nothing there: its coefficient is 0.
+        varies = np.ptp(train.rows, axis=0) > 0
+        names = train.features or tuple(f"x{place + 1}" for place in range(len(varies)))
+        kept = [name for name, used in zip(names, varies, strict=True) if used]
+        fit = fit_weibull(observe(train.time, train.event), train.rows[:, varies], names=kept)
+        coefficients = np.zeros(len(varies))
+        coefficients[varies] = fit.coefficients
         return {
             "coefficients": coefficients,
-            "intercept": np.array(intercept),
-            "shape": np.array(np.exp(fitter.params_["rho_"]["Intercept"])),
+            "intercept": np.array(fit.intercept),
+            "shape": np.array(1 / fit.scale),
         }
 
     def risks(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -56,8 +42,6 @@ class WeibullAft(SurvivalEstimator):
     def curves(self, rows: NDArray[np.float64], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return survival at any times, also beyond those seen."""
         with np.errstate(divide="ignore"):
-            log_times = np.log(times)
-        shape, intercept = self.state_["shape"], self.state_["intercept"]
-        return np.asarray(
-            np.exp(-np.exp(shape * (log_times - intercept) + self.risks(rows)[:, None]))
-        )
+            baseline = self.state_["shape"] * (np.log(times) - self.state_["intercept"])
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(-np.exp(baseline + self.risks(rows)[:, None])))

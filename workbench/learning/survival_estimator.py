@@ -33,11 +33,13 @@ class Sample:
         rows: Features, float64 (n, p).
         time: Time of the event or of the last contact, above 0, (n,).
         event: Whether the event was seen, bool (n,).
+        features: Names of the columns of ``rows``, for messages; may be empty.
     """
 
     rows: NDArray[np.float64]
     time: NDArray[np.float64]
     event: NDArray[np.bool_]
+    features: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.time)
@@ -47,7 +49,7 @@ class Sample:
         """Return checked cases as arrays, or raise one error that names every fault."""
         cases.check()
         outcome = outcome_of(cases, events_needed=events_needed)
-        return cls(cases.matrix(), outcome[:, 0], outcome[:, 1] == 1)
+        return cls(cases.matrix(), outcome[:, 0], outcome[:, 1] == 1, cases.features)
 
 
 class SurvivalEstimator(ABC):
