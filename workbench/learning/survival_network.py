@@ -14,12 +14,12 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from workbench import digests
-from workbench.errors import DataError
 from workbench.learning import devices
 from workbench.learning.bags import Standardiser
 from workbench.learning.fit import FitResult, fit_network
 from workbench.learning.settings import FitContext
 from workbench.learning.survival_estimator import Sample, State, SurvivalEstimator
+from workbench.learning.weights import put_weights, weights_of
 
 _ROWS_AT_ONCE = 65_536
 
@@ -89,7 +89,7 @@ class SurvivalNetwork(SurvivalEstimator):
                 digest=digests.of_json([asdict(self.params), _digest(train), _digest(validation)]),
             )
         self.device = self.result_.facts["device"]
-        state |= {f"network.{k}": w.numpy() for k, w in network.state_dict().items()}
+        state |= weights_of(network)
         return state | self.baseline(train, state)
 
     def run(
@@ -106,7 +106,7 @@ class SurvivalNetwork(SurvivalEstimator):
             time: Put behind the features, as the network knows time.
         """
         network = self.build(rows.shape[1], state)
-        _put_weights(network, state)
+        put_weights(network, state)
         kind = torch.float32 if self.device.startswith("mps") else torch.float64
         network = network.to(self.device, kind).eval()
         standardiser = Standardiser(state["mean"], state["scale"])
@@ -133,16 +133,6 @@ def perceptron(n_inputs: int, hidden: list[int], dropout: float, n_outputs: int)
         layers += [nn.Linear(n_inputs, width), nn.ReLU(), nn.Dropout(dropout)]
         n_inputs = width
     return nn.Sequential(*layers, nn.Linear(n_inputs, n_outputs))
-
-
-def _put_weights(network: nn.Module, state: State) -> None:
-    """Put saved weights into a fresh network."""
-    named = [(name.partition("network."), value) for name, value in state.items()]
-    weights = {name: torch.from_numpy(value) for (start, _, name), value in named if not start}
-    try:
-        network.load_state_dict({name: weight for name, weight in weights.items() if name})
-    except RuntimeError as error:
-        raise DataError(f"the weights do not fit the network: {error}") from error
 
 
 def _digest(sample: Sample | None) -> list[str]:
