@@ -22,11 +22,8 @@ class WeibullAft(SurvivalEstimator):
         Raises:
             DataError: ``collinear``, ``separation`` or ``not-converged``.
         """
-        # A feature that is the same for all of a fold says nothing there: its coefficient is 0.
-        varies = np.ptp(train.rows, axis=0) > 0
-        names = train.features or tuple(f"x{place + 1}" for place in range(len(varies)))
-        kept = [name for name, used in zip(names, varies, strict=True) if used]
-        fit = fit_weibull(observe(train.time, train.event), train.rows[:, varies], names=kept)
+        varies, names = train.varying()
+        fit = fit_weibull(observe(train.time, train.event), train.rows[:, varies], names=names)
         coefficients = np.zeros(len(varies))
         coefficients[varies] = fit.coefficients
         return {

@@ -44,6 +44,15 @@ class Sample:
     def __len__(self) -> int:
         return len(self.time)
 
+    def varying(self) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+        """Return which columns are not the same for all, (p,), and their names.
+
+        A feature that is constant in a fold says nothing there, and has no coefficient.
+        """
+        varies = np.ptp(self.rows, axis=0) > 0
+        names = self.features or tuple(f"x{place + 1}" for place in range(len(varies)))
+        return varies, tuple(name for name, used in zip(names, varies, strict=True) if used)
+
     @classmethod
     def of(cls, cases: Cases, *, events_needed: bool = True) -> Sample:
         """Return checked cases as arrays, or raise one error that names every fault."""
