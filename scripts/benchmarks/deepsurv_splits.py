@@ -5,7 +5,8 @@
 FOLDER holds ``*_train_test.h5`` of Katzman et al. 2018 (BMC Med Res Methodol 18:24); reading them
 needs ``pip install h5py``. Models learn on the training side alone, a fifth of which decides when
 to stop; one setting for all data sets, nothing tuned. Test concordance is Harrell's, with a 95 %
-interval over 1,000 resamples of persons; integrated Brier score over nine deciles of the test
+interval over 1,000 resamples of persons, and its difference from Cox's on the same resamples;
+integrated Brier score over nine deciles of the test
 times, as a share of the Kaplan-Meier curve's (IPA).
 """
 
@@ -15,6 +16,7 @@ import argparse
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -69,18 +71,44 @@ def fitted(name: str, train: Cases, seed: int) -> SurvivalModel:
     return model
 
 
-def score(model: SurvivalModel, test: Cases) -> tuple[float, tuple[float, float], float]:
-    """Return test concordance, its interval, and the index of prediction accuracy."""
+@dataclass(frozen=True)
+class Score:
+    """What a model is worth on the test side: concordance, its resampled values, IPA."""
+
+    concordance: float
+    drawn: np.ndarray
+    gained: float
+
+
+def score(model: SurvivalModel, test: Cases) -> Score:
+    """Return the score of a model on the test side."""
     truth = test.table[["time", "event"]].to_numpy(dtype=np.float64)
     risk = model.predict(test).table["risk"].to_numpy()
     metric = HarrellC()
-    drawn = metric(truth, risk, unit_weights(test.ids, 1_000, 1))
+    drawn = np.asarray(metric(truth, risk, unit_weights(test.ids, 1_000, 1)))
     times = np.unique(np.quantile(truth[:, 0], np.linspace(0.1, 0.9, 9)))
     brier = IntegratedBrier(tuple(times.tolist()))
     null = null_curve(Outcome(truth[:, 0], truth[:, 1] == 1), times.tolist())
     floor = float(brier(truth, np.tile(null, (len(test), 1))))
     gained = 1 - float(brier(truth, model.survival(test, times.tolist()))) / floor
-    return float(metric(truth, risk)), percentiles(np.asarray(drawn), 0.95), gained
+    return Score(float(metric(truth, risk)), drawn, gained)
+
+
+def line(data: str, name: str, found: Score, cox: Score | None, seconds: float) -> bool:
+    """Print a line; return whether the interval leaves out the printed concordance."""
+    low, high = percentiles(found.drawn, 0.95)
+    printed, gap = PUBLISHED[data].get(name), ""
+    missed = printed is not None and not low <= float(printed) <= high
+    covered = "" if printed is None else "no" if missed else "yes"
+    if cox is not None and name not in ("cox", "kaplan_meier"):
+        ends = percentiles(found.drawn - cox.drawn, 0.95)
+        gap = f"{found.concordance - cox.concordance:+.3f} [{ends[0]:+.3f}, {ends[1]:+.3f}]"
+    print(
+        f"| {data} | {name} | {found.concordance:.3f} [{low:.3f}, {high:.3f}] | {printed or ''} "
+        f"| {covered} | {gap} | {found.gained:.3f} | {seconds:.1f} |",
+        flush=True,
+    )
+    return missed
 
 
 def main() -> int:
@@ -91,28 +119,21 @@ def main() -> int:
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    missed = 0
-    print("| data | model | test C | 95 % interval | printed C | covered | IPA | CPU s |")
+    missed = False
+    print("| data | model | test C | printed C | covered | C minus Cox | IPA | CPU s |")
     print("|---|---|---|---|---|---|---|---|")
     for data in options.data.split(","):
-        facts = PUBLISHED[data]
-        train, test = (
-            read(options.folder / str(facts["file"]), side) for side in ("train", "test")
-        )
+        file = options.folder / str(PUBLISHED[data]["file"])
+        train, test = (read(file, side) for side in ("train", "test"))
+        cox = None
         for name in options.models.split(","):
             start = time.process_time()
             model = fitted(name, train, options.seed)
             seconds = time.process_time() - start
-            value, (low, high), gained = score(model, test)
-            printed = facts.get(name)
-            covered = "" if printed is None else "yes" if low <= float(printed) <= high else "no"
-            missed += name == "cox" and covered == "no"
-            print(
-                f"| {data} | {name} | {value:.3f} | {low:.3f}-{high:.3f} | {printed or ''} "
-                f"| {covered} | {gained:.3f} | {seconds:.1f} |",
-                flush=True,
-            )
-    return 1 if missed else 0
+            found = score(model, test)
+            cox = found if name == "cox" else cox
+            missed |= line(data, name, found, cox, seconds) and name == "cox"
+    return int(missed)
 
 
 if __name__ == "__main__":
