@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from workbench.learning.cases import Cases
 from workbench.learning.model import Predictions
 from workbench.learning.settings import FitContext
+from workbench.learning.survival import at_step, proportional_curves
 from workbench.learning.survival_estimator import Sample, State, SurvivalEstimator
 from workbench.methods.survival.cox import fit_cox
 from workbench.methods.survival.cox_model import CoxModel
@@ -65,9 +66,9 @@ class Cox(SurvivalEstimator):
 
     def curves(self, rows: NDArray[np.float64], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return survival by the baseline cumulative hazard's step at or before each time."""
-        steps = np.searchsorted(self.state_["times"], times, side="right")
-        baseline = np.concatenate([[0.0], self.state_["baseline_cumulative_hazard"]])[steps]
-        return np.asarray(np.exp(-np.exp(self.risks(rows))[:, None] * baseline))
+        state = self.state_
+        baseline = at_step(state["times"], state["baseline_cumulative_hazard"], times)
+        return proportional_curves(self.risks(rows), baseline)
 
     def predict(self, cases: Cases) -> Predictions:
         """Return the log hazard ratio ``risk`` and, per horizon, P(event by then).

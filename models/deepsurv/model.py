@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from workbench.learning.risk_sets import breslow, check_compared
 from workbench.learning.row_batches import RowBatches
+from workbench.learning.survival import at_step, proportional_curves
 from workbench.learning.survival_estimator import Sample, State
 from workbench.learning.survival_loss import cox_loss
 from workbench.learning.survival_network import SurvivalNetwork, perceptron
@@ -52,6 +53,6 @@ class DeepSurv(SurvivalNetwork):
 
     def curves(self, rows: NDArray[np.float64], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return survival by the baseline's step at or before each time."""
-        steps = np.searchsorted(self.state_["times"], times, side="right")
-        baseline = np.concatenate([[0.0], self.state_["baseline_cumulative_hazard"]])[steps]
-        return np.asarray(np.exp(-np.exp(self.risks(rows))[:, None] * baseline))
+        state = self.state_
+        baseline = at_step(state["times"], state["baseline_cumulative_hazard"], times)
+        return proportional_curves(self.risks(rows), baseline)

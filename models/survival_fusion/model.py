@@ -22,7 +22,13 @@ from workbench.learning.risk_sets import breslow, check_compared
 from workbench.learning.seeds import seed_everything
 from workbench.learning.settings import FitContext, typed
 from workbench.learning.signature import signature_of
-from workbench.learning.survival import checked_times, never_rising, outcome_of
+from workbench.learning.survival import (
+    at_step,
+    checked_times,
+    never_rising,
+    outcome_of,
+    proportional_curves,
+)
 from workbench.learning.survival_estimator import Sample, State
 from workbench.learning.weights import put_weights, weights_of
 
@@ -99,9 +105,9 @@ class SurvivalFusion:
                 training.
         """
         self._check(cases)
-        steps = np.searchsorted(self.state_["times"], checked_times(times), side="right")
-        baseline = np.concatenate([[0.0], self.state_["baseline_cumulative_hazard"]])[steps]
-        return never_rising(np.exp(-np.exp(self._run(cases)[0])[:, None] * baseline))
+        asked, state = checked_times(times), self.state_
+        baseline = at_step(state["times"], state["baseline_cumulative_hazard"], asked)
+        return never_rising(proportional_curves(self._run(cases)[0], baseline))
 
     def save(self, folder: Path) -> None:
         """Write parameters, features and what was learnt as JSON and plain arrays."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -26,4 +27,5 @@ class RowBatches(Dataset[tuple[Tensor, ...]]):
 
     def __getitems__(self, positions: Sequence[int]) -> tuple[Tensor, ...]:
         """Return the rows of a batch; the name is torch's."""
-        return tuple(tensor[list(positions)] for tensor in self.tensors)
+        places = torch.as_tensor(positions)
+        return tuple(tensor[places] for tensor in self.tensors)

@@ -93,6 +93,34 @@ def never_rising(curves: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.minimum.accumulate(np.clip(curves, 0.0, 1.0), axis=1)
 
 
+def proportional_curves(
+    log_hazard: NDArray[np.float64], baseline: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return survival under proportional hazards, ``(n, K)``.
+
+    Args:
+        log_hazard: Log hazard ratio of each case to the baseline, ``(n,)``.
+        baseline: Cumulative hazard of the baseline at each time, ``(K,)``.
+
+    >>> proportional_curves(np.array([0.0, 900.0]), np.array([0.0, 1.0])).round(3).tolist()
+    [[1.0, 0.368], [1.0, 0.0]]
+    """
+    # As logs: a hazard too large for a float, times a baseline of 0, is not a number.
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.asarray(np.exp(-np.exp(log_hazard[:, None] + np.log(baseline))))
+
+
+def at_step(
+    times: NDArray[np.float64], values: NDArray[np.float64], asked: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return a cumulative hazard's step at or before each time asked for; 0 before the first.
+
+    >>> at_step(np.array([1.0, 3.0]), np.array([0.2, 0.5]), np.array([0.5, 3.0, 9.0])).tolist()
+    [0.0, 0.5, 0.5]
+    """
+    return np.concatenate([[0.0], values])[np.searchsorted(times, asked, side="right")]
+
+
 def outcome_of(cases: Cases, *, events_needed: bool = True) -> NDArray[np.float64]:
     """Return the times and events of survival cases, ``(n, 2)``.
 

@@ -13,7 +13,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import RunError
-from workbench.learning import devices
 from workbench.learning.arrays import load_state, save_state
 from workbench.learning.cases import Cases
 from workbench.learning.model import Predictions, check_features
@@ -77,7 +76,6 @@ class SurvivalEstimator(ABC):
 
     def __init__(self, params: Mapping[str, Any] | None = None) -> None:
         self.params = typed(self.params_type, params, where=type(self).__name__)
-        self.device = "cpu"
         self.features_: tuple[str, ...] = ()
         self.state_: State = {}
 
@@ -148,16 +146,14 @@ class SurvivalEstimator(ABC):
 
     @classmethod
     def load(cls, folder: Path, device: str = "cpu") -> Self:
-        """Read a saved model.
+        """Read a saved model; it computes on the CPU unless a subclass says otherwise.
 
         Raises:
             DataError: The folder holds no readable model of this kind.
-            UsageError: There is no such device.
         """
         facts, arrays = load_state(folder, cls.__name__)
         model = cls(facts["params"])
         model.features_, model.state_ = tuple(facts["features"]), arrays
-        model.device = devices.pick_device(device)
         return model
 
     def _rows(self, cases: Cases) -> NDArray[np.float64]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -35,6 +36,7 @@ class SurvivalNetwork(SurvivalEstimator):
 
     def __init__(self, params: Mapping[str, Any] | None = None) -> None:
         super().__init__(params)
+        self.device = "cpu"
         self.result_: FitResult | None = None
 
     @abstractmethod
@@ -91,6 +93,18 @@ class SurvivalNetwork(SurvivalEstimator):
         self.device = self.result_.facts["device"]
         state |= weights_of(network)
         return state | self.baseline(train, state)
+
+    @classmethod
+    def load(cls, folder: Path, device: str = "cpu") -> Self:
+        """Read a saved model.
+
+        Raises:
+            DataError: The folder holds no readable model of this kind.
+            UsageError: There is no such device.
+        """
+        model = super().load(folder)
+        model.device = devices.pick_device(device)
+        return model
 
     def run(
         self, rows: NDArray[np.float64], state: State, time: float | None = None
