@@ -34,7 +34,8 @@ def aipw(
 
     A logistic regression of treatment; Cox regressions of the event and of loss in each arm.
     Unbiased in large samples if the model of the event is right, or if those of treatment and loss
-    both are. Loss may depend on the covariates and the arm.
+    both are. Loss may depend on the covariates and the arm. The interval is too narrow where parts
+    of the cohort are hardly ever treated: it does not know how far the models reach there.
 
     Args:
         cohort: Eligible persons; day 0 is where treatment is decided.
