@@ -91,7 +91,7 @@ class Params:
     zero_times: str = "reject"
     bad_rows: str = "stop"
     horizon_days: float = 1826.0
-    min_match_quality: float = 0.9
+    min_match_quality: float = 0.7
     table: TableParams = field(default_factory=TableParams)
     synthetic: Knobs = field(default_factory=Knobs)
 

@@ -16,6 +16,7 @@ from .synthetic.scenarios import SCENARIOS, knobs_of
 from .synthetic.truth import Truth, simulate_truth, write_truth
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.progress import Progress
 
     from workbench.methods.causal.cohort import Cohort
@@ -64,6 +65,22 @@ class Sarcoma:
     ) -> PreparedPersons:
         """Make survival cases from a cohort."""
         return prepare_persons(data, self.params, limit)
+
+    @staticmethod
+    def link(
+        cohort: pd.DataFrame, claims: pd.DataFrame, *, probabilistic: bool = False
+    ) -> pd.DataFrame:
+        """Return which claims belong to whom: the table ``linkage`` of the schema.
+
+        Args:
+            cohort: A row a person; see ``linking.link_by_pseudonym``.
+            claims: A row a beneficiary.
+            probabilistic: By splink, without a pseudonym (extra ``linkage``).
+        """
+        from .linking import link_by_pseudonym
+        from .probable_linking import link_by_probability
+
+        return (link_by_probability if probabilistic else link_by_pseudonym)(cohort, claims)
 
     def knobs(self, scenario: str = "effect", n: int | None = None) -> Knobs:
         """Return the knobs of a named scenario over this use case's settings.
