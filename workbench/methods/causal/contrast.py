@@ -1,25 +1,19 @@
-"""From two weighted arms to estimates: risks, restricted means, ratios, with their intervals."""
+"""From two arms' risks and means to estimates with intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from workbench.methods.causal.estimate import Estimand, Estimate
-from workbench.methods.causal.risk_curve import RiskCurve
+from workbench.methods.causal.stacked import normal_estimate
 
-#: How each estimand is made from risks, means and log hazard ratio, and whether on a log scale.
-ESTIMANDS: tuple[Estimand, ...] = (
-    "risk_difference",
-    "rmst_difference",
-    "risk_ratio",
-    "hazard_ratio",
-)
+INFLUENCE = "influence functions of persons, weight models included"
+BOOTSTRAP = "bootstrap of persons, percentiles"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,89 +41,79 @@ class Contrast:
                 return np.asarray(np.log(self.risks[0]) - np.log(self.risks[1]))
         return np.asarray(self.log_hazard_ratio)
 
+    def influence(self, pulls: NDArray[np.float64], estimand: Estimand) -> NDArray[np.float64]:
+        """Return each person's pull on the estimand, ``(n,)``.
 
-def contrast_of(curves: Sequence[RiskCurve], log_hazard_ratio: float) -> Contrast:
-    """Return the contrast of two curves."""
-    risks = np.array([curve.at_horizon for curve in curves])
-    means = np.array([curve.mean_days for curve in curves])
-    return Contrast(risks, means, np.asarray(log_hazard_ratio))
-
-
-@dataclass(frozen=True, eq=False)
-class Spread:
-    """How the contrast may vary: pulls of persons, or resamples, or neither.
-
-    Attributes:
-        influence: Of each person on each arm's risk, each arm's mean and the log hazard ratio,
-            ``(5, n)``, or None.
-        resamples: The contrast of every resample, or None.
-        level: Of intervals.
-        facts: Seed, number of resamples ...
-    """
-
-    influence: NDArray[np.float64] | None = None
-    resamples: Contrast | None = None
-    level: float = 0.95
-    facts: Mapping[str, Any] = field(default_factory=dict)
+        Args:
+            pulls: On both risks, both means and the log hazard ratio, ``(5, n)``.
+            estimand: Which.
+        """
+        if estimand == "risk_difference":
+            return np.asarray(pulls[0] - pulls[1])
+        if estimand == "rmst_difference":
+            return np.asarray(pulls[2] - pulls[3])
+        if estimand == "risk_ratio":
+            with np.errstate(divide="ignore", invalid="ignore"):
+                return np.asarray(pulls[0] / self.risks[0] - pulls[1] / self.risks[1])
+        return np.asarray(pulls[4])
 
 
-def estimates_of(
-    found: Contrast, spread: Spread, common: Mapping[str, Any], asked: Sequence[Estimand]
+def influence_estimates(
+    found: Contrast,
+    pulls: NDArray[np.float64],
+    asked: Sequence[Estimand],
+    shared: Mapping[str, Any],
 ) -> list[Estimate]:
-    """Return an estimate for each estimand asked for.
+    """Return estimates with normal intervals from influences; ratios on the log scale.
 
     Args:
         found: The contrast.
-        spread: For the intervals: percentiles of resamples where there are some, else normal
-            intervals from influences (for ratios on the log scale).
-        common: Fields of ``Estimate`` that all share: ``estimator``, ``horizon_days``,
-            ``population``, ``n``, ``convention``, ``facts``.
+        pulls: Shape ``(5, n)``.
         asked: Estimands, in order.
+        shared: ``estimator``, ``level``, ``horizon_days``, ``population``, ``convention``,
+            ``facts``.
     """
-    return [_estimate(found, spread, common, estimand) for estimand in asked]
+    estimates = []
+    for estimand in asked:
+        value = float(found.value(estimand))
+        own = found.influence(pulls, estimand)
+        made = normal_estimate(
+            estimand=estimand, value=value, influence=own, interval=INFLUENCE, **shared
+        )
+        estimates.append(_shown(made))
+    return estimates
 
 
-def _estimate(
-    found: Contrast, spread: Spread, common: Mapping[str, Any], estimand: Estimand
-) -> Estimate:
-    ratio = estimand in ("risk_ratio", "hazard_ratio")
-    value = float(found.value(estimand))
-    error, how = float("nan"), "none"
-    if spread.influence is not None:
-        error = _standard_error(found, spread.influence, estimand)
-        how = "influence function of persons, weight models included"
-    z = float(norm.ppf(0.5 + spread.level / 2.0))
-    low, high = value - z * error, value + z * error
-    if spread.resamples is not None:
-        drawn = spread.resamples.value(estimand)
-        drawn = drawn[np.isfinite(drawn)]
-        tail = (1.0 - spread.level) / 2.0
-        low, high = (float(q) for q in np.quantile(drawn, [tail, 1.0 - tail]))
-        error, how = float(drawn.std(ddof=1)), "bootstrap of persons, percentiles"
-    facts = {**common.get("facts", {}), **spread.facts}
-    scale = np.exp if ratio else float
-    return Estimate(
-        estimand=estimand,
-        value=float(scale(value)),
-        low=float(scale(low)),
-        high=float(scale(high)),
-        standard_error=error,
-        level=spread.level,
-        interval=how,
-        **{**common, "facts": facts},
-    )
+def with_resamples(estimates: Sequence[Estimate], drawn: Contrast) -> list[Estimate]:
+    """Return the estimates with percentile intervals of resamples instead.
+
+    The interval from influences stays in ``facts`` (``influence_low``, ``influence_high``).
+    """
+    found = []
+    for one in estimates:
+        values = drawn.value(one.estimand)
+        values = values[np.isfinite(values)]
+        tail = (1.0 - one.level) / 2.0
+        low, high = np.quantile(values, [tail, 1.0 - tail]).tolist()
+        ratio = one.estimand in ("risk_ratio", "hazard_ratio")
+        before = {"influence_low": one.low, "influence_high": one.high}
+        facts = {**one.facts, **before, "resamples": len(values)}
+        found.append(
+            replace(
+                one,
+                low=float(np.exp(low)) if ratio else low,
+                high=float(np.exp(high)) if ratio else high,
+                standard_error=float(values.std(ddof=1)),
+                interval=BOOTSTRAP,
+                facts=facts,
+            )
+        )
+    return found
 
 
-def _standard_error(found: Contrast, influence: NDArray[np.float64], estimand: Estimand) -> float:
-    """Return the standard error from what each person pulls."""
-    if estimand == "risk_difference":
-        pulls = influence[0] - influence[1]
-    elif estimand == "rmst_difference":
-        pulls = influence[2] - influence[3]
-    elif estimand == "risk_ratio":
-        with np.errstate(divide="ignore", invalid="ignore"):
-            pulls = influence[0] / found.risks[0] - influence[1] / found.risks[1]
-    else:
-        pulls = influence[4]
-    n = len(pulls)
-    return float(np.sqrt(((pulls - pulls.mean()) ** 2).sum() * n / (n - 1)))
+def _shown(one: Estimate) -> Estimate:
+    """Return a ratio on its own scale; its standard error stays that of the logarithm."""
+    if one.estimand not in ("risk_ratio", "hazard_ratio"):
+        return one
+    value, low, high = (float(np.exp(end)) for end in (one.value, one.low, one.high))
+    return replace(one, value=value, low=low, high=high)

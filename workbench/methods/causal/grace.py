@@ -45,7 +45,6 @@ def rule_weights(
     rule: Rule,
     process: StartProcess,
     hazard: NDArray[np.float64],
-    grid: Grid,
     days: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return the factor that one rule gives to each person's weight on some days, ``(n, m)``.
@@ -56,9 +55,9 @@ def rule_weights(
             over the chance to be there.
         process: The start that the rule is about.
         hazard: Its fitted chance in each interval, ``(n, K)``.
-        grid: Intervals.
         days: Days, rising, ``(m,)``.
     """
+    grid = process.grid
     passed = Passed(-np.log1p(-hazard[:, : rule.intervals]), grid)
     end = grid.edges[rule.intervals]
     now = passed.by(np.minimum(days, end))
@@ -73,17 +72,16 @@ def rule_weights(
     low = np.maximum(begun, passed.by(grid.edges[[rule.forced]]))
     total = passed.by(np.array([end])) - low
     left = total - np.maximum(now - low, 0.0)
-    sure = ~_started(rule, process, days, grid)
+    sure = ~(process.day[:, None] <= days)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(sure, -np.expm1(-left), 1.0) / -np.expm1(-total)
-    return np.where(_unforced(rule, process, grid)[:, None], 1.0, factor)
+    return np.where(_unforced(rule, process)[:, None], 1.0, factor)
 
 
 def rule_slopes(
     rule: Rule,
     process: StartProcess,
     hazard: NDArray[np.float64],
-    grid: Grid,
     days: NDArray[np.float64],
     pulls: NDArray[np.float64],
 ) -> NDArray[np.float64]:
@@ -93,11 +91,10 @@ def rule_slopes(
         rule: The rule.
         process: Its start.
         hazard: Chance in each interval, ``(n, K)``.
-        grid: Intervals.
         days: Day of each cell, ``(c,)``.
         pulls: Derivative of the estimate by each person's log weight in each cell, ``(n, c)``.
     """
-    found = np.zeros_like(hazard)
+    found, grid = np.zeros_like(hazard), process.grid
     end = grid.edges[rule.intervals]
     if rule.kind == "never":
         for j in range(rule.intervals):
@@ -109,9 +106,9 @@ def rule_slopes(
     start = np.maximum(np.minimum(process.begin, end), grid.edges[rule.forced])
     total = passed.by(np.array([end])) - passed.by_own(start)
     left = total - np.maximum(passed.by(np.minimum(days, end)) - passed.by_own(start), 0.0)
-    free = _unforced(rule, process, grid)[:, None]
+    free = _unforced(rule, process)[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        waiting = np.where((left > 0) & ~_started(rule, process, days, grid), 1 / np.expm1(left), 0)
+        waiting = np.where((left > 0) & ~(process.day[:, None] <= days), 1 / np.expm1(left), 0)
         whole = np.where(free, 0.0, 1 / np.expm1(total))
     waiting = np.where(free, 0.0, waiting) * pulls
     whole_pull = (whole * pulls).sum(axis=1)
@@ -122,16 +119,9 @@ def rule_slopes(
     return found
 
 
-def _started(
-    rule: Rule, process: StartProcess, days: NDArray[np.float64], grid: Grid
-) -> NDArray[np.bool_]:
-    """Say who has started by each day, ``(n, m)``."""
-    return np.asarray(process.day[:, None] <= days)
-
-
-def _unforced(rule: Rule, process: StartProcess, grid: Grid) -> NDArray[np.bool_]:
+def _unforced(rule: Rule, process: StartProcess) -> NDArray[np.bool_]:
     """Say who needed no forcing: started before it, or never was to start, ``(n,)``."""
-    early = process.day <= grid.edges[rule.forced] if rule.forced else process.day < 0
+    early = process.day <= process.grid.edges[rule.forced] if rule.forced else process.day < 0
     return np.asarray(early | ~np.isfinite(process.begin))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from pydantic import Field, field_validator, model_validator
 
 from workbench import digests
 from workbench.errors import did_you_mean
 from workbench.methods.causal.criteria import Criterion, parse_criterion
+from workbench.methods.causal.estimate import Estimand
 from workbench.methods.causal.protocol_parts import (
     Adjustment,
     Assignment,
@@ -124,6 +125,12 @@ class Protocol(Section):
         """Estimators to run: the main one, its alternatives, and always the naive one."""
         asked = [self.assignment.method, *self.assignment.alt, "naive"]
         return list(dict.fromkeys(asked))
+
+    @property
+    def estimand_names(self) -> list[Estimand]:
+        """Estimands asked for, by the names of ``Estimate``."""
+        names = [effect_of(name).removesuffix("_descriptive_only") for name in self.estimands]
+        return cast("list[Estimand]", list(dict.fromkeys(names)))
 
     def digest(self) -> str:
         """Return the sha256 of the protocol: the same for any layout of its file."""

@@ -76,6 +76,8 @@ class Stay:
 
     Attributes:
         cells: The cells.
+        entry: Day after which one is at risk, ``(n,)``; infinite outside of the arm.
+        exit: Last day at risk, ``(n,)``.
         low: First event day at risk within each cell, ``(n, c)``.
         high: Place after the last, ``(n, c)``; not above ``low`` where not at risk.
         kind: 1 the outcome on the last day at risk, 2 a competing event, 0 neither, ``(n,)``.
@@ -83,6 +85,8 @@ class Stay:
     """
 
     cells: Cells
+    entry: NDArray[np.float64]
+    exit: NDArray[np.float64]
     low: NDArray[np.int64]
     high: NDArray[np.int64]
     kind: NDArray[np.int8]
@@ -133,7 +137,7 @@ def make_stay(
     on_day = np.zeros(len(kind), dtype=bool)
     on_day[inside] = cells.days[stop[inside] - 1] == exit_day[inside]
     seen = np.where(inside & on_day, kind, 0).astype(np.int8)
-    return Stay(cells, low, high, seen, stop - 1)
+    return Stay(cells, entry, exit_day, low, high, seen, stop - 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,7 @@ class StartProcess:
         day: Day it happened, infinite where it did not, ``(n,)``.
         stop: Day on which something else ruled it out, infinite where nothing did, ``(n,)``.
         intervals: Number of intervals of its window.
+        grid: The intervals.
     """
 
     name: str
@@ -44,6 +45,7 @@ class StartProcess:
     day: Days
     stop: Days
     intervals: int
+    grid: Grid
 
     @property
     def stops(self) -> bool:
@@ -125,7 +127,7 @@ def _one_start(
     """Return the arms of "start in time" against "no start in that time"."""
     count = _intervals(protocol.window_days, grid)
     never = np.full(len(treated), np.inf)
-    process = StartProcess("treatment", np.zeros(len(treated)), treated, never, count)
+    process = StartProcess("treatment", np.zeros(len(treated)), treated, never, count, grid)
     end = float(protocol.window_days)
     arms = []
     for name, strategy in protocol.strategies.items():
@@ -150,9 +152,9 @@ def _two_starts(
     zero, never = np.zeros(len(treated)), np.full(len(treated), np.inf)
     processes = [
         StartProcess("treatment first", zero, np.where(treated_first, treated, np.inf),
-                     np.where(treated_first, np.inf, surgery), window),
+                     np.where(treated_first, np.inf, surgery), window, grid),
         StartProcess("surgery first", zero, np.where(treated_first, np.inf, surgery),
-                     np.where(treated_first, treated, np.inf), window),
+                     np.where(treated_first, treated, np.inf), window, grid),
     ]  # fmt: skip
     arms = [
         _first_arm(protocol, first, 0, processes, grid),
@@ -163,7 +165,7 @@ def _two_starts(
         end = float(strategy.then_within_days)
         count = _intervals(int(end), grid)
         begin = np.where(treated_first, treated, np.inf)
-        processes.append(StartProcess("surgery after", begin, surgery, never, count))
+        processes.append(StartProcess("surgery after", begin, surgery, never, count, grid))
         rule = Rule(2, "start", count, _forced(protocol, count))
         late = np.where(surgery > end, end, np.inf)
         arms[0] = replace(

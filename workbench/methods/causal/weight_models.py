@@ -84,7 +84,8 @@ def adjusted_columns(
 ) -> tuple[NDArray[np.float64], list[str]]:
     """Return the baseline covariates asked for, with a column of ones, standardised, ``(n, p)``.
 
-    A name stands for the column of that name and for its dummies ``name=level``; ``all`` for all.
+    A name stands for the column of that name and for its dummies or units, ``name=level`` and
+    ``name_level``; ``all`` for all.
 
     Raises:
         UsageError: A name fits no column.
@@ -114,7 +115,7 @@ def adjusted_columns(
 
 
 def _is_of(column: str, name: str) -> bool:
-    return column == name or column.startswith(f"{name}=")
+    return column == name or column.startswith((f"{name}=", f"{name}_"))
 
 
 def _start_task(
@@ -184,20 +185,3 @@ def _check_forced(task: PersonTime, process: StartProcess, rules: list[Rule]) ->
                         )
                     ],
                 )
-
-
-def weight_summary(weights: NDArray[np.float64]) -> dict[str, float]:
-    """Return sum, effective size (Kish) and quantiles of some weights."""
-    if not len(weights) or not weights.sum() > 0:
-        return {"n": float(len(weights)), "ess": 0.0, "ess_fraction": 0.0}
-    ess = float(weights.sum() ** 2 / (weights**2).sum())
-    shares = (0.0, 0.01, 0.5, 0.99, 1.0)
-    found = np.quantile(weights, shares).tolist()
-    named = {f"q{100 * share:02.0f}": value for share, value in zip(shares, found, strict=True)}
-    return {
-        "n": float(len(weights)),
-        "mean": float(weights.mean()),
-        "ess": ess,
-        "ess_fraction": ess / len(weights),
-        **named,
-    }

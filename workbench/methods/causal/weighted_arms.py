@@ -1,20 +1,21 @@
 """Two weighted arms of one cohort: their weights, curves, and what each person pulls.
 
 All estimators that follow people over time are this with other arms: who is at risk when
-(``Stay``), which rules the weights stand for, and a weight that each person brings along.
+(``Stay``), and which rules the weights stand for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.causal.grace import rule_slopes, rule_weights
-from workbench.methods.causal.person_time import columns_times, hazard_scores
+from workbench.methods.causal.grace import Passed, rule_slopes, rule_weights
+from workbench.methods.causal.person_time import PersonTime, columns_times, hazard_scores
 from workbench.methods.causal.risk_sets import Cells, Pull, Stay, influence_by_cell
-from workbench.methods.causal.strategies import Rule, Trial
+from workbench.methods.causal.strategies import Rule, StartProcess
 from workbench.methods.causal.weight_models import WeightFits, WeightTasks
 
 
@@ -49,7 +50,7 @@ class ArmWeights:
 
 def arm_weights(
     arm: WeightedArm,
-    trial: Trial,
+    processes: Sequence[StartProcess],
     fits: WeightFits,
     truncate: tuple[float, float] = (0.0, 1.0),
     stabilised: NDArray[np.float64] | None = None,
@@ -58,7 +59,7 @@ def arm_weights(
 
     Args:
         arm: The arm.
-        trial: Starts and grid.
+        processes: The starts that rules are about.
         fits: Fitted weight models.
         truncate: Quantiles at which weights are cut: both of the weights of people at risk after
             the window, over persons and cells. Within the window a weight near 0 is right (the
@@ -70,8 +71,8 @@ def arm_weights(
     days = _window_days(cells, in_window)
     factor = np.ones((len(arm.stay.kind), len(days)))
     for rule in arm.rules:
-        process, fit = trial.processes[rule.process], fits.starts[rule.process]
-        factor = factor * rule_weights(rule, process, fit.hazard, trial.grid, days)
+        process, fit = processes[rule.process], fits.starts[rule.process]
+        factor = factor * rule_weights(rule, process, fit.hazard, days)
     later = np.repeat(factor[:, -1:], len(cells) - in_window, axis=1)
     weights = np.hstack([factor[:, :in_window], later])
     if fits.drop_out is not None:
@@ -91,12 +92,11 @@ def arm_weights(
 
 def arm_influence(
     arm: WeightedArm,
-    trial: Trial,
+    processes: Sequence[StartProcess],
     tasks: WeightTasks,
     fits: WeightFits,
     weights: ArmWeights,
     pull: Pull,
-    bring: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Return how each person pulls an estimate, the fit of the weight models included, ``(n,)``.
 
@@ -108,15 +108,13 @@ def arm_influence(
 
     Args:
         arm: The arm.
-        trial: Starts and grid.
+        processes: The starts that rules are about.
         tasks: Person-time of the weight models.
         fits: Their fits.
         weights: Weights as used.
         pull: Derivatives on each event day.
-        bring: Weight that each person brings along, ``(n,)``.
     """
-    used = weights.weights if bring is None else weights.weights * bring[:, None]
-    pulls = influence_by_cell(arm.stay, used, pull)
+    pulls = influence_by_cell(arm.stay, weights.weights, pull)
     found = pulls.sum(axis=1)
     moves = pulls if weights.free is None else np.where(weights.free, pulls, 0.0)
     cells = arm.stay.cells
@@ -125,8 +123,8 @@ def arm_influence(
     folded = np.hstack([moves[:, :in_window], moves[:, in_window:].sum(axis=1, keepdims=True)])
     for rule in arm.rules:
         task, fit = tasks.starts[rule.process], fits.starts[rule.process]
-        process = trial.processes[rule.process]
-        slopes = rule_slopes(rule, process, fit.hazard, trial.grid, days, folded)
+        process = processes[rule.process]
+        slopes = rule_slopes(rule, process, fit.hazard, days, folded)
         gradient = columns_times(task, slopes).sum(axis=0)
         found = found + hazard_scores(task, fit) @ (fit.covariance @ gradient)
     if fits.drop_out is not None and tasks.drop_out is not None:
@@ -135,6 +133,35 @@ def arm_influence(
         scores = hazard_scores(tasks.drop_out, fits.drop_out)
         found = found + scores @ (fits.drop_out.covariance @ gradient)
     return np.asarray(found)
+
+
+def common_chance(
+    arm: WeightedArm, processes: Sequence[StartProcess], tasks: WeightTasks
+) -> NDArray[np.float64]:
+    """Return the chance to be still followed given the arm and time alone, ``(c,)``.
+
+    The numerator of stabilised weights. It is the same for all at risk on a day, and so moves no
+    curve. A start that is made sure of has none: early and late starters would stand in another
+    relation than the strategy has them.
+    """
+    cells = arm.stay.cells
+    found = np.ones(len(cells))
+    for rule in arm.rules:
+        if rule.kind == "never":
+            process, task = processes[rule.process], tasks.starts[rule.process]
+            rate = -np.log1p(-_plain_hazard(task))[None, : rule.intervals]
+            end = process.grid.edges[rule.intervals]
+            found = found * np.exp(-Passed(rate, process.grid).by(np.minimum(cells.day, end))[0])
+    if tasks.drop_out is not None:
+        rate = -np.log1p(-_plain_hazard(tasks.drop_out))
+        found = found * np.exp(-(np.cumsum(rate) - rate))[cells.interval]
+    return found
+
+
+def _plain_hazard(task: PersonTime) -> NDArray[np.float64]:
+    """Return the share of persons at risk with the event in each interval, ``(K,)``."""
+    events = np.bincount(task.last[task.event], minlength=len(task.terms))
+    return np.asarray(np.clip(events / np.maximum(task.at_risk.sum(axis=0), 1), 0.0, 0.999))
 
 
 def _window_days(cells: Cells, in_window: int) -> NDArray[np.float64]:
