@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast, get_args
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, cast, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from workbench import digests
 from workbench.errors import did_you_mean
@@ -26,7 +27,6 @@ from workbench.methods.causal.protocol_parts import (
 )
 
 _DAYS_A_YEAR = 365.25
-Sensitivity = str | dict[str, Any]
 _ANALYSES = (
     "e_value",
     "negative_control_outcome",
@@ -34,6 +34,27 @@ _ANALYSES = (
     "cens_model_off",
     "effect_by_predicted_risk",
 )
+
+
+def _criterion(text: str) -> str:
+    parse_criterion(text)
+    return text
+
+
+def _estimand(name: str) -> str:
+    known = get_args(Effect)
+    if effect_of(name) not in known:
+        hint = did_you_mean(effect_of(name), known) or f"known: {', '.join(known)}"
+        raise ValueError(f"unknown estimand '{name}'; {hint}")
+    return name
+
+
+def _analysis(given: str | dict[str, Any]) -> str | dict[str, Any]:
+    for name in [given] if isinstance(given, str) else given:
+        if name not in _ANALYSES:
+            hint = did_you_mean(name, _ANALYSES) or f"known: {', '.join(_ANALYSES)}"
+            raise ValueError(f"unknown analysis '{name}'; {hint}")
+    return given
 
 
 class Protocol(Section):
@@ -50,58 +71,34 @@ class Protocol(Section):
     """
 
     question: str = Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")
-    eligibility: list[str] = Field(default=[])
+    eligibility: list[Annotated[str, AfterValidator(_criterion)]] = Field(default=[])
     time_zero: Literal["surgery", "diagnosis", "mtb"]
     strategies: dict[str, Strategy]
     assignment: Assignment
     outcome: OutcomePart
-    estimands: list[str] = Field(min_length=1)
+    estimands: list[Annotated[str, AfterValidator(_estimand)]] = Field(min_length=1)
     adjust: Adjustment
     weights: WeightModels = WeightModels()
     uncertainty: Uncertainty = Uncertainty()
     checks: Checks = Checks()
-    sensitivity: list[Sensitivity] = Field(default=[])
-
-    @field_validator("eligibility")
-    @classmethod
-    def _known_criteria(cls, given: list[str]) -> list[str]:
-        for text in given:
-            parse_criterion(text)
-        return given
-
-    @field_validator("estimands")
-    @classmethod
-    def _known_estimands(cls, given: list[str]) -> list[str]:
-        known = get_args(Effect)
-        for name in given:
-            if effect_of(name) not in known:
-                hint = did_you_mean(effect_of(name), known)
-                raise ValueError(
-                    f"unknown estimand '{name}'; {hint or 'known: ' + ', '.join(known)}"
-                )
-        return given
-
-    @field_validator("sensitivity")
-    @classmethod
-    def _known_analyses(cls, given: list[Sensitivity]) -> list[Sensitivity]:
-        for name in (key for item in given for key in ([item] if isinstance(item, str) else item)):
-            if name not in _ANALYSES:
-                hint = did_you_mean(name, _ANALYSES) or f"known: {', '.join(_ANALYSES)}"
-                raise ValueError(f"unknown analysis '{name}'; {hint}")
-        return given
+    sensitivity: list[Annotated[str | dict[str, Any], AfterValidator(_analysis)]] = Field(
+        default=[]
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Protocol:
-        _check_strategies(self)
+        problems = list(_strategy_problems(self))
         horizon = self.outcome.horizon_days
         for name in self.estimands:
             years = years_of(name)
             if years is not None and abs(years * _DAYS_A_YEAR - horizon) > 1:
-                raise ValueError(f"'{name}' does not fit horizon_days {horizon}")
+                problems.append(f"'{name}' does not fit horizon_days {horizon}")
         if horizon <= self.window_days:
-            raise ValueError(f"horizon_days {horizon} must lie after the grace period")
+            problems.append(f"horizon_days {horizon} must lie after the grace period")
         if self.adjust.time_varying and self.weights.forced_from == "time_zero":
-            raise ValueError("forced_from 'time_zero' knows baseline covariates only")
+            problems.append("forced_from 'time_zero' knows baseline covariates only")
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
     @property
@@ -137,27 +134,28 @@ class Protocol(Section):
         return digests.of_json({"protocol": self.model_dump(mode="json")})
 
 
-def _check_strategies(protocol: Protocol) -> None:
-    """Check that the two strategies exclude each other and lie on the grid of intervals."""
-    if len(protocol.strategies) != 2:
-        raise ValueError(f"give two strategies, got {len(protocol.strategies)}")
+def _strategy_problems(protocol: Protocol) -> Iterator[str]:
+    """List why the two strategies do not exclude each other, or lie off the grid of intervals."""
     both = list(protocol.strategies.values())
+    if len(both) != 2:
+        yield f"give two strategies, got {len(both)}"
+        return
     starts = [one.start for one in both if one.start]
     if not starts:
-        raise ValueError("one strategy must start a treatment")
+        yield "one strategy must start a treatment"
     if len(set(starts)) < len(starts):
-        raise ValueError("both strategies start the same treatment")
-    if len(starts) == 2 and "surgery" not in starts:
-        raise ValueError("of two treatments that start, one must be 'surgery'")
+        yield "both strategies start the same treatment"
+    elif len(starts) == 2 and "surgery" not in starts:
+        yield "of two treatments that start, one must be 'surgery'"
     if "surgery" in starts and protocol.time_zero == "surgery":
-        raise ValueError("a strategy cannot start 'surgery' where surgery is time zero")
+        yield "a strategy cannot start 'surgery' where surgery is time zero"
     if any(one.then for one in both) and "surgery" not in starts:
-        raise ValueError("'then: surgery' needs a comparator that starts 'surgery'")
+        yield "'then: surgery' needs a comparator that starts 'surgery'"
     width = protocol.weights.interval_days
     for one in both:
         for name in ("grace_days", "never_within_days", "then_within_days"):
             days = getattr(one, name)
             if days is not None and days % width:
-                raise ValueError(f"{name} {days} must be a multiple of interval_days {width}")
+                yield f"{name} {days} must be a multiple of interval_days {width}"
     if len(starts) == 1 and both[0].window_days != both[1].window_days:
-        raise ValueError("'grace_days' and 'never_within_days' must be the same day")
+        yield "'grace_days' and 'never_within_days' must be the same day"
