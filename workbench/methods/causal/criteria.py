@@ -24,6 +24,7 @@ COLUMNS = {
     "margins": "margins",
     "expert_centre": "expert_centre",
     "mtb_before": "mtb_before",
+    "match_quality": "match_quality",
 }
 #: Rules by name, and what they say.
 RULES = {
@@ -57,8 +58,10 @@ class Criterion:
         """Say for which rows a column meets the criterion; a missing value does not."""
         if self.compare in ("in", "=="):
             numeric = pd.api.types.is_numeric_dtype(column)
-            wanted = [float(v) for v in self.values] if numeric else list(self.values)
-            return np.asarray(column.isin(wanted), dtype=bool)
+            if numeric and not pd.api.types.is_bool_dtype(column):
+                return np.asarray(column.isin([float(value) for value in self.values]), dtype=bool)
+            wanted = [value.lower() for value in self.values]
+            return np.asarray(column.astype("string").str.lower().isin(wanted), dtype=bool)
         numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
         bound = float(self.values[0])
         with np.errstate(invalid="ignore"):
