@@ -24,13 +24,16 @@ class Truth:
 def draw(
     n: int, seed: int, *, effect: float = -0.5, informative: bool = False
 ) -> tuple[Cohort, np.ndarray]:
-    """Draw a confounded cohort: size and grade raise both hazard and treatment."""
+    """Draw a confounded cohort: size and grade raise both hazard and treatment.
+
+    Where censoring is informative, treated persons with large tumours are lost.
+    """
     random = np.random.default_rng(seed)
     size, grade = random.normal(size=n), (random.random(n) < 0.4).astype(float)
     treated = random.random(n) < expit(-0.4 + 0.8 * size + 0.7 * grade)
     hazard = RATE * np.exp(0.6 * size + 0.5 * grade + effect * treated)
     death = random.exponential(1 / hazard)
-    lost = random.exponential(1 / (0.0004 * np.exp((0.9 * size + 0.3) * informative)))
+    lost = random.exponential(1 / (0.0004 * np.exp((0.7 * size + 0.7) * treated * informative)))
     study_end = random.uniform(900, 2000, n)
     end = np.minimum.reduce([death, lost, study_end])
     cohort = Cohort(

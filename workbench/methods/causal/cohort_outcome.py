@@ -14,7 +14,10 @@ from workbench.metrics.survival.outcome import Outcome
 def cohort_outcome(
     cohort: Cohort, treated: NDArray[np.bool_], horizon: float
 ) -> tuple[Outcome, NDArray[np.bool_]]:
-    """Return time and event of each person, and who was treated.
+    """Return time and event of each person up to the horizon, and who was treated.
+
+    Who is under observation beyond the horizon is censored there: models of hazards need to hold
+    no further.
 
     Args:
         cohort: Eligible persons; day 0 is where treatment is decided.
@@ -56,4 +59,4 @@ def cohort_outcome(
             )
     if problems:
         raise DataError("the effect cannot be read off this cohort", problems=problems)
-    return Outcome(time, event), chosen
+    return Outcome(np.minimum(time, horizon), event & (time <= horizon)), chosen

@@ -21,7 +21,6 @@ class ArmCurve:
         survival_slope: Derivative of ``survival`` in each weight, ``(n, k)``; 0 outside the arm.
         mean_slope: Derivative of ``mean``, ``(n,)``.
         at_risk: Persons (not weights) under observation at each day, ``(k,)``.
-        last_day: Last day anybody of the arm was under observation.
     """
 
     survival: NDArray[np.float64]
@@ -29,7 +28,6 @@ class ArmCurve:
     survival_slope: NDArray[np.float64]
     mean_slope: NDArray[np.float64]
     at_risk: NDArray[np.int64]
-    last_day: float
 
 
 def arm_curve(
@@ -69,7 +67,7 @@ def arm_curve(
     events = np.append(unit, 0.0)[own_step]
     exposed = np.concatenate([[0.0], np.cumsum(hazard * unit)])
     slope = events[:, None] * (own_step[:, None] < seen) - exposed[np.minimum.outer(last, seen)]
-    left = _area_after(curve.times, curve.values[:, 0], falls, horizon)
+    left = area_after(curve.times, curve.values[:, 0], falls, horizon)
     within = left * (falls < horizon)
     moved = np.concatenate([[0.0], np.cumsum(within * hazard * unit)])
     mean_slope = -(np.append(within * unit, 0.0)[own_step] - moved[last])
@@ -77,15 +75,14 @@ def arm_curve(
     whole[used], mean[used] = -at * slope, mean_slope
     return ArmCurve(
         survival=at,
-        mean=float(_area_after(curve.times, curve.values[:, 0], np.zeros(1), horizon)[0]),
+        mean=float(area_after(curve.times, curve.values[:, 0], np.zeros(1), horizon)[0]),
         survival_slope=whole,
         mean_slope=mean,
         at_risk=np.asarray(used.sum() - np.searchsorted(np.sort(time), days, side="left")),
-        last_day=float(time.max()),
     )
 
 
-def _area_after(
+def area_after(
     times: NDArray[np.float64],
     values: NDArray[np.float64],
     days: NDArray[np.float64],
