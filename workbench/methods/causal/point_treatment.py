@@ -23,7 +23,7 @@ _PACKAGE = "workbench.methods.causal"
 #: Module and function of each; all take (cohort, treated, horizon, level=, strategies=).
 POINT_ESTIMATORS = {
     "iptw": ("iptw", "iptw"),
-    "standardisation": ("standardised_survival", "standardisation"),
+    "g_formula": ("standardised_survival", "g_formula"),
     "aipw": ("augmented_survival", "aipw"),
 }
 

@@ -1,4 +1,4 @@
-"""Clone-censor-weight: equal to brute force, its influence a derivative, near the truth."""
+"""Estimators over time: their influence is a derivative; what they refuse; near the truth."""
 
 from __future__ import annotations
 
@@ -14,22 +14,8 @@ from workbench.methods.causal.emulation import emulate
 from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.strategies import make_trial
 
-from . import brute_force, months
+from . import months
 from .planned import Planned
-
-
-@pytest.mark.parametrize("compiled", ["always", "never"])
-def test_it_equals_explicit_cloning(monkeypatch: pytest.MonkeyPatch, compiled: str) -> None:
-    monkeypatch.setenv("WORKBENCH_NUMBA", compiled)
-    cohort = months.cohort(3, n=1500)
-    planned = Planned(cohort, months.protocol())
-    found = planned.fit().contrast
-    assert planned.tasks.drop_out is not None
-    terms = planned.tasks.drop_out.terms
-    risks, means = brute_force.clone_censor_weight(cohort, months.MONTHS, months.GRACE, terms)
-    assert found.risks == pytest.approx(risks, abs=1e-8)
-    assert found.means == pytest.approx(means, abs=1e-6)
-
 
 SETTINGS = {
     "last-interval": {},
