@@ -132,7 +132,7 @@ def _emulated(
         "convention": plan.convention,
         "facts": {"ess": facts["ess"]},
     }
-    pulls = plan_influence(plan, fit)
+    pulls = plan_influence(plan, fit, with_ratio="hazard_ratio" in protocol.estimand_names)
     return Emulated(
         influence_estimates(fit.contrast, pulls, protocol.estimand_names, shared),
         curve_rows(compared, fit.each, shares, trial.grid.edges, level),

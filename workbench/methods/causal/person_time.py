@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,14 +61,45 @@ class HazardFit:
     """A fitted hazard.
 
     Attributes:
+        task: What it was fitted to.
         coefficients: Fixed, moving, time, ``(q,)``.
         hazard: Chance of the event in each interval for everybody, at risk or not, ``(n, K)``.
         covariance: Inverse information, ``(q, q)``.
     """
 
+    task: PersonTime
     coefficients: NDArray[np.float64]
     hazard: NDArray[np.float64]
     covariance: NDArray[np.float64]
+
+    @cached_property
+    def rate(self) -> NDArray[np.float64]:
+        """Cumulative hazard added by each interval, ``-log(1 - hazard)``, ``(n, K)``."""
+        return -np.log1p(-self.hazard)
+
+    @cached_property
+    def stayed(self) -> NDArray[np.float64]:
+        """Inverse chance of no event before each interval, ``(n, K)``."""
+        return np.asarray(np.exp(np.cumsum(self.rate, axis=1) - self.rate))
+
+    @cached_property
+    def pulls(self) -> NDArray[np.float64]:
+        """Each person's pull on the coefficients: information inverse times score, ``(n, q)``."""
+        return hazard_scores(self.task, self) @ self.covariance
+
+    def gradient(self, slopes: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the derivative of something by the coefficients, ``(q,)``.
+
+        Args:
+            slopes: Its derivative by the log odds of some persons' intervals, ``(m, K)``.
+            rows: These persons, ``(m,)``.
+        """
+        task = self.task
+        fixed = slopes.sum(axis=1) @ task.fixed[rows]
+        moving = np.empty(0)
+        if task.moving.shape[2]:
+            moving = np.einsum("nk,nkv->v", slopes, task.moving[rows])
+        return np.concatenate([fixed, moving, slopes.sum(axis=0) @ task.terms])
 
 
 def fit_hazard(
@@ -92,7 +124,7 @@ def fit_hazard(
     fit = _newton(task, weight, start)
     coefficients, covariance = fit if fit is not None else _by_rows(task, weight)
     odds = np.exp(np.minimum(task.log_odds(coefficients), 700.0))
-    return HazardFit(coefficients, odds / (1.0 + odds) * task.used, covariance)
+    return HazardFit(task, coefficients, odds / (1.0 + odds) * task.used, covariance)
 
 
 def hazard_scores(task: PersonTime, fit: HazardFit) -> NDArray[np.float64]:
@@ -102,14 +134,8 @@ def hazard_scores(task: PersonTime, fit: HazardFit) -> NDArray[np.float64]:
     place = task.last[persons]
     left[persons, place] += task.event[persons]
     left[persons, place] *= task.part[persons]
-    return columns_times(task, left)
-
-
-def columns_times(task: PersonTime, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the sum over intervals of values ``(n, K)`` times each column, ``(n, q)``."""
-    fixed = task.fixed * values.sum(axis=1)[:, None]
-    moving = np.einsum("nk,nkv->nv", values, task.moving)
-    return np.hstack([fixed, moving, values @ task.terms])
+    moving = np.einsum("nk,nkv->nv", left, task.moving)
+    return np.hstack([task.fixed * left.sum(axis=1)[:, None], moving, left @ task.terms])
 
 
 def rows_of(

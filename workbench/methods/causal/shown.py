@@ -62,13 +62,13 @@ def final_weights(
     """Return ``person``, ``strategy`` and last ``weight`` of those still at risk after a day."""
     parts = []
     for arm, own in zip(compared.arms, fit.weights, strict=True):
-        stays = np.flatnonzero((arm.stay.exit > day) & np.isfinite(arm.stay.entry))
+        stays = np.flatnonzero(arm.stay.exit > day)
         number = np.arange(1, len(arm.stay.cells) + 1)
         cell = np.maximum((arm.stay.at_risk[stays] * number).max(axis=1), 1) - 1
         parts.append(
             pd.DataFrame(
                 {
-                    "person": cohort.person[stays],
+                    "person": cohort.person[arm.rows[stays]],
                     "strategy": arm.name,
                     "weight": own.weights[stays, cell],
                 }
@@ -101,7 +101,7 @@ def weight_facts(
     rows, weights = [], []
     for arm, own in zip(compared.arms, fit.weights, strict=True):
         there = np.flatnonzero((arm.stay.exit > day) & (arm.stay.entry <= day))
-        rows.append(there)
+        rows.append(arm.rows[there])
         weights.append(own.weights[there, place])
     names = [arm.name for arm in compared.arms]
     first = np.arange(len(rows[0]) + len(rows[1])) < len(rows[0])
