@@ -23,7 +23,7 @@ _PACKAGE = "workbench.methods.causal"
 #: Module and function of each; all take (cohort, treated, horizon, level=, strategies=).
 POINT_ESTIMATORS = {
     "iptw": ("iptw", "iptw"),
-    "g_formula": ("standardised_survival", "g_formula"),
+    "standardisation": ("standardised_survival", "standardisation"),
     "aipw": ("augmented_survival", "aipw"),
 }
 

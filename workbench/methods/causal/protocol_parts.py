@@ -13,7 +13,7 @@ EstimatorName = Literal[
     "sequential_trials",
     "clone_censor_weight",
     "iptw",
-    "g_formula",
+    "standardisation",
     "aipw",
 ]
 Effect = Literal[

@@ -46,7 +46,7 @@ WORDS: dict[str, dict[str, str]] = {
         "landmark": "landmark",
         "naive": "ever against never treated (the wrong answer, for comparison)",
         "iptw": "inverse probability weighting from the landmark",
-        "g_formula": "standardisation from the landmark",
+        "standardisation": "standardisation from the landmark",
         "aipw": "augmented weighting from the landmark",
         "analysis": "{main}; beside it {others}. Weights by pooled logistic regression in "
         "intervals of {interval} days; a start in time is made sure of from {forced} on",
@@ -103,7 +103,7 @@ WORDS: dict[str, dict[str, str]] = {
         "landmark": "analyse landmark",
         "naive": "traités un jour contre jamais traités (la mauvaise réponse, pour comparaison)",
         "iptw": "pondération par l'inverse de la probabilité à partir du landmark",
-        "g_formula": "standardisation à partir du landmark",
+        "standardisation": "standardisation à partir du landmark",
         "aipw": "pondération augmentée à partir du landmark",
         "analysis": "{main} ; à côté : {others}. Poids par régression logistique groupée sur des "
         "intervalles de {interval} jours ; le début à temps est assuré à partir {forced}",

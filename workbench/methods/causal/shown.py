@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from workbench.methods.causal.arms import Arm, curve_table
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.comparison import Comparison, ComparisonFit
-from workbench.methods.causal.diagnostics import balance_table, effective_sample_size
+from workbench.methods.causal.diagnostics import balance_rows, balance_table, effective_sample_size
 from workbench.methods.causal.risk_sets import Stay, hazard_pull, influence_by_cell
 
 _QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
@@ -109,7 +109,7 @@ def weight_facts(
     balance = balance_table(stacked, first, np.concatenate(weights))
     by_name = dict(zip(names, weights, strict=True))
     return {
-        "balance": balance.to_dict(orient="records"),
+        "balance": balance_rows(balance),
         "max_asmd": {
             when: float(balance[f"smd_{when}"].abs().max()) if len(balance) else 0.0
             for when in ("before", "after")
