@@ -13,7 +13,8 @@ from workbench.metrics.compiled import kernels
 
 _KERNELS = "workbench.methods.causal.person_time_kernels"
 _MOST_STEPS = 25
-_SMALL_STEP = 1e-10
+# Newton squares the error: what is left after such a step is of the order of 1e-12.
+_SMALL_STEP = 1e-6
 
 
 @dataclass(frozen=True, eq=False)

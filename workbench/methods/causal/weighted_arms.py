@@ -99,12 +99,14 @@ def arm_weights(
     factor = np.ones((len(arm.rows), len(days)))
     for rule in arm.rules:
         fit = fits.starts[rule.process]
-        rate = fit.rate[arm.rows]
+        rate = _of_rows(fit.rate, arm.rows)
         factor *= rule_weights(rule, arm.processes[rule.process], rate, days)
     weights = np.empty((len(arm.rows), len(cells)))
     weights[:, :in_window], weights[:, in_window:] = factor[:, :in_window], factor[:, -1:]
     if fits.drop_out is not None:
-        weights *= fits.drop_out.stayed[np.ix_(arm.rows, cells.interval)]
+        stayed = _of_rows(fits.drop_out.stayed, arm.rows)
+        weights[:, :in_window] *= stayed[:, cells.interval[:in_window]]
+        weights[:, in_window:] *= _columns(stayed, cells.interval[in_window:])
     if stabilised is not None:
         weights *= stabilised
     if truncate == (0.0, 1.0):
@@ -178,6 +180,18 @@ def _plain_hazard(task: PersonTime) -> NDArray[np.float64]:
     """Return the share of persons at risk with the event in each interval, ``(K,)``."""
     events = np.bincount(task.last[task.event], minlength=len(task.terms))
     return np.asarray(np.clip(events / np.maximum(task.at_risk.sum(axis=0), 1), 0.0, 0.999))
+
+
+def _of_rows(values: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return some rows, without a copy where they are all."""
+    return values if len(rows) == len(values) else values[rows]
+
+
+def _columns(values: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return some columns, without a copy where they follow each other."""
+    if len(places) and places[-1] - places[0] == len(places) - 1:
+        return values[:, places[0] : places[-1] + 1]
+    return values[:, places]
 
 
 def _window_days(cells: Cells, in_window: int) -> NDArray[np.float64]:
