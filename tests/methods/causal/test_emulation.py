@@ -127,6 +127,7 @@ def test_separation_is_named_with_its_column() -> None:
     with pytest.raises(DataError) as error:
         emulate(apart, months.protocol())
     assert error.value.problems[0].code == "separation"
+    assert "model of the start (treatment)" in error.value.message
     assert "grade3" in error.value.problems[0].where
 
 
@@ -287,3 +288,19 @@ def test_surgery_first_or_treatment_first(forced: str) -> None:
     with pytest.raises(DataError) as error:
         emulate(cohort, protocol)
     assert error.value.problems[0].code == "no-surgery-day"
+
+
+def test_centres_are_drawn_as_wholes() -> None:
+    cohort = months.cohort(13, n=800)
+    unit = {"unit": "centre"}
+    codes = _refused(cohort, months.protocol(uncertainty=unit))
+    assert codes == ["no-centre"]
+    alone = replace(cohort, centre=cohort.person)
+    few = replace(cohort, centre=np.array([f"c{number % 20}" for number in range(800)]))
+    names = [
+        emulate(one, months.protocol(uncertainty=how))["clone_censor_weight"].estimates[0]
+        for one, how in ((cohort, {}), (alone, unit), (few, unit))
+    ]
+    assert names[0].standard_error == pytest.approx(names[1].standard_error, rel=1e-12)
+    assert names[2].standard_error != names[0].standard_error
+    assert {one.n for one in names} == {800}

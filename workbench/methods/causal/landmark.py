@@ -83,4 +83,5 @@ def _propensity(start: PersonTime, members: np.ndarray, started: np.ndarray) -> 
         event=started,
         part=np.ones(n),
         names=start.names[:fixed],
+        what="what was done by the landmark",
     )

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.errors import DataError
 from workbench.methods.causal.logistic import fit_logistic
 from workbench.metrics.compiled import kernels
 
@@ -32,6 +33,7 @@ class PersonTime:
         part: What the last interval counts for, ``(n,)``: 1 with the event, else the part of it
             under observation, so that people who leave early are no evidence for staying.
         names: Of all columns, for errors.
+        what: Name of the model, for errors.
     """
 
     fixed: NDArray[np.float64]
@@ -43,6 +45,7 @@ class PersonTime:
     event: NDArray[np.bool_]
     part: NDArray[np.float64]
     names: list[str] = field(default_factory=list)
+    what: str = "person-time"
 
     @property
     def at_risk(self) -> NDArray[np.bool_]:
@@ -154,7 +157,12 @@ def _by_rows(
     task: PersonTime, counts: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     design, outcome, weights = rows_of(task, counts)
-    fit = fit_logistic(design, outcome, weights, names=task.names)
+    try:
+        fit = fit_logistic(design, outcome, weights, names=task.names)
+    except DataError as error:
+        raise DataError(
+            f"model of {task.what}: {error.message}", remedy=error.remedy, problems=error.problems
+        ) from error
     return fit.coefficients, fit.covariance
 
 
