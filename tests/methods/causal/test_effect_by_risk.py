@@ -15,7 +15,7 @@ from workbench.methods.causal.effect_by_risk import (
     effect_by_risk,
     predicted_risk,
 )
-from workbench.methods.causal.standardised_survival import g_formula
+from workbench.methods.causal.standardised_survival import standardisation
 
 from .simulated import draw
 
@@ -35,7 +35,7 @@ def helped_only_at_high_risk(n: int, seed: int):
 def test_predicted_risks_are_those_without_treatment() -> None:
     cohort, treated = draw(6000, 1, effect=-1.0)
     risk = predicted_risk(cohort, treated, HORIZON)
-    curves = g_formula(cohort, treated, HORIZON).curves
+    curves = standardisation(cohort, treated, HORIZON).curves
     known = 1 - curves[curves.strategy == "untreated"].survival.iloc[-1]
     assert risk.mean() == pytest.approx(known, abs=0.005)
     assert np.corrcoef(risk, cohort.baseline["size"])[0, 1] > 0.8

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import logging
 
 import numpy as np
@@ -9,11 +11,13 @@ import pandas as pd
 import pytest
 
 from workbench.errors import DataError, UsageError
+from workbench.methods.causal.augmented_survival import aipw
 from workbench.methods.causal.balancing import TARGETS, Weighting, balancing_weights
 from workbench.methods.causal.diagnostics import balance_table, diagnose, effective_sample_size
 from workbench.methods.causal.gate import Limits, Override, check_gate, gated
 from workbench.methods.causal.iptw import iptw
 from workbench.methods.causal.propensity import fit_propensity
+from workbench.methods.causal.standardised_survival import standardisation
 
 from .simulated import draw
 
@@ -77,6 +81,15 @@ def test_diagnose_counts_tails_and_overlap() -> None:
         quantiles = list(facts["weight_quantiles"][arm].values())
         assert quantiles == sorted(quantiles)
         assert 0 < facts["largest_share"][arm] < 1
+
+
+@pytest.mark.parametrize("estimator", [iptw, aipw, standardisation])
+def test_facts_are_plain_json(estimator) -> None:
+    result = estimator(*draw(500, 12), HORIZON)
+    text = json.dumps(dict(result.facts), allow_nan=False)
+    assert json.loads(text)["left_out"] == []
+    for one in result.estimates:
+        json.dumps(dataclasses.asdict(one), allow_nan=False)
 
 
 def test_one_heavy_person_has_no_company() -> None:

@@ -22,7 +22,7 @@ from workbench.methods.causal.hazard_model import fit_hazard
 from workbench.methods.causal.iptw import iptw
 from workbench.methods.causal.propensity import fit_propensity
 from workbench.methods.causal.stacked import stacked_influence
-from workbench.methods.causal.standardised_survival import g_formula
+from workbench.methods.causal.standardised_survival import standardisation
 from workbench.methods.causal.weighted_survival import arm_curve
 
 ORACLE = Path(__file__).resolve().parents[2] / "oracles" / "causal_survival.json"
@@ -91,7 +91,7 @@ def test_weighted_contrasts_follow_from_the_curves(cohort) -> None:
 
 
 def test_g_formula_equals_riskregression(cohort) -> None:
-    result = g_formula(*cohort, HORIZON)
+    result = standardisation(*cohort, HORIZON)
     known = KNOWN["gformula"]
     found = one(result, "risk_difference")
     assert found.value == pytest.approx(known["difference"], rel=1e-6)

@@ -20,7 +20,7 @@ from workbench.methods.causal.estimate import Emulated
 from workbench.methods.causal.hazard_model import HazardModel
 from workbench.methods.causal.iptw import iptw
 from workbench.methods.causal.propensity import fit_propensity
-from workbench.methods.causal.standardised_survival import g_formula, standardised_arm
+from workbench.methods.causal.standardised_survival import standardisation, standardised_arm
 from workbench.methods.causal.weighted_survival import arm_curve
 from workbench.methods.survival.cox import fit_cox
 from workbench.metrics.survival.censoring import kaplan_meier
@@ -59,7 +59,7 @@ def studied(estimator: Estimator, *, cohorts: int = 40, n: int = 2000, **options
         (iptw, {}, 1.35),
         # Weights of censoring count as known: too wide, if anything.
         (iptw, {"informative": True, "weight_censoring": True}, 2.0),
-        (g_formula, {"informative": True}, 1.35),
+        (standardisation, {"informative": True}, 1.35),
         (aipw, {"informative": True, "folds": 2}, 1.35),
         (aipw, {"columns": Columns(propensity=NO_SIZE, censoring=NO_SIZE), **LOST}, 1.35),
         # The influence function is not the whole one where the outcome model is wrong.
@@ -165,7 +165,7 @@ def test_a_rare_category_shares_the_hazard_of_the_others_and_is_named() -> None:
     given = replace(cohort, baseline=cohort.baseline.assign(rare=rare))
     result = aipw(given, treated, HORIZON, folds=1)
     assert {"event: rare", "loss: rare"} <= set(result.facts["left_out"])
-    assert "event: rare" in g_formula(given, treated, HORIZON).facts["left_out"]
+    assert "event: rare" in standardisation(given, treated, HORIZON).facts["left_out"]
     assert "loss: rare" in iptw(given, treated, HORIZON, weight_censoring=True).facts["left_out"]
     plain = aipw(cohort, treated, HORIZON, folds=1).estimates[0]
     assert result.estimates[0].value == pytest.approx(plain.value, abs=0.005)
@@ -198,7 +198,7 @@ def test_stabilising_changes_no_effect() -> None:
         assert one.standard_error == pytest.approx(other.standard_error, rel=1e-6)
 
 
-@pytest.mark.parametrize("estimator", [iptw, g_formula, aipw])
+@pytest.mark.parametrize("estimator", [iptw, standardisation, aipw])
 def test_curves_start_at_one_fall_and_end_at_the_risks(estimator) -> None:
     cohort, treated = draw(800, 10)
     result = estimator(cohort, treated, HORIZON, strategies=("chemotherapy", "surgery alone"))
@@ -223,7 +223,7 @@ def test_the_same_seed_gives_the_same_folds() -> None:
     assert first.value != other.value
 
 
-@pytest.mark.parametrize("estimator", [iptw, g_formula, aipw])
+@pytest.mark.parametrize("estimator", [iptw, standardisation, aipw])
 def test_what_cannot_be_answered_is_named(estimator) -> None:
     cohort, treated = draw(400, 12)
     cases = {

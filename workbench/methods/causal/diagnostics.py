@@ -64,6 +64,14 @@ def balance_table(
     )
 
 
+def balance_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a balance table as values that any JSON holds: None where there is no number."""
+    return [
+        {str(key): None if value != value else value for key, value in row.items()}
+        for row in table.to_dict(orient="records")
+    ]
+
+
 def effective_sample_size(weights: NDArray[np.float64]) -> float:
     """Return how many persons of equal weight would know as much (Kish 1965).
 
@@ -103,7 +111,7 @@ def diagnose(
     beyond = (score < positivity) | (score > 1.0 - positivity)
     own = {name: weights.value[arm] for name, arm in arms.items()}
     return {
-        "balance": balance.to_dict(orient="records"),
+        "balance": balance_rows(balance),
         "max_asmd": {
             when: float(balance[f"smd_{when}"].abs().max()) if len(balance) else 0.0
             for when in ("before", "after")

@@ -15,7 +15,7 @@ from workbench.methods.causal.hazard_model import HazardModel, fit_hazard
 from workbench.metrics.survival.outcome import Outcome
 
 
-def g_formula(
+def standardisation(
     cohort: Cohort,
     treated: NDArray[np.bool_],
     horizon: float,
@@ -49,7 +49,7 @@ def g_formula(
     estimates = contrasts(
         first,
         second,
-        estimator="g_formula",
+        estimator="standardisation",
         level=level,
         interval="influence function, models estimated",
         horizon_days=horizon,
