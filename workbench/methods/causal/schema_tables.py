@@ -92,7 +92,7 @@ def _dated(name: str, table: pd.DataFrame, problems: list[Problem]) -> pd.DataFr
         found["person_id"] = found["person_id"].astype(str)
     for column in [column for column in _DATES if column in found.columns]:
         given = found[column]
-        found[column] = pd.to_datetime(given, errors="coerce").dt.normalize()
+        found[column] = pd.to_datetime(given, format="ISO8601", errors="coerce").dt.normalize()
         wrong = given[found[column].isna() & given.notna()]
         for row, value in list(wrong.items())[:_MOST_NAMED]:
             where = f"table {name}, row {row}, column {column}"

@@ -135,7 +135,10 @@ def _number(people: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _levels(people: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return dummies against the most frequent level; rare levels are ``other``."""
-    text = people[SOURCES[name]].astype("string").fillna("missing")
+    values = people[SOURCES[name]]
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")  # a whole number with gaps is no "2.0"
+    text = values.astype("string").fillna("missing")
     counts = text.value_counts()
     rare = counts.index[counts < FEWEST_OF_A_LEVEL]
     text = text.where(~text.isin(rare), "other")
