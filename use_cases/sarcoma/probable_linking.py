@@ -47,7 +47,7 @@ def link_by_probability(
     return pd.DataFrame(
         {
             "person_id": linked["person_id"],
-            "claims_id": linked["claims_id"].where(found, None),
+            "claims_id": linked["claims_id"].astype(object).mask(~found),
             "match_quality": linked["match_probability"].fillna(0.0).round(4),
             "method": np.where(found, "probabilistic", "none"),
         }

@@ -125,3 +125,14 @@ def test_without_overlap_some_are_hardly_ever_treated() -> None:
     cohort = use_case().cohort(1, knobs(n=4000, no_overlap=1))
     old = cohort.baseline["age_10y"] > 1
     assert np.isfinite(cohort.treated_day[old]).mean() < 0.03
+
+
+def test_before_surgery_whatever_comes_first_rules() -> None:
+    cohort = use_case().cohort(2, knobs(n=3000, question="neoadjuvant"))
+    assert cohort.surgery_day is not None
+    treated = np.isfinite(cohort.treated_day)
+    both = treated & np.isfinite(cohort.surgery_day)
+    assert (cohort.treated_day[both] < cohort.surgery_day[both]).all()
+    never = treated & ~np.isfinite(cohort.surgery_day) & (cohort.end_day > 200)
+    assert never.sum() / treated.sum() == pytest.approx(0.06, abs=0.02)  # they progressed
+    assert not [name for name in cohort.baseline if name.startswith("margin")]

@@ -20,8 +20,9 @@ def exact_risk(chosen, strategy: str, days: float) -> np.ndarray:  # type: ignor
     persons = part("synthetic.persons").draw_eligible(FEW, chosen, streams, many_centres=True)
     lived = course.live(persons, chosen, streams, strategy)
     start = np.full(FEW, 0.0 if strategy == "treat" else np.inf)
+    effect = part("synthetic.risks").log_effect(persons, chosen)
     breaks, hazards = course.death_hazards(
-        persons, chosen, start, lived.complication, lived.worse_ecog
+        persons, chosen, start, effect, lived.complication, np.zeros(FEW)
     )
     ends = np.minimum(np.concatenate([breaks[:, 1:], np.full((FEW, 1), np.inf)], axis=1), days)
     total = (np.maximum(ends - breaks, 0) * hazards).sum(axis=1)

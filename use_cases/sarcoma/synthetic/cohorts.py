@@ -42,6 +42,7 @@ def make_cohort(knobs: Knobs, seed: int) -> Cohort:
         ],
         time_varying=time_varying(seen, person) if knobs.time_varying else None,
         negative_control=_fracture(seen),
+        surgery_day=_surgery(seen) if knobs.question == "neoadjuvant" else None,
         flow=_flow(len(linked), int(linked.sum())),
     )
     return cohort if linked.all() else cohort.take(np.flatnonzero(linked))
@@ -88,6 +89,11 @@ def _fracture(seen: Observed) -> np.ndarray:
     """Return 1 where a fracture was seen within five years."""
     by = np.minimum(seen.end_day, NEGATIVE_CONTROL_DAYS)
     return np.asarray(seen.fracture_day <= by).astype(np.int8)
+
+
+def _surgery(seen: Observed) -> np.ndarray:
+    """Return the day of surgery, NaN where none was seen."""
+    return np.where(seen.surgery <= seen.end_day, seen.surgery, np.nan)
 
 
 def _flow(drawn: int, linked: int) -> list[dict[str, object]]:

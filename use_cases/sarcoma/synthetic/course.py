@@ -40,6 +40,8 @@ LOSS_A_DAY = 0.028 / 365.25
 TREATED_ARE_KEPT = -0.6  # log rate ratio of loss once treated, at informative_censoring = 1
 DELAY, WORSE = -0.9, 0.5  # complication: log rate of chemotherapy, log hazard of death
 ECOG_DELAY, ECOG_WORSE = -0.5, 0.3  # and where fitness does not come back
+PROGRESSION = 0.06  # share of tumours that grow under chemotherapy before surgery ...
+GROWN = 1.1  # ... are never operated on, and what that adds to the log hazard of death
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Course:
     """What happens to each person, days from time zero, ``(n,)``; infinite where it never does.
 
     Attributes:
+        surgery: Day of surgery; 0 where that is time zero.
         complication: Day of a complication after surgery.
         worse_ecog: True where performance status is one worse from then on.
         start: Day chemotherapy would start, were the person alive and seen.
@@ -54,6 +57,7 @@ class Course:
         lost: Day the person would be lost to follow-up.
     """
 
+    surgery: Floats
     complication: Floats
     worse_ecog: NDArray[np.bool_]
     start: Floats
@@ -69,7 +73,14 @@ def live(persons: Persons, knobs: Knobs, streams: Streams, strategy: Strategy) -
     complication = np.where(ill, streams("complication day").uniform(5, 60, n), np.inf)
     worse = streams("worse ecog").random(n) < 0.6
     start = _start(persons, knobs, streams, strategy, complication, worse)
-    death = _death(persons, knobs, streams("death"), start, complication, worse)
+    effect, surgery = log_effect(persons, knobs), np.zeros(n)
+    if knobs.question == "neoadjuvant":
+        start, surgery, grown = _before_surgery(start, streams, strategy)
+        effect = effect + GROWN * grown
+    harm = knobs.time_varying * (WORSE + ECOG_WORSE * worse)
+    breaks, hazards = death_hazards(persons, knobs, start, effect, complication, harm)
+    death = event_days(breaks, hazards, streams("death").exponential(size=n))
+    surgery = np.where(surgery < death, surgery, np.inf)
     start = np.where(start < death, start, np.inf)
     rate = LOSS_A_DAY * np.exp(log_loss_rate(persons, knobs))
     kept = np.exp(TREATED_ARE_KEPT * knobs.informative_censoring)
@@ -78,7 +89,7 @@ def live(persons: Persons, knobs: Knobs, streams: Streams, strategy: Strategy) -
         np.stack([rate, rate * kept], axis=1),
         streams("loss").exponential(size=n),
     )
-    return Course(complication, ill & worse, start, death, lost)
+    return Course(surgery, complication, ill & worse, start, death, lost)
 
 
 def _start(
@@ -90,52 +101,65 @@ def _start(
     worse: NDArray[np.bool_],
 ) -> Floats:
     """Return the day chemotherapy starts: a proportional rate over a window."""
-    n = len(persons)
+    n, window = len(persons), WINDOW_DAYS[knobs.question]
     rate = np.exp(chemo_intercept(knobs) + log_chemo_rate(persons, knobs))
     exposure = streams("chemotherapy").exponential(size=n) / rate
     delay = np.exp(-knobs.time_varying * (DELAY + ECOG_DELAY * worse))
-    before = share_of_window(complication)
+    before = share_of_window(complication, window)
     share = np.where(exposure <= before, exposure, before + (exposure - before) * delay)
-    natural = reached(share)
+    natural = reached(share, window)
     if strategy == "natural":
         return natural
     if strategy == "treat":
         return np.minimum(natural, GRACE_DAYS)
     slow = np.where(complication < GRACE_DAYS, delay, 1.0)
     afresh = streams("late chemotherapy").exponential(size=n) / rate * slow
-    return reached(share_of_window(np.full(n, GRACE_DAYS)) + afresh)
+    return reached(share_of_window(np.full(n, GRACE_DAYS), window) + afresh, window)
 
 
-def _death(
-    persons: Persons,
-    knobs: Knobs,
-    random: np.random.Generator,
-    start: Floats,
-    complication: Floats,
-    worse: NDArray[np.bool_],
-) -> Floats:
-    """Return the day of death, given when treatment starts and a complication happens."""
-    breaks, hazards = death_hazards(persons, knobs, start, complication, worse)
-    return event_days(breaks, hazards, random.exponential(size=len(persons)))
+def _before_surgery(
+    start: Floats, streams: Streams, strategy: Strategy
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return starts, surgery and who progresses where chemotherapy comes before surgery.
+
+    Whatever comes first, start or operation, rules: who is operated on first is not treated.
+    """
+    n = len(start)
+    wait = np.ceil(streams("wait for surgery").uniform(21, 90, n))
+    if strategy != "treat":
+        start = np.where((start < wait) & (strategy == "natural"), start, np.inf)
+    treated = np.isfinite(start)
+    grown = treated & (streams("progression").random(n) < PROGRESSION)
+    after = np.ceil(start + streams("chemotherapy before surgery").uniform(60, 85, n))
+    return start, np.where(grown, np.inf, np.where(treated, after, wait)), grown
 
 
 def death_hazards(
     persons: Persons,
     knobs: Knobs,
     start: Floats,
+    effect: Floats,
     complication: Floats,
-    worse: NDArray[np.bool_],
+    harm: Floats,
 ) -> tuple[Floats, Floats]:
-    """Return each person's breaks and hazards of death a day, both ``(n, 8)``."""
+    """Return each person's breaks and hazards of death a day, both ``(n, 8)``.
+
+    Args:
+        persons: The persons.
+        knobs: Settings.
+        start: Day treatment starts.
+        effect: Log hazard ratio once it acts.
+        complication: Day of a complication.
+        harm: Log hazard ratio from then on.
+    """
     late = np.where(start > GRACE_DAYS, start + LATE_LAG_DAYS, 0.0)
-    acts = np.where(start <= WINDOW_DAYS, np.maximum(EFFECT_DAY, late), np.inf)
+    acts = np.where(np.isfinite(start), np.maximum(EFFECT_DAY, late), np.inf)
     own = np.stack([complication, acts], axis=1)
     breaks = np.concatenate([np.broadcast_to(EDGES, (len(persons), len(EDGES))), own], axis=1)
     breaks = np.sort(breaks, axis=1)
     base = BASE_HAZARDS[np.searchsorted(EDGES, breaks, side="right") - 1]
-    harm = knobs.time_varying * (WORSE + ECOG_WORSE * worse)
     change = np.where(breaks >= complication[:, None], harm[:, None], 0.0)
-    change = change + np.where(breaks >= acts[:, None], log_effect(persons, knobs)[:, None], 0.0)
+    change = change + np.where(breaks >= acts[:, None], effect[:, None], 0.0)
     hazards = base * np.exp(log_hazard(persons, knobs)[:, None] + change)
     early = np.where(breaks < EDGES[1], early_hazard(persons, knobs)[:, None], 0.0)
     return breaks, hazards + early

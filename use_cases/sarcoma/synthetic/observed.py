@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .course import Course, live
+from .course import live
 from .knobs import Knobs
 from .persons import ACCRUAL_DAYS, Persons
 from .streams import Streams
@@ -55,9 +55,9 @@ def observe(persons: Persons, knobs: Knobs, streams: Streams) -> Observed:
     """Live the natural course of these persons and look at it as a registry does."""
     n = len(persons)
     course = live(persons, knobs, streams, "natural")
-    wait = np.floor(streams("wait for surgery").uniform(10, 75, n))
-    neoadjuvant = knobs.question == "neoadjuvant"
-    zero = persons.diagnosis + (0 if neoadjuvant else wait.astype(np.int64))
+    wait = np.floor(streams("wait for time zero").uniform(10, 75, n))
+    after = 0 if knobs.question == "neoadjuvant" else wait.astype(np.int64)
+    zero = persons.diagnosis + after
     closed = (END_OF_STUDY - zero).astype(float)
     death, lost = np.ceil(course.death), np.ceil(course.lost)
     end = np.minimum(np.minimum(death, lost), closed)
@@ -66,7 +66,7 @@ def observe(persons: Persons, knobs: Knobs, streams: Streams) -> Observed:
     return Observed(
         persons=persons,
         zero=zero,
-        surgery=_surgery(wait, course, streams) if neoadjuvant else np.zeros(n),
+        surgery=course.surgery,
         complication=np.ceil(course.complication),
         worse_ecog=course.worse_ecog,
         treated_day=np.where(seen, start, np.nan),
@@ -76,18 +76,6 @@ def observe(persons: Persons, knobs: Knobs, streams: Streams) -> Observed:
         fracture_day=_fracture(persons, streams),
         linked=streams("linkage").random(n) >= knobs.linkage_loss,
     )
-
-
-def _surgery(wait: Floats, course: Course, streams: Streams) -> Floats:
-    """Return the day of surgery from diagnosis: after three months of chemotherapy, or at once.
-
-    Some tumours progress before surgery, which then never comes; that is part of the effect.
-    """
-    n = len(wait)
-    after = course.start + streams("chemotherapy before surgery").uniform(70, 110, n)
-    first = np.where(course.start < np.inf, after, wait)
-    grown = (course.start < np.inf) & (streams("progression").random(n) < 0.06)
-    return np.where(grown | (first >= course.death), np.inf, np.ceil(first))
 
 
 def _fracture(persons: Persons, streams: Streams) -> Floats:
