@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from workbench.config.yaml_lines import KeyPath
 from workbench.scoring.card import Challenge
 from workbench.scoring.card_rules import Found
-from workbench.config.yaml_lines import KeyPath
 
 _STAND_INS: dict[KeyPath, Any] = {
     ("unit",): "a unit that is not named",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from workbench.config.yaml_lines import KeyPath
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics import Metric
 from workbench.scoring.card import SAMPLE, Challenge
 from workbench.scoring.card_model_rules import leads_out, model_problems
 from workbench.scoring.card_phases import Phase
 from workbench.scoring.columns import DECISION
-from workbench.config.yaml_lines import KeyPath
 
 Found = tuple[KeyPath, str, str, str]
 """Place in the card, code, message, remedy."""
