@@ -1,0 +1,119 @@
+"""Times Cox regression (p = 20, Efron) beside lifelines and R's coxph, in CPU seconds.
+
+    OMP_NUM_THREADS=1 python scripts/benchmarks/cox.py
+
+R is timed where ``Rscript`` and its package ``survival`` are installed: ``coxph.fit`` alone, after
+the data have been read; numba has been imported before. Every line says how far the coefficients
+lie from the peer's. Memory is the most that this process has held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from lifelines import CoxPHFitter
+
+from workbench.methods.survival.cox import CoxFit, fit_cox
+from workbench.metrics.compiled import kernels
+
+COLUMNS = 20
+_PEER = """
+library(survival)
+argument <- commandArgs(TRUE); n <- as.integer(argument[2]); p <- as.integer(argument[3])
+file <- file(argument[1], "rb"); d <- matrix(readBin(file, "double", n * (p + 2)), n); close(file)
+x <- d[, 3:(p + 2)]; y <- Surv(d[, 1], d[, 2]); control <- coxph.control()
+start <- proc.time()
+fit <- coxph.fit(x, y, strata = NULL, offset = NULL, init = NULL, control, weights = NULL,
+                 method = "efron", rownames = NULL)
+spent <- proc.time() - start
+cat(jsonlite::toJSON(list(cpu = spent[[1]] + spent[[2]], coefficients = unname(fit$coefficients),
+                          loglik = fit$loglik[2], iterations = fit$iter), digits = NA))
+"""
+
+
+def draw(n: int, tied: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return covariates, times (in whole days if tied) and events, 65 % seen."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(n, COLUMNS))
+    hazard = np.exp(x @ np.linspace(-0.3, 0.3, COLUMNS))
+    event, end = rng.exponential(1 / hazard), rng.exponential(2, size=n)
+    time_ = np.minimum(event, end)
+    return x, np.ceil(time_ * 365) if tied else time_, event <= end
+
+
+def cpu(work: Callable[[], Any]) -> tuple[Any, float]:
+    """Return the result and its CPU seconds, of all threads."""
+    start = time.process_time()
+    result = work()
+    return result, time.process_time() - start
+
+
+def with_r(x: np.ndarray, time_: np.ndarray, event: np.ndarray) -> dict[str, Any] | None:
+    """Return R's coefficients and CPU seconds; None where R is not to be had."""
+    if shutil.which("Rscript") is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        data, script = Path(folder, "data.bin"), Path(folder, "peer.R")
+        np.column_stack([time_, event, x]).T.astype(np.float64).tofile(data)
+        script.write_text(_PEER, encoding="utf-8")
+        command = ["Rscript", str(script), str(data), str(len(x)), str(COLUMNS)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def with_lifelines(x: np.ndarray, time_: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return lifelines' coefficients and CPU seconds."""
+    frame = pd.DataFrame(x, columns=[f"x{j}" for j in range(COLUMNS)])
+    frame = frame.assign(time=time_, event=event)
+    fitted, seconds = cpu(lambda: CoxPHFitter().fit(frame, "time", "event"))
+    return fitted.params_.to_numpy(), seconds
+
+
+def gap(fit: CoxFit, other: Any) -> str:
+    """Return the largest relative distance of coefficients."""
+    beta = np.asarray(other, dtype=float)
+    return f"{np.max(np.abs(fit.coefficients - beta) / np.abs(beta)):.0e}"
+
+
+def main() -> None:
+    """Print one line a size and kind of times."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--most", type=int, default=1_000_000, help="most rows")
+    options = parser.parse_args()
+    kernels(10**9, "workbench.methods.survival.kernels")
+    fit_cox(*draw(1_000, False))
+    print("rows, times: own CPU s; peer CPU s (peer / own; largest relative gap of coefficients)")
+    for n in (10_000, 100_000, 1_000_000):
+        for tied in (False, True):
+            if n > options.most:
+                continue
+            rows = draw(n, tied)
+            fit, own = cpu(lambda rows=rows: fit_cox(*rows))
+            said = f"{n:>9,} {'days  ' if tied else 'exact '} {own:7.3f}"
+            if n <= 100_000:
+                beta, its = with_lifelines(*rows)
+                said += f"   lifelines {its:7.2f} ({its / own:5.1f} x; {gap(fit, beta)})"
+            r = with_r(*rows)
+            if r is not None:
+                its = r["cpu"][0]
+                said += f"   R {its:7.2f} ({its / own:5.1f} x; {gap(fit, r['coefficients'])})"
+            _, seconds = cpu(lambda fit=fit: fit.robust_covariance)
+            said += f"   robust errors {seconds:6.2f}"
+            print(said, flush=True)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"most memory {most:.2f} GiB")
+
+
+if __name__ == "__main__":
+    main()
