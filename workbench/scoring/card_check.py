@@ -14,7 +14,7 @@ from workbench.metrics.cost import checked_cost
 from workbench.scoring.card import Challenge
 from workbench.scoring.card_mended import known_keys, mended
 from workbench.scoring.card_rules import Found, course_problems
-from workbench.scoring.yaml_lines import KeyPath, line_of, read_with_lines
+from workbench.config.yaml_lines import KeyPath, line_of, read_with_lines
 
 
 def load_challenge(name_or_path: str | Path) -> Challenge:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from workbench.scoring.card import Challenge
 from workbench.scoring.card_rules import Found
-from workbench.scoring.yaml_lines import KeyPath
+from workbench.config.yaml_lines import KeyPath
 
 _STAND_INS: dict[KeyPath, Any] = {
     ("unit",): "a unit that is not named",

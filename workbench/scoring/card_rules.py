@@ -11,7 +11,7 @@ from workbench.scoring.card import SAMPLE, Challenge
 from workbench.scoring.card_model_rules import leads_out, model_problems
 from workbench.scoring.card_phases import Phase
 from workbench.scoring.columns import DECISION
-from workbench.scoring.yaml_lines import KeyPath
+from workbench.config.yaml_lines import KeyPath
 
 Found = tuple[KeyPath, str, str, str]
 """Place in the card, code, message, remedy."""
