@@ -15,10 +15,10 @@ import numpy as np
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.comparison import Comparison, check_support
 from workbench.methods.causal.protocol import Protocol
-from workbench.methods.causal.risk_sets import make_cells, make_stay
+from workbench.methods.causal.risk_sets import make_cells
 from workbench.methods.causal.strategies import Trial
 from workbench.methods.causal.weight_models import WeightTasks
-from workbench.methods.causal.weighted_arms import WeightedArm
+from workbench.methods.causal.weighted_arms import make_arm
 
 
 def clone_comparison(
@@ -33,17 +33,18 @@ def clone_comparison(
     end = np.minimum(cohort.end_day, horizon)
     kind = np.where(cohort.end_day <= horizon, cohort.event, 0).astype(np.int8)
     cells = make_cells(cohort.end_day[kind > 0], trial.grid, trial.window)
-    zero = np.zeros(len(cohort))
+    everybody = np.ones(len(cohort), dtype=np.bool_)
     arms = []
     for arm in trial.arms:
         leaves = np.minimum(end, arm.left)
         ends = np.where(arm.left < end, 0, kind).astype(np.int8)
         check_support(arm.name, leaves, ends, horizon)
-        arms.append(WeightedArm(arm.name, arm.rules, make_stay(cells, zero, leaves, ends)))
+        follow = (0.0, leaves, ends)
+        arms.append(make_arm(arm.name, arm.rules, trial.processes, cells, everybody, follow))
     return Comparison(
         arms=(arms[0], arms[1]),
         horizon=horizon,
-        processes=trial.processes,
+        persons=len(cohort),
         tasks=tasks,
         truncate=protocol.weights.truncate,
         stabilise=protocol.weights.stabilise != "none",

@@ -11,7 +11,6 @@ from workbench.errors import DataError, Problem
 from workbench.methods.causal.contrast import Contrast
 from workbench.methods.causal.risk_curve import RiskCurve, log_hazard_ratio, risk_curve
 from workbench.methods.causal.risk_sets import RiskTable
-from workbench.methods.causal.strategies import StartProcess
 from workbench.methods.causal.weight_models import WeightFits, WeightTasks
 from workbench.methods.causal.weighted_arms import (
     ArmWeights,
@@ -31,8 +30,8 @@ class Comparison:
     Attributes:
         arms: Strategy and comparator.
         horizon: Day risks are read off.
+        persons: Number of persons of the cohort.
         start: Day both curves start at.
-        processes: Starts that the arms' rules are about.
         tasks: Person-time of the weight models.
         truncate: Quantiles at which weights are cut.
         stabilise: Whether weights are stabilised.
@@ -40,8 +39,8 @@ class Comparison:
 
     arms: tuple[WeightedArm, WeightedArm]
     horizon: float
+    persons: int
     start: float = 0.0
-    processes: tuple[StartProcess, ...] = ()
     tasks: WeightTasks = NO_MODELS
     truncate: tuple[float, float] = (0.0, 1.0)
     stabilise: bool = False
@@ -74,9 +73,9 @@ def fit_comparison(
     for arm in compared.arms:
         factor = None
         if compared.stabilise:
-            factor = common_chance(arm, compared.processes, compared.tasks)
-        own = arm_weights(arm, compared.processes, fits, compared.truncate, factor)
-        used = own.weights if counts is None else own.weights * counts[:, None]
+            factor = common_chance(arm, compared.tasks)
+        own = arm_weights(arm, fits, compared.truncate, factor)
+        used = own.weights if counts is None else own.weights * counts[arm.rows, None]
         table = arm.stay.table(used)
         weights.append(own)
         tables.append(table)
@@ -96,16 +95,25 @@ def fit_comparison(
     )
 
 
-def comparison_influence(compared: Comparison, fit: ComparisonFit) -> NDArray[np.float64]:
-    """Return each person's pull on both risks, both means and the log hazard ratio, ``(5, n)``."""
+def comparison_influence(
+    compared: Comparison, fit: ComparisonFit, *, with_ratio: bool = True
+) -> NDArray[np.float64]:
+    """Return each person's pull on both risks, both means and the log hazard ratio, ``(5, n)``.
+
+    Args:
+        compared: The comparison.
+        fit: Its fit.
+        with_ratio: Whether the last row is wanted; else it is NaN.
+    """
     _, *ratio_pulls = log_hazard_ratio(*fit.tables)
-    found = np.zeros((5, len(compared.arms[0].stay.kind)))
+    found = np.zeros((5, compared.persons))
     for number, (arm, curve) in enumerate(zip(compared.arms, fit.curves, strict=True)):
-        rows = {number: curve.risk_pull, 2 + number: curve.mean_pull, 4: ratio_pulls[number]}
+        rows = {number: curve.risk_pull, 2 + number: curve.mean_pull}
+        rows |= {4: ratio_pulls[number]} if with_ratio else {}
         for row, pull in rows.items():
-            found[row] += arm_influence(
-                arm, compared.processes, compared.tasks, fit.fits, fit.weights[number], pull
-            )
+            found[row] += arm_influence(arm, fit.fits, fit.weights[number], pull, compared.persons)
+    if not with_ratio:
+        found[4] = np.nan
     return found
 
 

@@ -66,9 +66,11 @@ def influence_estimates(
 ) -> list[Estimate]:
     """Return estimates with normal intervals from influences; ratios on the log scale.
 
+    ``n`` of each is the number of units; their square sum is the variance.
+
     Args:
         found: The contrast.
-        pulls: Shape ``(5, n)``.
+        pulls: Of persons, or of centres, ``(5, n)``.
         asked: Estimands, in order.
         shared: ``estimator``, ``level``, ``horizon_days``, ``population``, ``convention``,
             ``facts``.

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.errors import DataError, Problem
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.contrast import Contrast, influence_estimates, with_resamples
 from workbench.methods.causal.estimate import Emulated
-from workbench.methods.causal.person_bootstrap import resampled
+from workbench.methods.causal.person_bootstrap import no_centre, resampled
 from workbench.methods.causal.plans import Plan, PlanFit, fit_plan, make_plan, plan_influence
 from workbench.methods.causal.point_treatment import POINT_ESTIMATORS, point_treatment
 from workbench.methods.causal.protocol import Protocol
@@ -123,7 +124,7 @@ def _emulated(
     day = max(trial.window, compared[0].start)
     adjusted = adjusted_columns(cohort, protocol.adjust.baseline)[1][1:]
     facts: dict[str, Any] = {**plan.facts, "beyond_positivity": without}
-    facts |= weight_facts(compared[0], fit.each[0], cohort, day, adjusted)
+    facts |= weight_facts(compared, fit.each, shares, cohort.baseline[adjusted], day)
     shared = {
         "estimator": plan.name,
         "level": level,
@@ -132,13 +133,28 @@ def _emulated(
         "convention": plan.convention,
         "facts": {"ess": facts["ess"]},
     }
-    pulls = plan_influence(plan, fit)
+    pulls = plan_influence(plan, fit, with_ratio="hazard_ratio" in protocol.estimand_names)
+    estimates = influence_estimates(
+        fit.contrast, _by_unit(pulls, cohort, protocol), protocol.estimand_names, shared
+    )
     return Emulated(
-        influence_estimates(fit.contrast, pulls, protocol.estimand_names, shared),
+        [replace(one, n=len(cohort)) for one in estimates],
         curve_rows(compared, fit.each, shares, trial.grid.edges, level),
-        final_weights(compared[0], fit.each[0], cohort, day),
+        final_weights(compared, fit.each, cohort, day),
         facts,
     )
+
+
+def _by_unit(pulls: NDArray[np.float64], cohort: Cohort, protocol: Protocol) -> NDArray[np.float64]:
+    """Return pulls of the units that were drawn: persons, or centres as wholes."""
+    if protocol.uncertainty.unit == "person":
+        return pulls
+    if cohort.centre is None:
+        raise no_centre()
+    names, code = np.unique(cohort.centre, return_inverse=True)
+    summed = np.zeros((len(pulls), len(names)))
+    np.add.at(summed.T, code, pulls.T)
+    return summed
 
 
 def _resampled(one: Emulated, drawn: Contrast, failed: int, protocol: Protocol) -> Emulated:

@@ -8,6 +8,7 @@ discrete data (starts before events, events on the last day of an interval) f is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,18 +24,21 @@ class Passed:
     rate: NDArray[np.float64]
     grid: Grid
 
+    @cached_property
+    def before(self) -> NDArray[np.float64]:
+        """Cumulative hazard before each interval, ``(n, K)``."""
+        return np.asarray(np.cumsum(self.rate, axis=1) - self.rate)
+
     def by(self, days: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the cumulative hazard by common days, ``(n, m)``."""
         place, share = self._place(days)
-        before = np.cumsum(self.rate, axis=1) - self.rate
-        return np.asarray(before[:, place] + self.rate[:, place] * share)
+        return np.asarray(self.before[:, place] + self.rate[:, place] * share)
 
     def by_own(self, days: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the cumulative hazard by a day of each person, ``(n, 1)``."""
         place, share = self._place(days)
         row = np.arange(len(days))
-        before = np.cumsum(self.rate, axis=1) - self.rate
-        return np.asarray(before[row, place] + self.rate[row, place] * share)[:, None]
+        return np.asarray(self.before[row, place] + self.rate[row, place] * share)[:, None]
 
     def _place(self, days: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         place = np.minimum(self.grid.of(days), self.rate.shape[1] - 1)
@@ -44,7 +48,7 @@ class Passed:
 def rule_weights(
     rule: Rule,
     process: StartProcess,
-    hazard: NDArray[np.float64],
+    rate: NDArray[np.float64],
     days: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return the factor that one rule gives to each person's weight on some days, ``(n, m)``.
@@ -54,14 +58,16 @@ def rule_weights(
             which the start is made sure of, the chance to be where one is given a start in time,
             over the chance to be there.
         process: The start that the rule is about.
-        hazard: Its fitted chance in each interval, ``(n, K)``.
+        rate: Cumulative hazard of it added by each interval, ``(n, K)``.
         days: Days, rising, ``(m,)``.
     """
     grid = process.grid
-    passed = Passed(-np.log1p(-hazard[:, : rule.intervals]), grid)
+    passed = Passed(rate[:, : rule.intervals], grid)
     end = grid.edges[rule.intervals]
     now = passed.by(np.minimum(days, end))
-    begun = passed.by_own(np.minimum(process.begin, end))
+    begun: NDArray[np.float64] | float = 0.0
+    if process.begin.any():
+        begun = passed.by_own(np.minimum(process.begin, end))
     if rule.kind == "never":
         until = (
             now

@@ -17,10 +17,10 @@ from workbench.methods.causal.comparison import Comparison, check_support
 from workbench.methods.causal.intervals import Grid
 from workbench.methods.causal.person_time import PersonTime
 from workbench.methods.causal.protocol import Protocol
-from workbench.methods.causal.risk_sets import make_cells, make_stay
+from workbench.methods.causal.risk_sets import make_cells
 from workbench.methods.causal.strategies import Rule, StartProcess, Trial
 from workbench.methods.causal.weight_models import WeightTasks
-from workbench.methods.causal.weighted_arms import WeightedArm
+from workbench.methods.causal.weighted_arms import make_arm
 
 
 def landmark_comparison(
@@ -58,14 +58,13 @@ def landmark_comparison(
             )
         check_support(arm.name, end[member], kind[member], horizon)
         rule = Rule(0, "start" if member is started else "never", 1)
-        stay = make_stay(cells, np.where(member, day, np.inf), end, kind)
-        arms.append(WeightedArm(arm.name, (rule,), stay))
+        arms.append(make_arm(arm.name, (rule,), (own,), cells, member, (day, end, kind)))
     landmark = _propensity(tasks.starts[0], members[0] | members[1], started)
     return Comparison(
         arms=(arms[0], arms[1]),
         horizon=horizon,
+        persons=len(cohort),
         start=day,
-        processes=(own,),
         tasks=replace(tasks, starts=(landmark,)),
         truncate=protocol.weights.truncate,
     )
@@ -84,4 +83,5 @@ def _propensity(start: PersonTime, members: np.ndarray, started: np.ndarray) -> 
         event=started,
         part=np.ones(n),
         names=start.names[:fixed],
+        what="what was done by the landmark",
     )

@@ -11,9 +11,9 @@ import numpy as np
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.comparison import Comparison, check_support
 from workbench.methods.causal.protocol import Protocol
-from workbench.methods.causal.risk_sets import make_cells, make_stay
+from workbench.methods.causal.risk_sets import make_cells
 from workbench.methods.causal.strategies import Trial
-from workbench.methods.causal.weighted_arms import WeightedArm
+from workbench.methods.causal.weighted_arms import make_arm
 
 CONVENTION = (
     "WRONG ANSWER, shown for comparison: ever against never treated, Kaplan-Meier from day 0, "
@@ -39,6 +39,5 @@ def naive_comparison(cohort: Cohort, protocol: Protocol, trial: Trial) -> Compar
     arms = []
     for arm, member in zip(trial.arms, (ever, ~ever), strict=True):
         check_support(arm.name, end[member], kind[member], horizon)
-        stay = make_stay(cells, np.where(member, 0.0, np.inf), end, kind)
-        arms.append(WeightedArm(arm.name, (), stay))
-    return Comparison(arms=(arms[0], arms[1]), horizon=horizon)
+        arms.append(make_arm(arm.name, (), (), cells, member, (0.0, end, kind)))
+    return Comparison(arms=(arms[0], arms[1]), horizon=horizon, persons=len(cohort))

@@ -47,10 +47,7 @@ def resampled(
     """
     units = cohort.person if how.unit == "person" else cohort.centre
     if units is None:
-        raise DataError(
-            "the bootstrap draws centres, and the cohort has none",
-            problems=[Problem("no-centre", "centre is missing", "uncertainty.unit")],
-        )
+        raise no_centre()
     drawn = unit_weights(units, how.bootstrap, how.seed)
     rows: list[list[Contrast]] = []
     last: DataError | None = None
@@ -69,6 +66,14 @@ def resampled(
             remedy="use fewer covariates or wider intervals, or intervals without a bootstrap",
         )
     return [_together(column) for column in zip(*rows, strict=True)], failed
+
+
+def no_centre() -> DataError:
+    """Return the error of a protocol that counts centres in a cohort without any."""
+    return DataError(
+        "the unit of uncertainty is the centre, and the cohort has none",
+        problems=[Problem("no-centre", "centre is missing", "uncertainty.unit")],
+    )
 
 
 def _together(rows: Sequence[Contrast]) -> Contrast:

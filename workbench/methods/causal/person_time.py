@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.errors import DataError
 from workbench.methods.causal.logistic import fit_logistic
 from workbench.metrics.compiled import kernels
 
 _KERNELS = "workbench.methods.causal.person_time_kernels"
 _MOST_STEPS = 25
-_SMALL_STEP = 1e-10
+# Newton squares the error: what is left after such a step is of the order of 1e-12.
+_SMALL_STEP = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,7 @@ class PersonTime:
         part: What the last interval counts for, ``(n,)``: 1 with the event, else the part of it
             under observation, so that people who leave early are no evidence for staying.
         names: Of all columns, for errors.
+        what: Name of the model, for errors.
     """
 
     fixed: NDArray[np.float64]
@@ -41,6 +45,7 @@ class PersonTime:
     event: NDArray[np.bool_]
     part: NDArray[np.float64]
     names: list[str] = field(default_factory=list)
+    what: str = "person-time"
 
     @property
     def at_risk(self) -> NDArray[np.bool_]:
@@ -60,14 +65,45 @@ class HazardFit:
     """A fitted hazard.
 
     Attributes:
+        task: What it was fitted to.
         coefficients: Fixed, moving, time, ``(q,)``.
         hazard: Chance of the event in each interval for everybody, at risk or not, ``(n, K)``.
         covariance: Inverse information, ``(q, q)``.
     """
 
+    task: PersonTime
     coefficients: NDArray[np.float64]
     hazard: NDArray[np.float64]
     covariance: NDArray[np.float64]
+
+    @cached_property
+    def rate(self) -> NDArray[np.float64]:
+        """Cumulative hazard added by each interval, ``-log(1 - hazard)``, ``(n, K)``."""
+        return -np.log1p(-self.hazard)
+
+    @cached_property
+    def stayed(self) -> NDArray[np.float64]:
+        """Inverse chance of no event before each interval, ``(n, K)``."""
+        return np.asarray(np.exp(np.cumsum(self.rate, axis=1) - self.rate))
+
+    @cached_property
+    def pulls(self) -> NDArray[np.float64]:
+        """Each person's pull on the coefficients: information inverse times score, ``(n, q)``."""
+        return hazard_scores(self.task, self) @ self.covariance
+
+    def gradient(self, slopes: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the derivative of something by the coefficients, ``(q,)``.
+
+        Args:
+            slopes: Its derivative by the log odds of some persons' intervals, ``(m, K)``.
+            rows: These persons, ``(m,)``.
+        """
+        task = self.task
+        fixed = slopes.sum(axis=1) @ task.fixed[rows]
+        moving = np.empty(0)
+        if task.moving.shape[2]:
+            moving = np.einsum("nk,nkv->v", slopes, task.moving[rows])
+        return np.concatenate([fixed, moving, slopes.sum(axis=0) @ task.terms])
 
 
 def fit_hazard(
@@ -92,7 +128,7 @@ def fit_hazard(
     fit = _newton(task, weight, start)
     coefficients, covariance = fit if fit is not None else _by_rows(task, weight)
     odds = np.exp(np.minimum(task.log_odds(coefficients), 700.0))
-    return HazardFit(coefficients, odds / (1.0 + odds) * task.used, covariance)
+    return HazardFit(task, coefficients, odds / (1.0 + odds) * task.used, covariance)
 
 
 def hazard_scores(task: PersonTime, fit: HazardFit) -> NDArray[np.float64]:
@@ -102,14 +138,8 @@ def hazard_scores(task: PersonTime, fit: HazardFit) -> NDArray[np.float64]:
     place = task.last[persons]
     left[persons, place] += task.event[persons]
     left[persons, place] *= task.part[persons]
-    return columns_times(task, left)
-
-
-def columns_times(task: PersonTime, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the sum over intervals of values ``(n, K)`` times each column, ``(n, q)``."""
-    fixed = task.fixed * values.sum(axis=1)[:, None]
-    moving = np.einsum("nk,nkv->nv", values, task.moving)
-    return np.hstack([fixed, moving, values @ task.terms])
+    moving = np.einsum("nk,nkv->nv", left, task.moving)
+    return np.hstack([task.fixed * left.sum(axis=1)[:, None], moving, left @ task.terms])
 
 
 def rows_of(
@@ -127,7 +157,12 @@ def _by_rows(
     task: PersonTime, counts: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     design, outcome, weights = rows_of(task, counts)
-    fit = fit_logistic(design, outcome, weights, names=task.names)
+    try:
+        fit = fit_logistic(design, outcome, weights, names=task.names)
+    except DataError as error:
+        raise DataError(
+            f"model of {task.what}: {error.message}", remedy=error.remedy, problems=error.problems
+        ) from error
     return fit.coefficients, fit.covariance
 
 

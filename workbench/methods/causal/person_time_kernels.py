@@ -55,62 +55,78 @@ def sums(
     """
     n_moving = moving.shape[2]
     n_terms = terms.shape[1]
-    width = n_moving + n_terms
-    row = np.zeros(width)
+    n_times = len(time)
+    row = np.zeros(n_moving)
     odds_of_time = np.exp(time)
+    # Sums of each interval: what depends on time alone is put together at the end.
+    left_of_time = np.zeros(n_times)
+    spread_of_time = np.zeros(n_times)
+    across = np.zeros((n_moving, n_times))
     total = 0.0
     for i in range(len(base)):
-        residual[i] = 0.0
-        spread[i] = 0.0
-        for a in range(width):
+        for a in range(n_moving + n_terms):
             mixed[i, a] = 0.0
-        if counts[i] == 0.0 or last[i] < first[i]:
-            continue
-        own = np.exp(base[i])
-        factor = 1.0
-        product = 1.0
-        for k in range(first[i], last[i] + 1):
-            if not used[k]:
-                continue
-            changed = k == first[i]
-            for a in range(n_moving):
-                if row[a] != moving[i, k, a]:
-                    row[a] = moving[i, k, a]
-                    changed = True
-            if changed:
-                score = 0.0
+        own_residual = 0.0
+        own_spread = 0.0
+        if counts[i] > 0.0 and last[i] >= first[i]:
+            own = np.exp(base[i])
+            factor = 1.0
+            product = 1.0
+            for k in range(first[i], last[i] + 1):
+                if not used[k]:
+                    continue
+                changed = k == first[i]
                 for a in range(n_moving):
-                    score += row[a] * effects[a]
-                factor = np.exp(score)
-            for a in range(n_terms):
-                row[n_moving + a] = terms[k, a]
-            odds = own * factor * odds_of_time[k]
-            chance = odds / (1.0 + odds)
-            weight = counts[i]
-            left = -chance
-            if k == last[i]:
-                weight *= part[i]
-                total -= weight * np.log1p(odds)
-                if event[i]:
-                    left = 1.0 / (1.0 + odds)
-                    total += weight * np.log(odds)
-            else:
-                product *= 1.0 + odds
-                if product > 1e200:
-                    total -= counts[i] * np.log(product)
-                    product = 1.0
-            left *= weight
-            information = weight * chance / (1.0 + odds)
-            residual[i] += left
-            spread[i] += information
-            for a in range(width):
-                slope[a] += left * row[a]
-                scaled = information * row[a]
-                mixed[i, a] += scaled
-                for b in range(a + 1):
-                    inner[a, b] += scaled * row[b]
-        total -= counts[i] * np.log(product)
-    for a in range(width):
+                    if row[a] != moving[i, k, a]:
+                        row[a] = moving[i, k, a]
+                        changed = True
+                if changed:
+                    score = 0.0
+                    for a in range(n_moving):
+                        score += row[a] * effects[a]
+                    factor = np.exp(score)
+                odds = own * factor * odds_of_time[k]
+                none = 1.0 / (1.0 + odds)
+                chance = odds * none
+                weight = counts[i]
+                left = -chance
+                if k == last[i]:
+                    weight *= part[i]
+                    total -= weight * np.log1p(odds)
+                    if event[i]:
+                        left = none
+                        total += weight * np.log(odds)
+                else:
+                    product *= 1.0 + odds
+                    if product > 1e200:
+                        total -= counts[i] * np.log(product)
+                        product = 1.0
+                left *= weight
+                information = weight * chance * none
+                own_residual += left
+                own_spread += information
+                left_of_time[k] += left
+                spread_of_time[k] += information
+                for a in range(n_moving):
+                    scaled = information * row[a]
+                    slope[a] += left * row[a]
+                    mixed[i, a] += scaled
+                    across[a, k] += scaled
+                    for b in range(a + 1):
+                        inner[a, b] += scaled * row[b]
+                for a in range(n_terms):
+                    mixed[i, n_moving + a] += information * terms[k, a]
+            total -= counts[i] * np.log(product)
+        residual[i] = own_residual
+        spread[i] = own_spread
+    for k in range(n_times):
+        for a in range(n_terms):
+            slope[n_moving + a] += left_of_time[k] * terms[k, a]
+            for b in range(n_moving):
+                inner[n_moving + a, b] += across[b, k] * terms[k, a]
+            for b in range(a + 1):
+                inner[n_moving + a, n_moving + b] += spread_of_time[k] * terms[k, a] * terms[k, b]
+    for a in range(n_moving + n_terms):
         for b in range(a):
             inner[b, a] = inner[a, b]
     return total

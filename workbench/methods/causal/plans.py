@@ -84,11 +84,17 @@ def fit_plan(
     return PlanFit(fits, one.contrast, [one])
 
 
-def plan_influence(plan: Plan, fit: PlanFit) -> NDArray[np.float64]:
-    """Return each person's pull on both risks, both means and the log hazard ratio, ``(5, n)``."""
+def plan_influence(plan: Plan, fit: PlanFit, *, with_ratio: bool = True) -> NDArray[np.float64]:
+    """Return each person's pull on both risks, both means and the log hazard ratio, ``(5, n)``.
+
+    Args:
+        plan: The estimator.
+        fit: Its fit.
+        with_ratio: Whether the last row is wanted; else it is NaN.
+    """
     if isinstance(plan.made, SequentialTrials):
-        return trials_influence(plan.made, fit.contrast, fit.each)
-    return comparison_influence(plan.made, fit.each[0])
+        return trials_influence(plan.made, fit.contrast, fit.each, with_ratio=with_ratio)
+    return comparison_influence(plan.made, fit.each[0], with_ratio=with_ratio)
 
 
 def make_plan(

@@ -11,6 +11,7 @@ from workbench import digests
 from workbench.errors import did_you_mean
 from workbench.methods.causal.criteria import Criterion, parse_criterion
 from workbench.methods.causal.estimate import Estimand
+from workbench.methods.causal.gate import Limits
 from workbench.methods.causal.protocol_parts import (
     Adjustment,
     Assignment,
@@ -128,6 +129,11 @@ class Protocol(Section):
         """Estimands asked for, by the names of ``Estimate``."""
         names = [effect_of(name).removesuffix("_descriptive_only") for name in self.estimands]
         return cast("list[Estimand]", list(dict.fromkeys(names)))
+
+    @property
+    def limits(self) -> Limits:
+        """What the gate holds results to."""
+        return Limits(self.checks.max_asmd, self.checks.min_ess_frac)
 
     def digest(self) -> str:
         """Return the sha256 of the protocol: the same for any layout of its file."""

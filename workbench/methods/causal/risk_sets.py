@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,27 +93,39 @@ class Stay:
     kind: NDArray[np.int8]
     last: NDArray[np.int64]
 
-    @property
+    @cached_property
     def at_risk(self) -> NDArray[np.bool_]:
         """Whether a person is at risk on some day of a cell, ``(n, c)``."""
         return self.high > self.low
 
+    @cached_property
+    def places(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Flat places of people at risk in cells, and their first day and the one after."""
+        here = np.flatnonzero(self.at_risk)
+        return here, self.low.ravel()[here], self.high.ravel()[here]
+
+    @cached_property
+    def ends(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Flat places of the last cells of those with each kind of event, and the event's day."""
+        cell = self.cells.of_day()
+        found = []
+        for kind in (1, 2):
+            persons = np.flatnonzero(self.kind == kind)
+            day = self.last[persons]
+            found.append((persons * len(self.cells) + cell[day], day))
+        return found
+
     def table(self, weights: NDArray[np.float64]) -> RiskTable:
         """Return the weighted table, for a weight of each person in each cell, ``(n, c)``."""
         m = len(self.cells.days)
-        here = self.at_risk
-        held = weights[here]
-        change = np.bincount(self.low[here], held, m + 1) - np.bincount(
-            self.high[here], held, m + 1
+        flat = weights.ravel()
+        here, low, high = self.places
+        held = flat[here]
+        change = np.bincount(low, held, m + 1) - np.bincount(high, held, m + 1)
+        events, competing = (
+            np.bincount(day, flat[place], m).astype(np.float64) for place, day in self.ends
         )
-        ends = [self._leaving(weights, kind) for kind in (1, 2)]
-        return RiskTable(np.cumsum(change)[:m], ends[0], ends[1])
-
-    def _leaving(self, weights: NDArray[np.float64], kind: int) -> NDArray[np.float64]:
-        persons = np.flatnonzero(self.kind == kind)
-        place = self.last[persons]
-        held = weights[persons, self.cells.of_day()[place]]
-        return np.bincount(place, held, len(self.cells.days)).astype(np.float64)
+        return RiskTable(np.cumsum(change)[:m], events, competing)
 
 
 def make_stay(
@@ -180,11 +193,9 @@ def influence_by_cell(stay: Stay, weights: NDArray[np.float64], pull: Pull) -> N
         pull: Derivatives on each event day.
     """
     before = np.append(0.0, np.cumsum(pull.at_risk))
-    high = np.maximum(stay.high, stay.low)
-    found = -weights * (before[high] - before[stay.low])
-    cell = stay.cells.of_day()
-    for kind, slope in ((1, pull.event), (2, pull.competing)):
-        persons = np.flatnonzero(stay.kind == kind)
-        place = stay.last[persons]
-        found[persons, cell[place]] += weights[persons, cell[place]] * slope[place]
-    return np.asarray(found)
+    flat, found = weights.ravel(), np.zeros(weights.size)
+    here, low, high = stay.places
+    found[here] = flat[here] * (before[low] - before[high])
+    for (place, day), slope in zip(stay.ends, (pull.event, pull.competing), strict=True):
+        found[place] += flat[place] * slope[day]
+    return found.reshape(weights.shape)

@@ -24,10 +24,10 @@ from workbench.methods.causal.comparison import (
 )
 from workbench.methods.causal.contrast import Contrast
 from workbench.methods.causal.protocol import Protocol
-from workbench.methods.causal.risk_sets import make_cells, make_stay
+from workbench.methods.causal.risk_sets import make_cells
 from workbench.methods.causal.strategies import Rule, Trial
 from workbench.methods.causal.weight_models import WeightFits, WeightTasks
-from workbench.methods.causal.weighted_arms import WeightedArm
+from workbench.methods.causal.weighted_arms import make_arm
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +76,7 @@ def sequential_trials(
         if not (end[starts] >= horizon).any() or not (end[waits] >= horizon).any():
             continue
         left = np.where(process.day <= trial.window, process.day, np.inf)
+        own = replace(process, begin=np.full(len(cohort), begin))
         arms = {}
         for arm in trial.arms:
             first = arm.rules[0].kind == "start"
@@ -83,11 +84,12 @@ def sequential_trials(
             leaves = end if first else np.minimum(end, left)
             ends = np.where(leaves < end, 0, kind).astype(np.int8)
             who = starts if first else waits
-            stay = make_stay(cells, np.where(who, entry, np.inf), leaves, ends)
-            arms[arm.name] = WeightedArm(arm.name, (rule,), stay)
-        own = replace(process, begin=np.full(len(cohort), begin))
+            follow = (entry, leaves, ends)
+            arms[arm.name] = make_arm(arm.name, (rule,), (own,), cells, who, follow)
         pair = (arms[trial.arms[0].name], arms[trial.arms[1].name])
-        found.append(Comparison(pair, horizon, entry, (own,), tasks, protocol.weights.truncate))
+        found.append(
+            Comparison(pair, horizon, len(cohort), entry, tasks, protocol.weights.truncate)
+        )
         members.append(eligible)
     if not found:
         raise DataError(
@@ -112,14 +114,18 @@ def fit_trials(
 
 
 def trials_influence(
-    made: SequentialTrials, found: Contrast, each: list[ComparisonFit]
+    made: SequentialTrials,
+    found: Contrast,
+    each: list[ComparisonFit],
+    *,
+    with_ratio: bool = True,
 ) -> NDArray[np.float64]:
     """Return each person's pull on the average, its part in each trial's size included, (5, n)."""
     share, total = made.shares(), float(made.members.sum())
     average = _numbers(found)
     pulls = np.zeros((5, made.members.shape[1]))
     for trial, fit, part, here in zip(made.trials, each, share, made.members, strict=True):
-        pulls += part * comparison_influence(trial, fit)
+        pulls += part * comparison_influence(trial, fit, with_ratio=with_ratio)
         pulls += np.outer(_numbers(fit.contrast) - average, here) / total
     return pulls
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from workbench.methods.causal.arms import Arm, curve_table
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.comparison import Comparison, ComparisonFit
-from workbench.methods.causal.diagnostics import balance_table, effective_sample_size
+from workbench.methods.causal.diagnostics import balance_rows, balance_table, effective_sample_size
 from workbench.methods.causal.risk_sets import Stay, hazard_pull, influence_by_cell
 
 _QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
@@ -57,59 +57,62 @@ def curve_rows(
 
 
 def final_weights(
-    compared: Comparison, fit: ComparisonFit, cohort: Cohort, day: float
+    compared: Sequence[Comparison], fits: Sequence[ComparisonFit], cohort: Cohort, day: float
 ) -> pd.DataFrame:
-    """Return ``person``, ``strategy`` and last ``weight`` of those still at risk after a day."""
+    """Return ``person``, ``strategy`` and last ``weight`` of those still at risk after a day.
+
+    A person who is in several trials has a row in each.
+    """
     parts = []
-    for arm, own in zip(compared.arms, fit.weights, strict=True):
-        stays = np.flatnonzero((arm.stay.exit > day) & np.isfinite(arm.stay.entry))
-        number = np.arange(1, len(arm.stay.cells) + 1)
-        cell = np.maximum((arm.stay.at_risk[stays] * number).max(axis=1), 1) - 1
-        parts.append(
-            pd.DataFrame(
-                {
-                    "person": cohort.person[stays],
-                    "strategy": arm.name,
-                    "weight": own.weights[stays, cell],
-                }
-            )
-        )
+    for one, fit in zip(compared, fits, strict=True):
+        for arm, own in zip(one.arms, fit.weights, strict=True):
+            stays = np.flatnonzero(arm.stay.exit > day)
+            number = np.arange(1, len(arm.stay.cells) + 1)
+            cell = np.maximum((arm.stay.at_risk[stays] * number).max(axis=1), 1) - 1
+            found = own.weights[stays, cell]
+            person = cohort.person[arm.rows[stays]]
+            parts.append(pd.DataFrame({"person": person, "strategy": arm.name, "weight": found}))
     return pd.concat(parts, ignore_index=True)
 
 
 def weight_facts(
-    compared: Comparison,
-    fit: ComparisonFit,
-    cohort: Cohort,
+    compared: Sequence[Comparison],
+    fits: Sequence[ComparisonFit],
+    shares: NDArray[np.float64],
+    covariates: pd.DataFrame,
     day: float,
-    adjusted: Sequence[str],
 ) -> dict[str, Any]:
     """Return balance, effective sample size and tails of weights as they are after a day.
 
     The same keys as ``diagnostics.diagnose``, so that the same gate judges them; arms go by their
-    names.
+    names. Of several trials each arm's weights are made to sum to the trial's share.
 
     Args:
-        compared: The comparison.
-        fit: Its fit.
-        cohort: The cohort.
+        compared: One comparison, or trials that are averaged.
+        fits: Their fits.
+        shares: Part of each in the average.
+        covariates: Baseline columns that are balanced, ``(n, p)``.
         day: End of the grace period: those at risk after it count.
-        adjusted: Baseline columns that are balanced.
     """
-    cells = compared.arms[0].stay.cells
+    cells = compared[0].arms[0].stay.cells
     place = min(int(np.searchsorted(cells.day, day, side="right")), len(cells) - 1)
-    rows, weights = [], []
-    for arm, own in zip(compared.arms, fit.weights, strict=True):
-        there = np.flatnonzero((arm.stay.exit > day) & (arm.stay.entry <= day))
-        rows.append(there)
-        weights.append(own.weights[there, place])
-    names = [arm.name for arm in compared.arms]
-    first = np.arange(len(rows[0]) + len(rows[1])) < len(rows[0])
-    stacked = cohort.baseline[list(adjusted)].iloc[np.concatenate(rows)]
-    balance = balance_table(stacked, first, np.concatenate(weights))
-    by_name = dict(zip(names, weights, strict=True))
+    names = [arm.name for arm in compared[0].arms]
+    rows: dict[str, list[NDArray[np.int64]]] = {name: [] for name in names}
+    parts: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
+    for one, fit, share in zip(compared, fits, shares, strict=True):
+        for arm, own in zip(one.arms, fit.weights, strict=True):
+            there = np.flatnonzero((arm.stay.exit > day) & (arm.stay.entry <= day))
+            weights = own.weights[there, place]
+            scale = share / weights.sum() if len(compared) > 1 and len(there) else 1.0
+            rows[arm.name].append(arm.rows[there])
+            parts[arm.name].append(weights * scale)
+    by_name = {name: np.concatenate(parts[name]) for name in names}
+    order = np.concatenate([*rows[names[0]], *rows[names[1]]])
+    first = np.arange(len(order)) < len(by_name[names[0]])
+    balance = balance_table(covariates.iloc[order], first, np.concatenate(list(by_name.values())))
+    cut = [own.free for fit in fits for own in fit.weights if own.free is not None]
     return {
-        "balance": balance.to_dict(orient="records"),
+        "balance": balance_rows(balance),
         "max_asmd": {
             when: float(balance[f"smd_{when}"].abs().max()) if len(balance) else 0.0
             for when in ("before", "after")
@@ -121,9 +124,7 @@ def weight_facts(
             for name, own in by_name.items()
         },
         "largest_share": {name: float(own.max() / own.sum()) for name, own in by_name.items()},
-        "truncated": int(
-            sum(0 if own.free is None else (~own.free).any(axis=1).sum() for own in fit.weights)
-        ),
+        "truncated": int(sum((~free).any(axis=1).sum() for free in cut)),
     }
 
 

@@ -47,6 +47,10 @@ class StartProcess:
     intervals: int
     grid: Grid
 
+    def take(self, rows: NDArray[np.int64]) -> StartProcess:
+        """Return the start of some persons."""
+        return replace(self, begin=self.begin[rows], day=self.day[rows], stop=self.stop[rows])
+
     @property
     def stops(self) -> bool:
         """Whether anything rules the start out for anybody."""

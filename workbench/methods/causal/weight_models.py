@@ -136,7 +136,8 @@ def _start_task(
     part = np.where(event, 1.0, grid.share(end, np.maximum(last, 0)))
     terms, names, used = time_terms(count, last[event], how)
     fixed, moving = columns
-    return PersonTime(fixed, moving[:, :count], terms, used, first, last, event, part, names)
+    what = f"the start ({process.name})"
+    return PersonTime(fixed, moving[:, :count], terms, used, first, last, event, part, names, what)
 
 
 def _drop_out_task(
@@ -153,7 +154,8 @@ def _drop_out_task(
     terms, names, used = time_terms(len(grid), last[lost], how)
     first = np.zeros(len(end), dtype=np.int64)
     fixed, moving = columns
-    return PersonTime(fixed, moving, terms, used, first, last, lost, part, names)
+    what = "loss to follow-up"
+    return PersonTime(fixed, moving, terms, used, first, last, lost, part, names, what)
 
 
 def _named(task: PersonTime, fixed: list[str], moving: list[str]) -> PersonTime:

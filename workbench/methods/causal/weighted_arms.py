@@ -13,25 +13,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.causal.grace import Passed, rule_slopes, rule_weights
-from workbench.methods.causal.person_time import PersonTime, columns_times, hazard_scores
-from workbench.methods.causal.risk_sets import Cells, Pull, Stay, influence_by_cell
+from workbench.methods.causal.person_time import PersonTime
+from workbench.methods.causal.risk_sets import Cells, Pull, Stay, influence_by_cell, make_stay
 from workbench.methods.causal.strategies import Rule, StartProcess
 from workbench.methods.causal.weight_models import WeightFits, WeightTasks
 
 
 @dataclass(frozen=True, eq=False)
 class WeightedArm:
-    """One arm.
+    """One arm; arrays are of its members alone.
 
     Attributes:
         name: Of the strategy.
         rules: Rules whose inverse chance its weights are.
-        stay: When each person is at risk.
+        rows: Number of each member in the cohort, ``(m,)``.
+        processes: Starts that the rules are about, of the members.
+        stay: When each member is at risk.
     """
 
     name: str
     rules: tuple[Rule, ...]
+    rows: NDArray[np.int64]
+    processes: tuple[StartProcess, ...]
     stay: Stay
+
+
+def make_arm(
+    name: str,
+    rules: tuple[Rule, ...],
+    processes: Sequence[StartProcess],
+    cells: Cells,
+    member: NDArray[np.bool_],
+    follow: tuple[float, NDArray[np.float64], NDArray[np.int8]],
+) -> WeightedArm:
+    """Return the arm of some persons of a cohort.
+
+    Args:
+        name: Of the strategy.
+        rules: Its rules.
+        processes: Starts of everybody.
+        cells: Cells of time.
+        member: Who is in it, ``(n,)``.
+        follow: Day after which members are at risk; last day at risk, ``(n,)``; what ends it,
+            ``(n,)``.
+    """
+    entry, exit_day, kind = follow
+    rows = np.flatnonzero(member)
+    stay = make_stay(cells, np.full(len(rows), entry), exit_day[rows], kind[rows])
+    return WeightedArm(name, rules, rows, tuple(one.take(rows) for one in processes), stay)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,16 +79,14 @@ class ArmWeights:
 
 def arm_weights(
     arm: WeightedArm,
-    processes: Sequence[StartProcess],
     fits: WeightFits,
     truncate: tuple[float, float] = (0.0, 1.0),
     stabilised: NDArray[np.float64] | None = None,
 ) -> ArmWeights:
-    """Return the weight of each person in each cell, ``(n, c)``.
+    """Return the weight of each member in each cell, ``(m, c)``.
 
     Args:
         arm: The arm.
-        processes: The starts that rules are about.
         fits: Fitted weight models.
         truncate: Quantiles at which weights are cut: both of the weights of people at risk after
             the window, over persons and cells. Within the window a weight near 0 is right (the
@@ -69,18 +96,19 @@ def arm_weights(
     cells = arm.stay.cells
     in_window = int((cells.day <= cells.window).sum())
     days = _window_days(cells, in_window)
-    factor = np.ones((len(arm.stay.kind), len(days)))
+    factor = np.ones((len(arm.rows), len(days)))
     for rule in arm.rules:
-        process, fit = processes[rule.process], fits.starts[rule.process]
-        factor = factor * rule_weights(rule, process, fit.hazard, days)
-    later = np.repeat(factor[:, -1:], len(cells) - in_window, axis=1)
-    weights = np.hstack([factor[:, :in_window], later])
+        fit = fits.starts[rule.process]
+        rate = _of_rows(fit.rate, arm.rows)
+        factor *= rule_weights(rule, arm.processes[rule.process], rate, days)
+    weights = np.empty((len(arm.rows), len(cells)))
+    weights[:, :in_window], weights[:, in_window:] = factor[:, :in_window], factor[:, -1:]
     if fits.drop_out is not None:
-        rate = -np.log1p(-fits.drop_out.hazard)
-        stayed = np.exp(np.cumsum(rate, axis=1) - rate)
-        weights = weights * stayed[:, cells.interval]
+        stayed = _of_rows(fits.drop_out.stayed, arm.rows)
+        weights[:, :in_window] *= stayed[:, cells.interval[:in_window]]
+        weights[:, in_window:] *= _columns(stayed, cells.interval[in_window:])
     if stabilised is not None:
-        weights = weights * stabilised
+        weights *= stabilised
     if truncate == (0.0, 1.0):
         return ArmWeights(weights)
     seen = weights[:, in_window:][arm.stay.at_risk[:, in_window:]]
@@ -91,12 +119,7 @@ def arm_weights(
 
 
 def arm_influence(
-    arm: WeightedArm,
-    processes: Sequence[StartProcess],
-    tasks: WeightTasks,
-    fits: WeightFits,
-    weights: ArmWeights,
-    pull: Pull,
+    arm: WeightedArm, fits: WeightFits, weights: ArmWeights, pull: Pull, n: int
 ) -> NDArray[np.float64]:
     """Return how each person pulls an estimate, the fit of the weight models included, ``(n,)``.
 
@@ -108,36 +131,31 @@ def arm_influence(
 
     Args:
         arm: The arm.
-        processes: The starts that rules are about.
-        tasks: Person-time of the weight models.
-        fits: Their fits.
+        fits: Fits of the weight models.
         weights: Weights as used.
         pull: Derivatives on each event day.
+        n: Persons of the cohort.
     """
     pulls = influence_by_cell(arm.stay, weights.weights, pull)
-    found = pulls.sum(axis=1)
+    found = np.zeros(n)
+    found[arm.rows] = pulls.sum(axis=1)
     moves = pulls if weights.free is None else np.where(weights.free, pulls, 0.0)
     cells = arm.stay.cells
     in_window = int((cells.day <= cells.window).sum())
     days = _window_days(cells, in_window)
     folded = np.hstack([moves[:, :in_window], moves[:, in_window:].sum(axis=1, keepdims=True)])
     for rule in arm.rules:
-        task, fit = tasks.starts[rule.process], fits.starts[rule.process]
-        process = processes[rule.process]
-        slopes = rule_slopes(rule, process, fit.hazard, days, folded)
-        gradient = columns_times(task, slopes).sum(axis=0)
-        found = found + hazard_scores(task, fit) @ (fit.covariance @ gradient)
-    if fits.drop_out is not None and tasks.drop_out is not None:
-        slopes = _after(moves, cells, fits.drop_out.hazard.shape[1]) * fits.drop_out.hazard
-        gradient = columns_times(tasks.drop_out, slopes).sum(axis=0)
-        scores = hazard_scores(tasks.drop_out, fits.drop_out)
-        found = found + scores @ (fits.drop_out.covariance @ gradient)
-    return np.asarray(found)
+        fit, process = fits.starts[rule.process], arm.processes[rule.process]
+        slopes = rule_slopes(rule, process, fit.hazard[arm.rows], days, folded)
+        found += fit.pulls @ fit.gradient(slopes, arm.rows)
+    if fits.drop_out is not None:
+        hazard = fits.drop_out.hazard[arm.rows]
+        slopes = _after(moves, cells, hazard.shape[1]) * hazard
+        found += fits.drop_out.pulls @ fits.drop_out.gradient(slopes, arm.rows)
+    return found
 
 
-def common_chance(
-    arm: WeightedArm, processes: Sequence[StartProcess], tasks: WeightTasks
-) -> NDArray[np.float64]:
+def common_chance(arm: WeightedArm, tasks: WeightTasks) -> NDArray[np.float64]:
     """Return the chance to be still followed given the arm and time alone, ``(c,)``.
 
     The numerator of stabilised weights. It is the same for all at risk on a day, and so moves no
@@ -148,7 +166,7 @@ def common_chance(
     found = np.ones(len(cells))
     for rule in arm.rules:
         if rule.kind == "never":
-            process, task = processes[rule.process], tasks.starts[rule.process]
+            process, task = arm.processes[rule.process], tasks.starts[rule.process]
             rate = -np.log1p(-_plain_hazard(task))[None, : rule.intervals]
             end = process.grid.edges[rule.intervals]
             found = found * np.exp(-Passed(rate, process.grid).by(np.minimum(cells.day, end))[0])
@@ -162,6 +180,18 @@ def _plain_hazard(task: PersonTime) -> NDArray[np.float64]:
     """Return the share of persons at risk with the event in each interval, ``(K,)``."""
     events = np.bincount(task.last[task.event], minlength=len(task.terms))
     return np.asarray(np.clip(events / np.maximum(task.at_risk.sum(axis=0), 1), 0.0, 0.999))
+
+
+def _of_rows(values: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return some rows, without a copy where they are all."""
+    return values if len(rows) == len(values) else values[rows]
+
+
+def _columns(values: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return some columns, without a copy where they follow each other."""
+    if len(places) and places[-1] - places[0] == len(places) - 1:
+        return values[:, places[0] : places[-1] + 1]
+    return values[:, places]
 
 
 def _window_days(cells: Cells, in_window: int) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
-"""Clone-censor-weight: equal to brute force, its influence a derivative, near the truth."""
+"""Estimators over time: their influence is a derivative; what they refuse; near the truth."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,25 +12,15 @@ from workbench.errors import DataError
 from workbench.methods.causal.clone_censor_weight import clone_facts
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.emulation import emulate
+from workbench.methods.causal.estimate import Estimate
+from workbench.methods.causal.gate import Limits, check_gate
 from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.strategies import make_trial
+from workbench.metrics.survival.censoring import kaplan_meier
+from workbench.metrics.survival.outcome import Outcome
 
-from . import brute_force, months
+from . import months
 from .planned import Planned
-
-
-@pytest.mark.parametrize("compiled", ["always", "never"])
-def test_it_equals_explicit_cloning(monkeypatch: pytest.MonkeyPatch, compiled: str) -> None:
-    monkeypatch.setenv("WORKBENCH_NUMBA", compiled)
-    cohort = months.cohort(3, n=1500)
-    planned = Planned(cohort, months.protocol())
-    found = planned.fit().contrast
-    assert planned.tasks.drop_out is not None
-    terms = planned.tasks.drop_out.terms
-    risks, means = brute_force.clone_censor_weight(cohort, months.MONTHS, months.GRACE, terms)
-    assert found.risks == pytest.approx(risks, abs=1e-8)
-    assert found.means == pytest.approx(means, abs=1e-6)
-
 
 SETTINGS = {
     "last-interval": {},
@@ -136,6 +127,7 @@ def test_separation_is_named_with_its_column() -> None:
     with pytest.raises(DataError) as error:
         emulate(apart, months.protocol())
     assert error.value.problems[0].code == "separation"
+    assert "model of the start (treatment)" in error.value.message
     assert "grade3" in error.value.problems[0].where
 
 
@@ -194,3 +186,121 @@ def test_it_finds_the_truth_and_its_intervals_hold(effect: float) -> None:
     assert abs(days.mean()) < 3 * days.std() / np.sqrt(200)
     assert covered.mean() > 0.90
     assert np.mean(wrong) < -5 * np.std(wrong) / np.sqrt(200)  # the naive answer flatters
+
+
+def test_every_estimator_answers_and_the_gate_can_judge_it() -> None:
+    names = ["sequential_trials", "landmark", "iptw", "standardisation", "aipw"]
+    found = emulate(
+        months.cohort(8, n=1500),
+        months.protocol(
+            assignment={"method": "clone_censor_weight", "alt": names},
+            estimands=["risk_difference", "hazard_ratio_descriptive_only"],
+            uncertainty={"bootstrap": 20, "seed": 3},
+        ),
+    )
+    assert list(found) == ["clone_censor_weight", *names, "naive"]
+    for name, one in found.items():
+        json.dumps(dict(one.facts), allow_nan=False)
+        for estimate in one.estimates:
+            assert estimate.low < estimate.value < estimate.high
+            assert estimate.estimator == name
+            assert estimate.horizon_days == months.MONTHS
+        survival = one.curves[one.curves.strategy == "adj"].survival.to_numpy()
+        assert (np.diff(survival) <= 1e-12).all()
+    assert "WRONG" in found["naive"].estimates[0].convention
+    assert not check_gate(found["naive"].facts).open
+    assert check_gate(found["clone_censor_weight"].facts, Limits(max_asmd=0.25)).open
+
+
+def test_the_bootstrap_follows_its_seed_and_agrees_with_influence() -> None:
+    cohort = months.cohort(9, n=800)
+
+    def run(seed: int) -> list[Estimate]:
+        how = {"bootstrap": 60, "seed": seed}
+        return emulate(cohort, months.protocol(uncertainty=how))["clone_censor_weight"].estimates
+
+    first, again, other = run(1), run(1), run(2)
+    assert [(e.low, e.high) for e in first] == [(e.low, e.high) for e in again]
+    assert first[0].low != other[0].low
+    plain = emulate(cohort, months.protocol())["clone_censor_weight"].estimates
+    for drawn, derived in zip(first, plain, strict=True):
+        assert drawn.value == derived.value
+        assert drawn.standard_error == pytest.approx(derived.standard_error, rel=0.35)
+        assert drawn.facts["influence_low"] == derived.low
+
+
+def test_naive_and_landmark_curves_are_weighted_kaplan_meier() -> None:
+    cohort = months.cohort(10, n=700)
+    planned = Planned(cohort, months.protocol(), "naive")
+    fit = planned.fit().each[0]
+    ever = np.isfinite(cohort.treated_day)
+    outcome = Outcome(cohort.end_day[ever], (cohort.event == 1)[ever])
+    curve = kaplan_meier(outcome, np.ones((int(ever.sum()), 1)))
+    assert fit.curves[0].free == pytest.approx(curve.at(fit.curves[0].days)[:, 0], abs=1e-12)
+
+
+def test_a_competing_event_takes_its_share() -> None:
+    cohort = months.cohort(11, n=900)
+    event = np.where((cohort.event == 1) & (np.arange(900) % 2 == 0), 2, cohort.event)
+    split = replace(cohort, event=event.astype(np.int8))
+    outcome = {"event": "relapse", "horizon_days": months.MONTHS, "competing": "death"}
+    planned = Planned(split, months.protocol(outcome=outcome))
+    both = Planned(cohort, months.protocol()).fit().each[0].curves[0]
+    fit = planned.fit()
+    one = fit.each[0].curves[0]
+    assert 0.2 * both.at_horizon < one.at_horizon < 0.8 * both.at_horizon
+    assert one.free == pytest.approx(both.free, abs=1e-12)
+    influence = planned.influence(fit)
+    counts = np.ones(900)
+    counts[17] += 1e-4
+    moved = planned.fit(counts).contrast.risks - fit.contrast.risks
+    assert influence[:2, 17] == pytest.approx(moved / 1e-4, abs=1e-6)
+
+
+@pytest.mark.parametrize("forced", ["last_interval", "time_zero"])
+def test_surgery_first_or_treatment_first(forced: str) -> None:
+    """Two starts that rule each other out: influence is the derivative there too."""
+    rng = np.random.default_rng(4)
+    cohort = months.cohort(12, n=900)
+    surgery = np.where(np.isnan(cohort.treated_day), rng.integers(0, 4, 900) + 0.6, np.nan)
+    after = cohort.treated_day + rng.integers(1, 4, 900) + 0.2
+    after[rng.random(900) < 0.1] = np.nan  # grown in the meantime: never operated
+    surgery = np.where(np.isnan(cohort.treated_day), surgery, after)
+    surgery = np.where(surgery <= cohort.end_day, surgery, np.nan)
+    two = replace(cohort, surgery_day=surgery)
+    strategies = {
+        "chemo_first": {"start": "L01", "grace_days": 3, "then": "surgery", "then_within_days": 6},
+        "surgery_first": {"start": "surgery", "grace_days": 3},
+    }
+    weights = {"interval_days": 1, "forced_from": forced, "drop_out": False}
+    protocol = months.protocol(strategies=strategies, time_zero="diagnosis", weights=weights)
+    planned = Planned(two, protocol)
+    fit = planned.fit()
+    influence = planned.influence(fit)
+    assert influence.sum(axis=1) == pytest.approx(np.zeros(5), abs=1e-9)
+    for person in (3, 40, 41, 600):
+        counts = np.ones(900)
+        counts[person] += 1e-4
+        up = planned.fit(counts).contrast
+        counts[person] -= 2e-4
+        down = planned.fit(counts).contrast
+        assert influence[:2, person] == pytest.approx((up.risks - down.risks) / 2e-4, abs=1e-7)
+    with pytest.raises(DataError) as error:
+        emulate(cohort, protocol)
+    assert error.value.problems[0].code == "no-surgery-day"
+
+
+def test_centres_are_drawn_as_wholes() -> None:
+    cohort = months.cohort(13, n=800)
+    unit = {"unit": "centre"}
+    codes = _refused(cohort, months.protocol(uncertainty=unit))
+    assert codes == ["no-centre"]
+    alone = replace(cohort, centre=cohort.person)
+    few = replace(cohort, centre=np.array([f"c{number % 20}" for number in range(800)]))
+    names = [
+        emulate(one, months.protocol(uncertainty=how))["clone_censor_weight"].estimates[0]
+        for one, how in ((cohort, {}), (alone, unit), (few, unit))
+    ]
+    assert names[0].standard_error == pytest.approx(names[1].standard_error, rel=1e-12)
+    assert names[2].standard_error != names[0].standard_error
+    assert {one.n for one in names} == {800}
