@@ -25,13 +25,13 @@ def compare() -> list[tuple[int, int]]:
     """Compare simulated submissions; return the pairs that are reported."""
     rng = np.random.default_rng(1)
     base = rng.normal(size=CASES)
-    answered = Answered(SUBMISSIONS, CASES, 2)
+    answered = Answered(SUBMISSIONS, CASES, 1, 2)
     stated: Any = None
     for place in range(SUBMISSIONS):
         yes = 1 / (1 + np.exp(-base - rng.normal(size=CASES)))
-        stated = np.column_stack([1 - yes, yes])
+        stated = yes[:, None]
         answered.put(place, stated, (yes > 0.5).astype(np.int64))
-    answered.put(COPY, stated, (stated[:, 1] > 0.5).astype(np.int64))
+    answered.put(COPY, stated, (stated[:, 0] > 0.5).astype(np.int64))
     owners = np.arange(SUBMISSIONS) // (SUBMISSIONS // TEAMS)
     pairs, _ = answered.alike(owners, 0.999, 0.99)
     return [(pair.first, pair.second) for pair in pairs]

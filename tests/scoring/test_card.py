@@ -32,6 +32,15 @@ def test_shipped_card_loads_by_name_folder_and_path(challenge) -> None:
     assert challenge.metric_objects[challenge.primary].label == "cost-score"
 
 
+def test_digest_of_a_card_of_classes_is_the_one_it_had_before_other_kinds(challenge) -> None:
+    was = "f3be496a12ae0184cdabc711ba6c5c56b8883d2d8ae17bde0b641f59ddfc85ac"
+    assert challenge.digest == was
+    said = challenge.model_dump(mode="json", exclude_defaults=True) | {
+        "answer": {"kind": "classes"}
+    }
+    assert parse_challenge(said, Path("c.yaml")).digest == was
+
+
 def test_unknown_challenge_gets_a_hint() -> None:
     with pytest.raises(UsageError, match="did you mean 'tissue-lesions'"):
         load_challenge("tissue-lesion")

@@ -21,7 +21,7 @@ def create_submission(
 
     Args:
         name: Of the folder, in snake_case.
-        challenge: Id or folder of the challenge: its key, classes and way of calling are filled in.
+        challenge: Id or folder of the challenge: its key, columns and way of calling are filled in.
         into: Where; the working directory where not given.
         server: Where the challenge is, if not here.
 
@@ -29,6 +29,9 @@ def create_submission(
         UsageError: No challenge was named, it takes no models, or the name is wrong or taken.
         DataError: The folder cannot be written.
     """
+    from workbench.challenge.answer_kinds import hosted
+    from workbench.scoring.answer_kinds import kind_of
+
     check_name(name)
     if challenge is None:
         raise UsageError("for which challenge?", remedy="--challenge ID; `workbench list` has them")
@@ -42,6 +45,8 @@ def create_submission(
         )
     forms = {
         '["template_classes"]': json.dumps(card.classes, ensure_ascii=False),
+        '["template_columns"]': json.dumps(kind_of(card).columns(card), ensure_ascii=False),
+        '["template_row"]': json.dumps(hosted(card).knows_nothing(card)),
         "template_key": card.key,
         "template-name": name.replace("_", "-"),
         "template-challenge": card.id,

@@ -138,6 +138,8 @@ def _print_report(report: CheckReport, path: Path, *, as_json: bool) -> int:
         sys.stdout.write(report.to_json())
     elif report.accepted:
         print(f"accepted: {report.n_cases} cases, {report.n_missing} without an answer")
+        for remark in report.remarks:
+            say(f"Warning: {remark.message}. {remark.remedy[:1].upper()}{remark.remedy[1:]}.")
     if not report.accepted:
         if as_json:
             say(f"Error: {report.error(str(path)).render()}")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from workbench.errors import DataError, Problem
 from workbench.learning.cases import Cases
 from workbench.learning.model import Model
+from workbench.metrics.survival.curves import curve_column as curve_column
 
 
 @runtime_checkable
@@ -49,15 +50,6 @@ def survival_table(
     """
     columns = {curve_column(time): curves[:, place] for place, time in enumerate(times)}
     return pd.DataFrame({"case": list(cases), "risk": risk, **columns})
-
-
-def curve_column(time: float) -> str:
-    """Return the name of the column that holds survival at a time.
-
-    >>> curve_column(1826.0)
-    's_1826'
-    """
-    return f"s_{time:g}"
 
 
 def checked_times(times: Sequence[float]) -> NDArray[np.float64]:

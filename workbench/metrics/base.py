@@ -18,7 +18,9 @@ from workbench.metrics import inputs
 from workbench.metrics.one_value import one_value
 
 Direction = Literal["maximize", "minimize", "target"]
-Need = Literal["labels", "probabilities", "scores", "values", "risk", "survival", "events"]
+Need = Literal[
+    "labels", "probabilities", "scores", "values", "risk", "survival", "events", "estimates"
+]
 WeightKind = Literal["frequency", "importance"]
 
 
@@ -33,8 +35,8 @@ class Metric(ABC):
         title: One line for people.
         direction: Whether more is better, less, or what is nearest to ``target``.
         target: The right value, where the direction is ``target``.
-        needs: Class numbers, class probabilities, real scores of any scale, predicted values, risks
-            (higher is earlier), probabilities of survival, or a table of events.
+        needs: Class numbers, class probabilities, real scores, predicted values, risks (higher is
+            earlier), survival, a table of events, or estimates of hidden numbers.
         undefined: When there is no value; the value is then NaN (policy of every metric here).
         source: Publication and formula.
         per_case: Whether the value is a weighted mean of one number a case.

@@ -14,6 +14,28 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def part_value(metric: Metric, truth: ArrayLike, prediction: ArrayLike) -> float:
+    """Return a metric on a part of the cases; NaN where that part cannot carry it.
+
+    A part may have no case of a class, no event, or nobody who is followed up to a metric's time:
+    an error on the whole set, which must not stop a table of parts.
+
+    Args:
+        metric: Any metric.
+        truth: Truth of the part's cases.
+        prediction: What the metric needs of them.
+
+    >>> from workbench import metrics
+    >>> late = metrics.get("survival-brier", horizon=9.0)
+    >>> part_value(late, [[1.0, 1], [2.0, 0]], [0.5, 0.5])
+    nan
+    """
+    try:
+        return float(metric.columns(truth, prediction)[0])
+    except DataError:
+        return float("nan")
+
+
 def by_group(
     metric: Metric, truth: ArrayLike, prediction: ArrayLike, groups: ArrayLike
 ) -> pd.DataFrame:

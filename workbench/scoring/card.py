@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 from workbench import digests, metrics
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics import Metric
+from workbench.scoring.card_answer import Answer, ClassesAnswer
 from workbench.scoring.card_models import ModelRules
 from workbench.scoring.card_parts import (
     Contact,
@@ -54,14 +55,15 @@ class Challenge(Section):
     data: DataRules = DataRules()
     key: Name
     unit: Name
-    label: Name
+    answer: Answer = Field(default=ClassesAnswer(), description="absent: classes")
+    label: Name = Field(default="", description="of classes: column of the labels")
     centre: Name | None = Field(default=None, description="column of the labels: hospital")
     subgroups: list[Name] = Field(default=[], description="columns of the labels shown apart")
-    classes: list[Name] = Field(min_length=2, max_length=1000)
+    classes: list[Name] = Field(default=[], min_length=2, max_length=1000)
     submission: SubmissionRules
     missing_value_policy: Literal["reject", "worst", "impute"]
     impute: dict[str, float] | None = None
-    decision: Decision
+    decision: Decision = Decision(rule="none")
     metrics: list[MetricEntry] = Field(min_length=1)
     intervals: IntervalRules
     ranking: RankingRules = RankingRules()
@@ -80,9 +82,18 @@ class Challenge(Section):
     @model_validator(mode="before")
     @classmethod
     def _names_are_text(cls, content: Any) -> Any:
-        """Take class names written as numbers (0, 1, 2) as text."""
-        if isinstance(content, dict) and isinstance(content.get("classes"), list):
+        """Take class names written as numbers (0, 1, 2) as text.
+
+        A card of another kind of answer that was written out whole has an empty label and no
+        classes: these are its defaults, and are left out.
+        """
+        if not isinstance(content, dict):
+            return content
+        if isinstance(content.get("classes"), list):
             content = {**content, "classes": [_text(name) for name in content["classes"]]}
+        if content.get("answer", {"kind": "classes"}) != {"kind": "classes"}:
+            empty = [key for key in ("label", "classes") if content.get(key) in ("", [])]
+            content = {key: value for key, value in content.items() if key not in empty}
         return content
 
     @property
@@ -101,16 +112,19 @@ class Challenge(Section):
         return [self.metric(entry) for entry in self.metrics]
 
     def metric(self, entry: MetricEntry) -> Metric:
-        """Return one metric; the decision's cost serves a metric that takes a cost matrix.
+        """Return one metric; what its entry does not say is taken from the card.
+
+        The decision's cost serves a metric that takes a cost matrix, and the kind of answer has
+        parameters of its own, such as the times of a survival curve.
 
         Raises:
             UsageError: Unknown metric or parameter, or a parameter is missing.
         """
-        params = dict(entry.params)
-        wants_cost = "cost" in metrics.parameters(entry.name) and "cost" not in params
-        if wants_cost and self.decision.cost is not None:
+        known = metrics.parameters(entry.name)
+        params = self.answer.metric_params(known) | dict(entry.params)
+        if "cost" in known and "cost" not in params and self.decision.cost is not None:
             params["cost"] = self.decision.cost
-        return metrics.get(entry.name, self.classes, **params)
+        return self.answer.judged(metrics.get(entry.name, self.classes, **params))
 
     @property
     def primary(self) -> int:

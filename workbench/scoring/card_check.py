@@ -8,13 +8,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from workbench import metrics, registry
-from workbench.errors import Problem, UsageError, did_you_mean
-from workbench.metrics.cost import checked_cost
-from workbench.scoring.card import Challenge
-from workbench.scoring.card_mended import known_keys, mended
-from workbench.scoring.card_rules import Found, course_problems
+from workbench import registry
 from workbench.config.yaml_lines import KeyPath, line_of, read_with_lines
+from workbench.errors import Problem, UsageError, did_you_mean
+from workbench.scoring.answer_kinds import KINDS
+from workbench.scoring.answer_kinds.base import Found
+from workbench.scoring.card import Challenge
+from workbench.scoring.card_answer import SECTIONS
+from workbench.scoring.card_answer_rules import answer_rule_problems
+from workbench.scoring.card_mended import known_keys, mended
+from workbench.scoring.card_rules import course_problems
 
 
 def load_challenge(name_or_path: str | Path) -> Challenge:
@@ -47,13 +50,14 @@ def parse_challenge(
         UsageError: All problems at once.
     """
     places = lines or {}
+    absent = list(_absent_keys(content))
     try:
         challenge = Challenge.model_validate(content)
     except ValidationError as error:
-        found = [_schema_problem(details, content) for details in error.errors()]
+        found = [*absent, *(_schema_problem(details, content) for details in error.errors())]
         found += _problems_beside(content, found)
     else:
-        found = list(_rule_problems(challenge))
+        found = absent or list(_rule_problems(challenge))
         if not found:
             return challenge.within(path.parent)
     problems = [
@@ -77,21 +81,46 @@ def _problems_beside(content: dict[str, Any], found: list[Found]) -> list[Found]
     return [one for one in _rule_problems(challenge) if one[0] not in unknown]
 
 
+def _absent_keys(content: dict[str, Any]) -> Iterator[Found]:
+    """Name the keys that must stand on a card for its kind of answer, and do not."""
+    answer = content.get("answer")
+    named = answer.get("kind") if isinstance(answer, dict) else None
+    kind = KINDS.get(str(named or "classes"))
+    for key in kind.card_keys if kind else ():
+        if key not in content:
+            message = f"required key '{key}' is missing"
+            yield (key,), "missing-key", message, _near_key((key,), content)
+
+
 def _schema_problem(details: Any, content: dict[str, Any]) -> Found:
     """Turn one of pydantic's errors into a problem with a hint."""
     key: KeyPath = tuple(details["loc"])
+    if key[:1] == ("answer",) and len(key) > 1:
+        key = ("answer", *key[2:])  # pydantic names the kind between the two
     if details["type"] == "extra_forbidden":
         hint = did_you_mean(str(key[-1]), known_keys(key[:-1]))
         return key, "unknown-key", f"unknown key '{key[-1]}'", hint
     if details["type"] == "missing":
         near = _near_key(key, content)
         return key, "missing-key", f"required key '{key[-1]}' is missing", near
+    if details["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        return _unknown_kind(content["answer"])
     if key == ("schema_version",) and type(details["input"]) is int and details["input"] > 2:
         message = f"the card is of schema {details['input']}, this workbench reads 1 and 2"
         return key, "newer-card", message, "update the workbench"
     got = repr(details["input"])
     message = f"{details['msg'].lower()}, got {got if len(got) < 60 else got[:57] + '...'}"
     return key, "wrong-value", message, ""
+
+
+def _unknown_kind(answer: Any) -> Found:
+    """Name a kind of answer that there is not, or one that is not said."""
+    known = ", ".join(SECTIONS)
+    if not isinstance(answer, dict) or "kind" not in answer:
+        return ("answer",), "missing-key", "required key 'kind' is missing", f"one of {known}"
+    kind = str(answer["kind"])
+    message = f"there is no kind of answer '{kind[:40]}'"
+    return ("answer", "kind"), "unknown-kind", message, did_you_mean(kind, SECTIONS) or known
 
 
 def _near_key(key: KeyPath, content: Any) -> str:
@@ -106,71 +135,8 @@ def _rule_problems(challenge: Challenge) -> Iterator[Found]:
     if len(set(challenge.classes)) < len(challenge.classes):
         yield ("classes",), "duplicate-class", "two classes have the same name", ""
         return
-    if challenge.label in (challenge.key, challenge.unit):
-        yield ("label",), "same-column", "the label column is also the key or unit column", ""
-    yield from _column_problems(challenge)
-    yield from _policy_problems(challenge)
-    yield from _metric_problems(challenge)
+    yield from answer_rule_problems(challenge)
     yield from course_problems(challenge)
-
-
-def _column_problems(challenge: Challenge) -> Iterator[Found]:
-    """Check that column names are distinct and aliases name each class once."""
-    if challenge.key in challenge.classes:
-        yield ("key",), "same-column", f"'{challenge.key}' is the key and a class", "rename one"
-    for place, alias in enumerate(challenge.submission.aliases):
-        if sorted(alias.columns.values()) != sorted(challenge.classes):
-            where: KeyPath = ("submission", "aliases", place, "columns")
-            message = f"an alias names each class once: {', '.join(challenge.classes)}"
-            yield where, "incomplete-alias", message, ""
-
-
-def _policy_problems(challenge: Challenge) -> Iterator[Found]:
-    """Check the values for missing answers and the decision's cost."""
-    if (challenge.missing_value_policy == "impute") != (challenge.impute is not None):
-        message = "'impute' gives a probability a class, with the policy 'impute' and only then"
-        yield ("missing_value_policy",), "impute-values", message, ""
-    elif challenge.impute is not None:
-        if set(challenge.impute) != set(challenge.classes):
-            yield ("impute",), "impute-values", "'impute' must name each class once", ""
-        elif abs(sum(challenge.impute.values()) - 1) > 1e-9 or min(challenge.impute.values()) < 0:
-            yield ("impute",), "impute-values", "'impute' must be probabilities that sum to 1", ""
-    cost = challenge.decision.cost
-    if challenge.decision.rule == "expected-cost" and cost is None:
-        yield ("decision",), "missing-cost", "the rule 'expected-cost' needs 'cost'", ""
-    if cost is not None:
-        try:
-            checked_cost(cost, len(challenge.classes))
-        except UsageError as error:
-            yield ("decision", "cost"), "wrong-cost", error.message, ""
-
-
-def _metric_problems(challenge: Challenge) -> Iterator[Found]:
-    """Check that each metric exists, takes its parameters, and exactly one is primary."""
-    labels: list[str] = []
-    for place, entry in enumerate(challenge.metrics):
-        try:
-            metric = challenge.metric(entry)
-            labels.append(metric.label)
-            if metric.needs not in ("labels", "probabilities", "scores"):
-                message = f"'{entry.name}' judges {metric.needs}, a challenge asks for classes"
-                yield ("metrics", place, "name"), "metric-needs", message, "workbench list metrics"
-        except UsageError as error:
-            yield ("metrics", place, "name"), "wrong-metric", error.message, error.remedy
-    for label in sorted({label for label in labels if labels.count(label) > 1}):
-        yield ("metrics",), "duplicate-metric", f"'{label}' stands twice", ""
-    for place, entry in enumerate(challenge.metrics):
-        if (
-            entry.primary
-            and entry.name in metrics.names()
-            and (metrics.kind_of(entry.name).direction == "target")
-        ):
-            message = f"'{entry.name}' is right at one value and cannot rank"
-            yield ("metrics", place, "primary"), "not-rankable", message, ""
-    primaries = sum(entry.primary for entry in challenge.metrics)
-    if primaries != 1:
-        message = f"exactly one metric is 'primary: true', got {primaries}"
-        yield ("metrics",), "one-primary", message, ""
 
 
 def _dotted(key: KeyPath) -> str:

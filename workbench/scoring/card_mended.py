@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from workbench.scoring.card import Challenge
-from workbench.scoring.card_rules import Found
 from workbench.config.yaml_lines import KeyPath
+from workbench.scoring.answer_kinds.base import Found
+from workbench.scoring.card import Challenge
+from workbench.scoring.card_answer import SECTIONS
 
 _STAND_INS: dict[KeyPath, Any] = {
     ("unit",): "a unit that is not named",
@@ -73,7 +74,9 @@ def _inside(content: Any, key: KeyPath) -> Any:
 
 
 def known_keys(key: KeyPath) -> list[str]:
-    """Return the keys the card knows at a place."""
+    """Return the keys the card knows at a place; of an answer those of every kind."""
+    if key == ("answer",):
+        return list(dict.fromkeys(name for part in SECTIONS.values() for name in part.model_fields))
     model: type[BaseModel] = Challenge
     for step in key:
         if isinstance(step, str):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.scoring.card import Challenge
 from workbench.config.yaml_lines import KeyPath
+from workbench.scoring.card import Challenge
 
 
 def model_problems(challenge: Challenge) -> Iterator[tuple[KeyPath, str, str, str]]:
@@ -15,6 +15,10 @@ def model_problems(challenge: Challenge) -> Iterator[tuple[KeyPath, str, str, st
         message = "models are accepted, and nobody can try one: there are no public inputs"
         remedy = "name a folder beside the card with the inputs of the sample's cases"
         yield ("models", "sample_inputs"), "no-sample-inputs", message, remedy
+    if models.streaming is not None and challenge.answer.kind != "classes":
+        message = f"a streaming model answers by classes, the card asks for {challenge.answer.kind}"
+        remedy = "leave streaming out: a model is then given a folder"
+        yield ("models", "streaming"), "streaming-classes", message, remedy
     if leads_out(models.sample_inputs):
         message = f"'{models.sample_inputs}' leads out of the folder"
         yield ("models", "sample_inputs"), "path-outside", message, "name a folder inside"

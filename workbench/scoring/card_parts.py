@@ -72,7 +72,9 @@ class SubmissionRules(Section):
 class Decision(Section):
     """How probabilities become one class: the most probable, or the smallest expected cost."""
 
-    rule: Literal["most-probable", "expected-cost"]
+    rule: Literal["most-probable", "expected-cost", "none"] = Field(
+        description="'none' is what cards have whose answers are no classes; it is not written"
+    )
     cost: list[list[float]] | None = Field(default=None, description="rows true, columns called")
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from workbench.config.yaml_lines import KeyPath
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics import Metric
+from workbench.scoring.answer_kinds import kind_of
+from workbench.scoring.answer_kinds.base import Found
 from workbench.scoring.card import SAMPLE, Challenge
 from workbench.scoring.card_model_rules import leads_out, model_problems
 from workbench.scoring.card_phases import Phase
-from workbench.scoring.columns import DECISION
-from workbench.config.yaml_lines import KeyPath
-
-Found = tuple[KeyPath, str, str, str]
-"""Place in the card, code, message, remedy."""
 
 SINCE_2 = (
     "rules",
@@ -28,6 +26,7 @@ SINCE_2 = (
     "disclosure",
     "baselines",
     "models",
+    "answer",
 )
 """Keys that came with ``schema_version: 2``."""
 
@@ -63,17 +62,19 @@ def _label_column_problems(challenge: Challenge) -> Iterator[Found]:
     ]
     if challenge.centre is not None:
         named.append((("centre",), challenge.centre))
+    columns = kind_of(challenge).label_columns(challenge)
+    answer = [column.name for column in columns if column.role != "group"]
     for place, name in named:
-        if name in (challenge.key, challenge.label):
+        if name in (challenge.key, *answer):
             yield place, "same-column", f"'{name}' is the key or label column", "name another"
 
 
 def _further_column_problems(challenge: Challenge) -> Iterator[Found]:
     """Check that columns asked for beside the answer have names of their own."""
-    taken = {challenge.key, DECISION, *challenge.classes}
-    taken |= {f"p_{name}" for name in challenge.classes}
-    for alias in challenge.submission.aliases:
-        taken |= {alias.key, *alias.columns}
+    kind = kind_of(challenge)
+    taken = {challenge.key, *([kind.text_column] if kind.text_column else [])}
+    for form in kind.forms(challenge):
+        taken |= {form.key, *form.values}
     for place, column in enumerate(challenge.submission.columns):
         where: KeyPath = ("submission", "columns", place, "name")
         if column.name in taken:

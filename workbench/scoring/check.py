@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import Problem, SubmissionRejected
+from workbench.scoring.answer_kinds import kind_of
 from workbench.scoring.bounds import Bounds, first_of
 from workbench.scoring.card import Challenge
 from workbench.scoring.card_parts import FurtherColumn
 from workbench.scoring.cells import Fault, number, numbers
-from workbench.scoring.columns import DECISION, Columns, match_columns
-from workbench.scoring.forms import answer_problems, decision_problems
+from workbench.scoring.columns import Columns, match_columns
 from workbench.scoring.keys import cell_problem, check_keys, key_text
 from workbench.scoring.reading import RawTable, as_raw, read_table, read_table_bytes
 
@@ -35,6 +35,16 @@ _MISSING = Fault("missing-value", "the value is missing", "write a number")
 Submission = pd.DataFrame | Path | str | bytes | RawTable
 
 
+class _CellFault(NamedTuple):
+    """A cell that is no number: row, place among the columns read, column, what it holds."""
+
+    row: int
+    place: int
+    column: str
+    cell: Any
+    fault: Fault
+
+
 def check_submission(
     submission: Submission, challenge: Challenge, keys: Iterable[str]
 ) -> pd.DataFrame:
@@ -46,8 +56,9 @@ def check_submission(
         keys: Keys of all cases that must be answered.
 
     Returns:
-        One row a key, sorted by key: the key column, one probability a class (NaN throughout a row
-        the policy fills in later) and, where submitted, ``decision`` and further columns.
+        One row a key, sorted by key: the key column, the numbers of the answer (NaN throughout a
+        row the policy fills in later): one probability a class, or risk and survival; and, where
+        submitted, ``decision`` and further columns.
 
     Raises:
         SubmissionRejected: The submission breaks a rule; all problems are listed.
@@ -62,13 +73,18 @@ def check_submission(
     lenient = challenge.missing_value_policy != "reject"
     missing_allowed = lenient or any(problem.code in _CUT_SHORT for problem in raw.problems)
     problems += check_keys(given, expected, columns.key, raw.place, missing_allowed=missing_allowed)
-    values, found = _read_values(raw, list(columns.classes), given, lenient=lenient)
-    problems += found
-    problems += first_of(answer_problems(raw, list(columns.classes), given, values, challenge))
-    table = pd.DataFrame(values, columns=challenge.classes)
-    if columns.decision:
-        table[DECISION] = [key_text(cell) for cell in raw.frame[columns.decision].tolist()]
-        problems += first_of(decision_problems(raw, given, table[DECISION].tolist(), challenge))
+    kind, canonical = kind_of(challenge), kind_of(challenge).columns(challenge)
+    written = {column: name for name, column in columns.values.items()}
+    names = [written.get(column, column) for column in canonical]
+    values, faults = _read_values(raw, names)
+    empty_allowed = lenient | kind.may_be_empty(values, challenge)
+    problems += first_of(_faulty_cells(raw, given, faults, empty_allowed))
+    problems += first_of(kind.value_problems(raw, names, given, values, challenge))
+    table = pd.DataFrame(values, columns=canonical)
+    if columns.text:
+        table[columns.text] = [key_text(cell) for cell in raw.frame[columns.text].tolist()]
+        texts = table[columns.text].tolist()
+        problems += first_of(kind.text_problems(raw, given, texts, challenge))
     problems += _further_values(raw, columns, given, challenge, table)
     if problems:
         raise _rejected(raw, problems)
@@ -98,7 +114,7 @@ def _raw(submission: Submission, challenge: Challenge, expected: Sequence[str]) 
 
 def _bounds(challenge: Challenge, expected: Sequence[str]) -> Bounds:
     """Return how much of a file is read: generous for an answer with mistakes, no more."""
-    width = len(challenge.classes) + len(challenge.submission.columns) + 2
+    width = len(kind_of(challenge).columns(challenge)) + len(challenge.submission.columns) + 2
     ids = sum(len(key.encode("utf-8", "surrogatepass")) for key in expected)
     size_bytes = _ROOM + _ROWS_A_CASE * ids + _BYTES_A_CELL * width * len(expected)
     rows = _ROWS_A_CASE * len(expected) + _MORE_ROWS
@@ -106,21 +122,35 @@ def _bounds(challenge: Challenge, expected: Sequence[str]) -> Bounds:
 
 
 def _read_values(
-    raw: RawTable, names: Sequence[str], given: Sequence[str], *, lenient: bool
-) -> tuple[NDArray[np.float64], list[Problem]]:
-    """Read all cells of some columns; NaN stands for missing and for unreadable."""
-    values = np.full((len(given), len(names)), np.nan)
-    faults: list[tuple[int, str, Any, Fault]] = []
+    raw: RawTable, names: Sequence[str]
+) -> tuple[NDArray[np.float64], list[_CellFault]]:
+    """Read all cells of some columns; NaN stands for missing, unreadable, and left out."""
+    values = np.full((len(raw.frame), len(names)), np.nan)
+    faults: list[_CellFault] = []
     for place, column in enumerate(names):
+        if column not in raw.frame:
+            continue
         cells = raw.frame[column].tolist()
         values[:, place] = numbers(cells)
         for row in np.flatnonzero(np.isnan(values[:, place])).tolist():
             value = number(cells[row])
             if isinstance(value, float):
                 values[row, place] = value
-            elif row not in raw.broken and (value is not None or not lenient):
-                faults.append((row, column, cells[row], value or _MISSING))
-    return values, first_of(cell_problem(raw, given, *fault) for fault in faults)
+            elif row not in raw.broken:
+                faults.append(_CellFault(row, place, column, cells[row], value or _MISSING))
+    return values, faults
+
+
+def _faulty_cells(
+    raw: RawTable,
+    given: Sequence[str],
+    faults: Iterable[_CellFault],
+    empty_allowed: NDArray[np.bool_],
+) -> Iterator[Problem]:
+    """Name the cells that are no number, and the empty ones that may not be empty."""
+    for fault in faults:
+        if fault.fault is not _MISSING or not empty_allowed[fault.row, fault.place]:
+            yield cell_problem(raw, given, fault.row, fault.column, fault.cell, fault.fault)
 
 
 def _further_values(
@@ -132,7 +162,8 @@ def _further_values(
 ) -> list[Problem]:
     """Read the numeric columns asked for beside the answer into the table; check their ranges."""
     asked = [c for c in challenge.submission.columns if c.name in columns.further]
-    values, problems = _read_values(raw, [column.name for column in asked], given, lenient=False)
+    values, faults = _read_values(raw, [column.name for column in asked])
+    problems = first_of(_faulty_cells(raw, given, faults, np.zeros(values.shape, dtype=np.bool_)))
     for place, column in enumerate(asked):
         table[column.name] = values[:, place]
         problems += first_of(_outside(raw, column, given, values[:, place]))

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from workbench import digests
 from workbench.errors import Problem, SubmissionRejected
+from workbench.scoring.answer_kinds import kind_of
 from workbench.scoring.card import Challenge
 from workbench.scoring.check import check_submission
 
@@ -57,6 +58,11 @@ class CheckReport(BaseModel):
     counts: dict[str, int] = Field(description="problems by code")
     problems: list[ReportedProblem] = Field(
         description=f"the first {_MOST_LISTED}, first a few of each kind"
+    )
+    remarks: list[ReportedProblem] = Field(
+        default=[],
+        exclude_if=lambda value: not value,
+        description="what is odd about an accepted file; absent where nothing is",
     )
 
     def to_json(self) -> str:
@@ -127,9 +133,21 @@ def checked(content: bytes, challenge: Challenge, keys: Iterable[str]) -> Checke
         size=len(content),
         accepted=table is not None,
         answers=None if table is None else digests.of_table(table, challenge.key),
-        n_missing=None if table is None else int(table[challenge.classes[0]].isna().sum()),
+        n_missing=None if table is None else _missing(table, challenge),
         n_problems=len(problems),
         counts=dict(sorted(Counter(problem.code for problem in problems).items())),
         problems=listed,
+        remarks=[] if table is None else _remarks(table, challenge),
     )
     return Checked(report, table)
+
+
+def _missing(table: pd.DataFrame, challenge: Challenge) -> int:
+    """Return how many cases have no answer."""
+    return int(table[kind_of(challenge).columns(challenge)].isna().all(axis=1).sum())
+
+
+def _remarks(table: pd.DataFrame, challenge: Challenge) -> list[ReportedProblem]:
+    """Return what the author may want to look at again."""
+    found = kind_of(challenge).remarks(table, challenge)
+    return [ReportedProblem.model_validate(one.as_dict()) for one in found]

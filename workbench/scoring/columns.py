@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbench.errors import Problem, did_you_mean
+from workbench.scoring.answer_kinds import kind_of
+from workbench.scoring.answer_kinds.base import HeaderForm
 from workbench.scoring.card import Challenge
+from workbench.scoring.forms import DECISION as DECISION
 from workbench.scoring.raw import shown
 
-DECISION = "decision"
 _MOST_EXTRA = 50
 
 
@@ -19,34 +21,20 @@ class Columns:
 
     Attributes:
         key: Key column in the file.
-        classes: Column in the file: class, in the order of the classes.
-        decision: Optional column that names the class the author decides for.
+        values: Column in the file: numeric column of the canonical table, in its order.
+        text: Column of text beside the numbers, such as the class the author decides for.
         further: Columns asked for beside the answer that the file has.
     """
 
     key: str
-    classes: dict[str, str]
-    decision: str | None = None
+    values: dict[str, str]
+    text: str | None = None
     further: tuple[str, ...] = ()
 
-    @property
-    def expected(self) -> list[str]:
-        """The header a file of this form has."""
-        return [self.key, *self.classes]
 
-
-def allowed_columns(challenge: Challenge) -> list[Columns]:
-    """Return the header forms of a challenge: its own, that of a run, and the card's aliases.
-
-    A run's table of predictions (``case, p_<class> ...``) is a submission as it stands.
-    """
-    own = {name: name for name in challenge.classes}
-    run = {f"p_{name}": name for name in challenge.classes}
-    forms = [Columns(challenge.key, own), Columns(challenge.key, run)]
-    for alias in challenge.submission.aliases:
-        order = sorted(alias.columns.items(), key=lambda pair: challenge.classes.index(pair[1]))
-        forms.append(Columns(alias.key, dict(order)))
-    return forms
+def allowed_columns(challenge: Challenge) -> list[HeaderForm]:
+    """Return the header forms of a challenge: its own, that of a run, and the card's aliases."""
+    return kind_of(challenge).forms(challenge)
 
 
 def match_columns(
@@ -57,11 +45,13 @@ def match_columns(
     The form that shares most columns with the header is taken as the one that was meant.
     """
     forms = allowed_columns(challenge)
-    best = max(forms, key=lambda form: len(set(form.expected) & set(header)))
+    best = max(forms, key=lambda form: len({form.key, *form.values} & set(header)))
+    values = _values_in(best, header)
+    text = kind_of(challenge).text_column
     asked = {column.name: column.required for column in challenge.submission.columns}
     further = tuple(name for name in asked if name in header)
-    wanted = [*best.expected, *(name for name, required in asked.items() if required)]
-    known = {*wanted, *asked, DECISION}
+    wanted = [best.key, *values, *(name for name, required in asked.items() if required)]
+    known = {*wanted, *asked, text}
     missing = [name for name in wanted if name not in header]
     extra = [name for name in header if name not in known]
     if len(extra) > _MOST_EXTRA:
@@ -86,8 +76,14 @@ def match_columns(
     ]
     if missing:
         return None, problems
-    decision = DECISION if DECISION in header else None
-    return Columns(best.key, best.classes, decision, further), problems
+    return Columns(best.key, values, text if text in header else None, further), problems
+
+
+def _values_in(form: HeaderForm, header: Sequence[str]) -> dict[str, str]:
+    """Return the columns of a form that a header must have: optional ones, if any is there."""
+    optional = {name for name, column in form.values.items() if column in form.optional}
+    left_out = set() if optional & set(header) else optional
+    return {name: column for name, column in form.values.items() if name not in left_out}
 
 
 def _meant(name: str, candidates: Sequence[str]) -> str:

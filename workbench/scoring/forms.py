@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from workbench.errors import Problem, did_you_mean
 from workbench.scoring.card import Challenge
 from workbench.scoring.cells import Fault
-from workbench.scoring.columns import DECISION
 from workbench.scoring.keys import MOST_HINTS, cell_problem
 from workbench.scoring.raw import RawTable, shown
+
+DECISION = "decision"
 
 
 def answer_problems(
@@ -37,17 +38,30 @@ def answer_problems(
         fault = Fault("out-of-range", f"{values[row, place]:g} is not within 0..1", "")
         cell = raw.frame[names[place]].iloc[row]
         yield cell_problem(raw, given, row, names[place], cell, fault)
-    known = ~np.isnan(values)
-    if challenge.missing_value_policy != "reject":
-        for row in np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)).tolist():
-            fault = Fault("partly-missing", "some classes have no value", "give all or none")
-            yield cell_problem(raw, given, row, ",".join(names), "", fault)
-    whole = known.all(axis=1) & ((values >= 0) & (values <= 1)).all(axis=1)
+    yield from partly_missing(raw, names, given, values, challenge)
+    whole = ~np.isnan(values).any(axis=1) & ((values >= 0) & (values <= 1)).all(axis=1)
     for row in np.flatnonzero(whole & ~_in_form(values, challenge)).tolist():
         if row not in raw.broken:
             written = ",".join(f"{v:g}" for v in values[row])
             fault = _form_fault(values[row], challenge)
             yield cell_problem(raw, given, row, ",".join(names), written, fault)
+
+
+def partly_missing(
+    raw: RawTable,
+    names: Sequence[str],
+    given: Sequence[str],
+    values: NDArray[np.float64],
+    challenge: Challenge,
+    what: str = "classes",
+) -> Iterator[Problem]:
+    """Yield rows with some numbers and not all, where a row without any is filled in."""
+    if challenge.missing_value_policy == "reject":
+        return
+    known = ~np.isnan(values)
+    for row in np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)).tolist():
+        fault = Fault("partly-missing", f"some {what} have no value", "give all or none")
+        yield cell_problem(raw, given, row, ",".join(names), "", fault)
 
 
 def _in_form(values: NDArray[np.float64], challenge: Challenge) -> NDArray[np.bool_]:

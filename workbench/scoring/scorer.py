@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench import digests
+from workbench.scoring.answer_kinds import kind_of
 from workbench.scoring.answers import Answers as Answers
 from workbench.scoring.card import Challenge
 from workbench.scoring.case_values import CaseValues, case_values
 from workbench.scoring.check import Submission, check_submission
-from workbench.scoring.columns import DECISION
 from workbench.scoring.metric_scores import floor_score, metric_score
 from workbench.scoring.resamples import unit_bootstrap
 from workbench.scoring.sheet import Digests, Missing, ScoreSheet
@@ -49,7 +49,7 @@ def score(
 
     Args:
         submission: Path of a CSV or Parquet file, or a frame, in a form the challenge allows.
-        truth: Labels with the challenge's key, label and unit columns: frame, CSV or Parquet.
+        truth: Labels with the challenge's key, unit and answer columns: frame, CSV or Parquet.
         challenge: The challenge.
         resamples: Other number of resamples than the card's.
         level: Other confidence level than the card's.
@@ -118,7 +118,7 @@ def scored(
         unit=challenge.unit,
         n_cases=len(labels),
         n_units=bootstrap.n_units,
-        decision="submitted" if DECISION in table else challenge.decision.rule,
+        decision=kind_of(challenge).decision(table, challenge),
         missing=Missing(policy=challenge.missing_value_policy, n_cases=answers.n_missing),
         metrics=scores,
         floor=floor,

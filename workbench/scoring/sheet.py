@@ -106,7 +106,7 @@ class ScoreSheet(_Part):
     unit: str
     n_cases: int
     n_units: int
-    decision: str = Field(description="how probabilities became classes")
+    decision: str = Field(description="how probabilities became classes; none: no classes")
     missing: Missing
     metrics: list[MetricScore] = Field(min_length=1)
     floor: Floor

@@ -9,7 +9,9 @@ import pandas as pd
 
 from workbench import digests
 from workbench.errors import DataError, Problem, did_you_mean
+from workbench.scoring.answer_kinds import kind_of
 from workbench.scoring.card import Challenge
+from workbench.scoring.cells import number
 from workbench.scoring.keys import key_text
 from workbench.scoring.reading import RawTable, as_raw, read_table
 
@@ -25,13 +27,14 @@ def load_truth(source: Path | str | pd.DataFrame | RawTable, challenge: Challeng
     """Return labels in canonical form: one row a case, all as text, sorted by key.
 
     Args:
-        source: file (CSV or Parquet) or table with the challenge's key, label and unit columns,
-            and those it names as centre and subgroups; further columns are left out.
-        challenge: Names the columns and the classes.
+        source: file (CSV or Parquet) or table with the challenge's key and unit columns, those of
+            the answer (label; time and event), and those it names as centre and subgroups;
+            further columns are left out.
+        challenge: Names the columns and the kind of answer.
 
     Raises:
-        DataError: Columns missing, unknown class, missing unit, empty or duplicated key; all
-            problems at once.
+        DataError: Columns missing, unknown class (or a time or event that is none), missing unit,
+            empty or duplicated key; all problems at once.
     """
     if isinstance(source, pd.DataFrame):
         raw = as_raw(source, "labels")
@@ -44,10 +47,23 @@ def load_truth(source: Path | str | pd.DataFrame | RawTable, challenge: Challeng
     table = pd.DataFrame(
         {name: [key_text(cell) for cell in raw.frame[name].tolist()] for name in wanted}
     )
+    for column in kind_of(challenge).label_columns(challenge):
+        if column.is_number:
+            table[column.name] = [_plain_number(text) for text in table[column.name]]
     problems = _row_problems(raw, table, challenge)
     if problems:
         raise _broken(raw, problems)
     return table.sort_values(challenge.key, ignore_index=True)
+
+
+def _plain_number(text: str) -> str:
+    """Return a number in its shortest form, so that its file does not show; other text as it is.
+
+    >>> _plain_number("365.0"), _plain_number("0.50"), _plain_number("soon")
+    ('365', '0.5', 'soon')
+    """
+    value = number(text)
+    return key_text(value) if isinstance(value, float) else text
 
 
 def labels_digest(labels: pd.DataFrame, challenge: Challenge) -> str:
@@ -62,7 +78,13 @@ def labels_digest(labels: pd.DataFrame, challenge: Challenge) -> str:
 
 def _wanted(challenge: Challenge) -> list[tuple[str, str]]:
     """Return the columns the labels must have, each with its part."""
-    parts = [("key", challenge.key), ("label", challenge.label), ("unit", challenge.unit)]
+    answer = [(c.role, c.name) for c in kind_of(challenge).label_columns(challenge)]
+    return [("key", challenge.key), *answer, *_groups(challenge)]
+
+
+def _groups(challenge: Challenge) -> list[tuple[str, str]]:
+    """Return the columns that say whose a case is and where it is from, each with its part."""
+    parts = [("unit", challenge.unit)]
     if challenge.centre is not None:
         parts.append(("centre", challenge.centre))
     return parts + [("subgroup", name) for name in challenge.subgroups]
@@ -84,10 +106,10 @@ def _column_problems(raw: RawTable, challenge: Challenge) -> list[Problem]:
 
 
 def _row_problems(raw: RawTable, table: pd.DataFrame, challenge: Challenge) -> list[Problem]:
-    """Check each row's key, class, unit and centre."""
+    """Check each row's key, answer, unit and centre."""
     if table.empty:
         return [Problem("empty-file", "there is no row", raw.name, "write one row a case")]
-    keys, labels = table[challenge.key], table[challenge.label]
+    keys = table[challenge.key]
     problems: list[Problem] = []
     for row in np.flatnonzero(keys == "").tolist():
         where = _place(raw, table, challenge, row)
@@ -97,13 +119,10 @@ def _row_problems(raw: RawTable, table: pd.DataFrame, challenge: Challenge) -> l
         message = f"the case stands twice, first in {raw.place(first[keys[row]])}"
         where = _place(raw, table, challenge, row)
         problems.append(Problem("duplicate-row", message, where, "keep one"))
-    for row in np.flatnonzero(~labels.isin(challenge.classes)).tolist():
-        known = f"the classes are {', '.join(challenge.classes)}"
-        message = f"'{labels[row]}' is not a class of {challenge.id}"
-        remedy = did_you_mean(labels[row], challenge.classes) or known
-        where = _place(raw, table, challenge, row)
-        problems.append(Problem("unknown-class", message, where, remedy))
-    for role, name in _wanted(challenge)[2:]:
+    for fault in kind_of(challenge).label_faults(table, challenge):
+        where = _place(raw, table, challenge, fault.row)
+        problems.append(Problem(fault.code, fault.message, where, fault.remedy))
+    for role, name in _groups(challenge):
         absent = table[name].str.casefold().isin(_ABSENT)
         for row in np.flatnonzero(absent).tolist():
             where = _place(raw, table, challenge, row)

@@ -22,6 +22,7 @@ from workbench.scoring.card_parts import MetricEntry
 from workbench.scoring.card_phases import Limits
 from workbench.server.boards import Asked
 from workbench.server.host import Host, host_of
+from workbench.site.asked import asked_for
 from workbench.site.board import direction_words
 from workbench.site.markdown import html_of
 from workbench.site.model_rules import model_lines
@@ -71,8 +72,7 @@ def challenge_values(request: Request, challenge: str, words: Words) -> dict[str
         "limits": [(phase.id, limit_words(card.limits_of(phase), words)) for phase in card.phases],
         "model_lines": model_lines(card.models, words),
         "fetched": _fetched(card, files),
-        "forms": _joined([words(f"challenge.forms.{form}") for form in card.submission.forms],
-                         words),
+        "asked": asked_for(card, words),
         "files": files,
         "rules": _rules(host, card, files, words),
         "server": str(request.base_url).rstrip("/"),
@@ -148,10 +148,3 @@ def _fetched(card: Challenge, files: list[PublicFile]) -> str:
     """
     packed = any(file.name == "pack/challenge.yaml" for file in files)
     return f"{card.id}/pack" if packed else card.id
-
-
-def _joined(parts: list[str], words: Words) -> str:
-    """Return a list of two or fewer in words."""
-    if len(parts) == 2:
-        return words("challenge.and", first=parts[0], second=parts[1])
-    return ", ".join(parts)

@@ -105,7 +105,8 @@ def write_pack(place: Path, changes: Mapping[str, Any] | None = None, shift: int
     folder, labels = place / "pack", place / "labels"
     folder.mkdir(parents=True, exist_ok=True)  # files a card names may lie there
     labels.mkdir()
-    (folder / "challenge.yaml").write_text(yaml.safe_dump(CARD | dict(changes or {})))
+    card = {key: value for key, value in (CARD | dict(changes or {})).items() if value is not None}
+    (folder / "challenge.yaml").write_text(yaml.safe_dump(card))
     (folder / "labels.csv").write_text(truth("sample"))
     (folder / "sample.csv").write_bytes(answer(splits=("sample",)))
     for split in ("public", "private"):

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import Connection, or_, select
 
 from workbench import digests
+from workbench.challenge.answer_kinds import hosted
 from workbench.challenge.instruments.likeness import Alike, Answered
 from workbench.challenge.instruments.same_answers import Duplicates, NearPair, Sent
 from workbench.challenge.store import Store, tables
@@ -23,8 +23,7 @@ from workbench.challenge.store.permission import Principal, Resource, require
 from workbench.challenge.submissions.answers import MODEL, answers_of, cases_of
 from workbench.challenge.submissions.cards import card_of
 from workbench.errors import UsageError
-from workbench.scoring import Challenge, check_submission, decisions
-from workbench.scoring.columns import DECISION
+from workbench.scoring import Challenge, check_submission
 
 CORRELATION, SAME_DECISIONS = 0.999, 0.99
 """Thresholds of a pair that is reported, where no others are given."""
@@ -94,27 +93,17 @@ def _read(
     """Read every file once; where models are among them, on the phase's own split alone."""
     cases = {row.kind: cases_of(connection, card, phase, phase, row.kind) for row in rows}
     keys = min(cases.values(), key=len)
-    answered = Answered(len(rows), len(keys), len(card.classes))
+    answered = Answered(len(rows), len(keys), *hosted(card).compared_size(card))
     sent = []
     for place, row in enumerate(rows):
         content = answers_of(connection, row.id, phase, row.kind, row.digest)
         table = check_submission(content, card, cases[row.kind])
         table = table[table[card.key].isin(keys)].reset_index(drop=True)
-        answered.put(place, *_answers(table, card))
+        answered.put(place, *hosted(card).compared(table, card))
         digest = digests.of_table(table, card.key)
         gone = row.withdrawn_at is not None
         sent.append(Sent(row.id, row.team, row.name, row.received_at, gone, digest))
     return answered, sent, keys
-
-
-def _answers(table: pd.DataFrame, card: Challenge) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return probabilities, even ones where there is no answer, and decided classes."""
-    stated = table[card.classes].to_numpy(dtype=np.float64)
-    stated = np.where(np.isnan(stated), 1 / len(card.classes), stated)
-    if DECISION not in table:
-        return stated, decisions(stated, card)
-    places = {name: number for number, name in enumerate(card.classes)}
-    return stated, np.array([places.get(name, -1) for name in table[DECISION]], dtype=np.int64)
 
 
 def _null(
@@ -123,9 +112,9 @@ def _null(
     """Return how alike the two most alike baselines are."""
     if len(baselines) < 2:
         return None
-    answered = Answered(len(baselines), len(keys), len(card.classes))
+    answered = Answered(len(baselines), len(keys), *hosted(card).compared_size(card))
     for place, file in enumerate(baselines):
-        answered.put(place, *_answers(check_submission(file, card, keys), card))
+        answered.put(place, *hosted(card).compared(check_submission(file, card, keys), card))
     pairs = [answered.pair(i, j) for j in range(len(baselines)) for i in range(j)]
     highest = max((p.rank_correlation for p in pairs if p.rank_correlation == p.rank_correlation),
                   default=0.0)  # fmt: skip

@@ -23,9 +23,9 @@ class Alike(NamedTuple):
     Attributes:
         first: Number of the one.
         second: Number of the other, larger.
-        rank_correlation: Spearman's, over cases and all classes but the first.
-        correlation: Pearson's of the stated probabilities.
-        same_decisions: Share of cases with the same class.
+        rank_correlation: Spearman's, over cases and columns.
+        correlation: Pearson's of the stated numbers.
+        same_decisions: Share of cases with the same decision.
     """
 
     first: int
@@ -41,19 +41,20 @@ class Answered:
     Args:
         n_submissions: How many there will be, m.
         n_cases: Number of cases, n.
-        n_classes: Number of classes, K.
+        n_columns: Columns compared, d: of classes all but the first.
+        n_decisions: Number of different decisions.
     """
 
-    def __init__(self, n_submissions: int, n_cases: int, n_classes: int) -> None:
-        shape = (n_submissions, n_cases * (n_classes - 1))
+    def __init__(self, n_submissions: int, n_cases: int, n_columns: int, n_decisions: int) -> None:
+        shape = (n_submissions, n_cases * n_columns)
         self.stated = np.zeros(shape, dtype=np.float32)
         self.ranks = np.zeros(shape, dtype=np.float32)
         self.decided = np.zeros((n_submissions, n_cases), dtype=np.int16)
-        self.n_classes = n_classes
+        self.n_columns, self.n_decisions = n_columns, n_decisions
 
     def put(self, place: int, stated: NDArray[np.float64], decided: NDArray[np.int64]) -> None:
-        """Put in one submission: probabilities ``(n, K)`` and decided classes ``(n,)``."""
-        columns = stated.T[1:]
+        """Put in one submission: stated numbers ``(n, d)`` and decisions from 0 ``(n,)``."""
+        columns = stated.T
         self.stated[place] = columns.ravel()
         self.ranks[place] = _middled(rankdata(columns, axis=1)).ravel()
         self.decided[place] = decided
@@ -73,7 +74,7 @@ class Answered:
         equal = np.zeros((len(self.decided), len(self.decided)), dtype=np.float32)
         for start in range(0, self.decided.shape[1], _COLUMNS):
             part = self.decided[:, start : start + _COLUMNS]
-            for number in range(self.n_classes):
+            for number in range(self.n_decisions):
                 ones = (part == number).astype(np.float32)
                 equal += ones @ ones.T
         return np.asarray(equal / self.decided.shape[1])
@@ -116,8 +117,8 @@ class Answered:
         return kept, others[~np.isnan(others)]
 
     def _middle(self, place: int) -> NDArray[np.float64]:
-        """Return stated probabilities about the mean of each class."""
-        return _middled(self.stated[place].reshape(self.n_classes - 1, -1)).ravel()
+        """Return stated numbers about the mean of each column."""
+        return _middled(self.stated[place].reshape(self.n_columns, -1)).ravel()
 
 
 def _middled(values: NDArray[np.generic]) -> NDArray[np.float64]:

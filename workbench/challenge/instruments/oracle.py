@@ -17,6 +17,7 @@ import numpy as np
 from workbench.challenge.instruments.spelling import labels_spelled
 from workbench.errors import Problem
 from workbench.metrics import Metric
+from workbench.metrics.effects.base import EffectMetric
 from workbench.scoring import Challenge
 from workbench.scoring.card_phases import Limits, Phase, Shown
 
@@ -24,6 +25,12 @@ ALLOWED_POINTS = 5.0
 """Points of accuracy above always guessing the most frequent class that a budget may give away."""
 
 _WITH_INTERVAL = 3  # numbers shown of a score with its interval
+_CENSORED_BRIER = ("survival-brier", "integrated-brier", "ipa", "integrated-ipa")
+_ABOVE = {
+    "labels": "above guessing the most frequent class",
+    "events": "above guessing the more frequent state",
+    "true numbers": "of all there are",
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,8 @@ class Giveaway:
         labels: Labels that the budget spells, at most all.
         points: Points of accuracy that they add to always guessing the most frequent class.
         safe_budget: Largest budget that adds ``ALLOWED_POINTS`` at most; None where any does.
+        what: What is given away: ``labels``, ``events`` (whether one was seen by a time), or ``true
+            numbers``, of which nothing can be guessed.
     """
 
     phase: str
@@ -53,6 +62,7 @@ class Giveaway:
     labels: int
     points: float
     safe_budget: int | None
+    what: str = "labels"
 
     @property
     def too_much(self) -> bool:
@@ -65,8 +75,7 @@ class Giveaway:
         budget = "an unlimited budget" if self.budget is None else f"{self.budget} submissions"
         return (
             f"{self.metric} shown with {self.digits} digits on {self.n_cases} cases: {budget} can "
-            f"spell {self.labels} labels, {self.points:.1f} points above guessing the most "
-            "frequent class"
+            f"spell {self.labels} {self.what}, {self.points:.1f} points {_ABOVE[self.what]}"
         )
 
     @property
@@ -91,7 +100,7 @@ def giveaway(
     phase: str = "",
     interval: bool = False,
 ) -> Giveaway | None:
-    """Return what a budget gives away; None where the metric is no mean of stated probabilities.
+    """Return what a budget gives away; None where the metric is no mean of stated numbers.
 
     Args:
         metric: Whose value is shown.
@@ -102,9 +111,11 @@ def giveaway(
         phase: Id of the phase.
         interval: Whether the ends of its interval are shown too: each may spell as much again.
     """
-    if not (metric.per_case and metric.needs == "probabilities" and _moves_freely(metric)):
+    found = _spelled(metric, n_cases, digits)
+    if found is None:
         return None
-    each = labels_spelled(n_cases, digits, metric.range[1] - metric.range[0])
+    each, what = found
+    majority = 0.0 if what == "true numbers" else majority
     each = min(n_cases, each * (_WITH_INTERVAL if interval else 1))
     labels = min(n_cases, each * (n_cases if budget is None else budget))
     safe = None
@@ -113,8 +124,25 @@ def giveaway(
         safe = None if safe * each >= n_cases else safe
     points = 100 * labels / n_cases * (1 - majority)
     return Giveaway(
-        phase, metric.label, n_cases, majority, digits, budget, each, labels, points, safe
+        phase, metric.label, n_cases, majority, digits, budget, each, labels, points, safe, what
     )
+
+
+def _spelled(metric: Metric, n_cases: int, digits: int) -> tuple[int, str] | None:
+    """Return how many labels one score spells, and what they are; None where it spells none.
+
+    A Brier score under censoring is, but for weights near one, the mean over cases of a loss
+    within 0..1 at each time, as that of two classes is. A score of estimates is a mean that grows
+    with each error: a submission that is far off in one case alone tells its number.
+    """
+    if metric.needs == "survival" and metric.name in _CENSORED_BRIER:
+        return labels_spelled(n_cases, digits, 1.0), "events"
+    if isinstance(metric, EffectMetric):
+        tells = metric.per_case or metric.scaled
+        return (1, "true numbers") if tells else None
+    if metric.per_case and metric.needs == "probabilities" and _moves_freely(metric):
+        return labels_spelled(n_cases, digits, metric.range[1] - metric.range[0]), "labels"
+    return None
 
 
 def giveaways(

@@ -50,8 +50,16 @@ def policy_of(
         n: Number of cases, where neither labels nor card say it.
 
     Raises:
-        UsageError: There is no such phase, or nothing says how many cases there are.
+        UsageError: There is no such phase, nothing says how many cases there are, or the challenge
+            does not ask for classes.
     """
+    if card.answer.kind != "classes":
+        raise UsageError(
+            f"adversaries are played against boards of two classes, {card.id} asks for "
+            f"{card.answer.kind}",
+            remedy="leave --challenge out; `workbench challenge validate` says what a budget gives "
+            "away",
+        )
     phase = _hidden_phase(card) if phase_id is None else card.phase(phase_id)
     found = subject(card, phase.split, labels)
     n_cases = n or found.n_cases

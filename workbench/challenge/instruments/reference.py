@@ -107,9 +107,15 @@ def simulated(
     probabilities are calibrated where classes are equally frequent.
 
     Raises:
-        UsageError: An accuracy that is not between chance and 1.
+        UsageError: An accuracy that is not between chance and 1, or answers that are no classes.
         DataError: The metric has no value on these labels.
     """
+    if challenge.answer.kind != "classes":
+        raise UsageError(
+            f"two models of an accuracy are simulated for classes, {challenge.id} asks for "
+            f"{challenge.answer.kind}",
+            remedy="give two files (--submission A --submission B) or a standard deviation (--sd)",
+        )
     n_classes = len(challenge.classes)
     if not 1 / n_classes < accuracy < 1:
         raise UsageError(

@@ -34,8 +34,8 @@ class NearPair:
         first: Of the one team.
         second: Of the other.
         rank_correlation: Spearman's.
-        correlation: Pearson's of the stated probabilities.
-        same_decisions: Share of cases with the same class.
+        correlation: Pearson's of the stated numbers.
+        same_decisions: Share of cases with the same decision.
         pairs: How many pairs of the two teams' submissions are reported in this one.
     """
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from workbench.challenge.answer_kinds import hosted
 from workbench.errors import UsageError
 from workbench.scoring import Challenge, load_truth, split_labels
 from workbench.scoring.card import SAMPLE
@@ -54,8 +55,14 @@ def subject(card: Challenge, split_id: str | None = None, labels: Path | None = 
         table = split_labels(card, split, labels)
     if table is None:
         return Subject(split_id, None, split.cases, split.units, None)
-    majority = float(table[card.label].value_counts(normalize=True).iloc[0])
+    majority = majority_share(card, table)
     return Subject(split_id, table, len(table), table[card.unit].nunique(), majority)
+
+
+def majority_share(card: Challenge, labels: pd.DataFrame) -> float:
+    """Return the share of the most frequent class: of survival, of events or of censored cases."""
+    strata = pd.Series(hosted(card).strata(labels, card))
+    return float(strata.value_counts(normalize=True).iloc[0])
 
 
 def needed_labels(found: Subject, remedy: str) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.challenge.pack.given import Given
 from workbench.challenge.pack.question import Question
+from workbench.errors import UsageError
 from workbench.scoring.card_phases import Disclosure
 
 SAMPLE, SUBMISSION = "starting_kit/labels.csv", "starting_kit/submission.csv"
@@ -49,11 +50,6 @@ class PackPlan:
 def card_content(given: Given, plan: PackPlan, parts: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """Return the card as a mapping; seals and baselines come later."""
     words = plan.id.replace("-", " ").capitalize()
-    named = {"aliases": [{"key": given.key, "columns": given.columns}]}
-    alias = named if _renamed(given) else {}
-    decision: dict[str, Any] = {"rule": "most-probable"}
-    if plan.cost is not None:
-        decision = {"rule": "expected-cost", "cost": plan.cost}
     centre = {} if given.centre in (None, given.unit) else {"centre": given.centre}
     return {
         "schema_version": 2,
@@ -71,13 +67,10 @@ def card_content(given: Given, plan: PackPlan, parts: Mapping[str, pd.DataFrame]
         "data": {"splits": [_split_content(given, *part) for part in parts.items()]},
         "key": given.key,
         "unit": given.unit,
-        "label": given.label,
         **centre,
-        "classes": given.classes,
-        "submission": {"forms": ["probabilities", "one-hot"], **alias},
+        **_answer(given, plan),
         "missing_value_policy": plan.missing,
         **_impute(given, plan),
-        "decision": decision,
         "metrics": [
             {"name": name}
             | ({"primary": True} if place == 0 else {})
@@ -91,6 +84,23 @@ def card_content(given: Given, plan: PackPlan, parts: Mapping[str, pd.DataFrame]
         "disclosure": Disclosure().model_dump(),
         "limits": {"per_day": 5, "concurrent": 1},
         "phases": _phases(plan, list(parts)),
+    }
+
+
+def _answer(given: Given, plan: PackPlan) -> dict[str, Any]:
+    """Return the keys of a card that say what is asked for."""
+    if given.answer is not None:
+        return {"answer": dict(given.answer), "submission": {}}
+    decision: dict[str, Any] = {"rule": "most-probable"}
+    if plan.cost is not None:
+        decision = {"rule": "expected-cost", "cost": plan.cost}
+    named = {"aliases": [{"key": given.key, "columns": given.columns}]}
+    alias = named if _renamed(given) else {}
+    return {
+        "label": given.label,
+        "classes": given.classes,
+        "submission": {"forms": ["probabilities", "one-hot"], **alias},
+        "decision": decision,
     }
 
 
@@ -110,6 +120,11 @@ def _impute(given: Given, plan: PackPlan) -> dict[str, Any]:
     """Return what fills in missing answers under the policy ``impute``: every class alike."""
     if plan.missing != "impute":
         return {}
+    if given.answer is not None:
+        raise UsageError(
+            f"what fills in a missing answer of the kind {given.answer['kind']} is never assumed",
+            remedy="--missing reject; or write `impute` into the card afterwards",
+        )
     return {"impute": dict.fromkeys(given.classes, 1 / len(given.classes))}
 
 

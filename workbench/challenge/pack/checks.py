@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from workbench.challenge.answer_kinds import hosted
 from workbench.challenge.pack.findings import Finding, PackReport, problem, told, warning
 from workbench.challenge.pack.given_away import given_away, guessable
 from workbench.challenge.pack.model_inputs import model_inputs
@@ -23,6 +24,7 @@ from workbench.scoring import (
     score,
     split_labels,
 )
+from workbench.scoring.answer_kinds import kind_of
 from workbench.scoring.card import SAMPLE
 from workbench.scoring.card_phases import Baseline, Split
 from workbench.scoring.files import read_file, read_within
@@ -131,14 +133,28 @@ def _split(
         digest = labels_digest(table, card)
         message = "the labels are not sealed: a later change would not show"
         yield warning(name, "not-sealed", message, f"split '{split.id}'", f"sealed: {digest}")
-    absent = [c for c in card.classes if c not in set(table[card.label])]
-    if absent:
-        message = f"no case of class {', '.join(absent)}: metrics of it have no value"
-        yield warning(name, "absent-class", message, f"split '{split.id}'", "")
+    for remark in hosted(card).label_remarks(table, card):
+        yield warning(name, remark.code, remark.message, f"split '{split.id}'", remark.remedy)
+    yield from _unsupported(card, split, table)
     formulas = [key for key in keys if key[:1] in ("=", "+", "-", "@")]
     if formulas:
         message = f"{len(formulas)} ids look like a formula to a spreadsheet, such as {formulas[0]}"
         yield warning(name, "formula-id", message, f"split '{split.id}'", "rename the cases")
+
+
+def _unsupported(card: Challenge, split: Split, table: pd.DataFrame) -> Iterator[Finding]:
+    """Name the metrics that raise an error on these labels, whatever is answered.
+
+    A time beyond the follow-up would stop the scoring of every submission.
+    """
+    truth = kind_of(card).truth(table, card)
+    for metric in card.metric_objects:
+        name = f"{metric.label} on '{split.id}'"
+        try:
+            metric.columns(truth, metric.constants(truth)[0][1].repeat(len(truth), axis=0))
+        except WorkbenchError as error:
+            where, remedy = f"split '{split.id}'", error.remedy
+            yield problem(name, "metric-without-support", error.message, where, remedy)
 
 
 def _kit(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from workbench.challenge.pack.given_answer import add_answer
 from workbench.challenge.pack.given_classes import add_label
 from workbench.challenge.pack.given_units import add_group, tell_spread
 from workbench.challenge.pack.question import Question, check_column
@@ -20,14 +23,16 @@ class Given:
     """A labels file, understood.
 
     Attributes:
-        labels: One row a case in the order of the file: key, unit, centre (if any), label, as text.
+        labels: One row a case in the order of the file: key, unit, centre (if any), and the label
+            or the columns of another kind of answer, as text.
         key: Name of the key column.
         unit: Name of the unit column.
-        label: Name of the label column.
+        label: Name of the label column; empty where the answer is no class.
         centre: Name of the centre column, if any.
         classes: Class names in order.
         columns: One-hot column: class, where the file is one-hot.
         assumed: What was assumed, in words.
+        answer: What is asked for where it is no class, as ``answer`` of a card.
     """
 
     labels: pd.DataFrame
@@ -38,13 +43,15 @@ class Given:
     classes: list[str]
     columns: dict[str, str] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
+    answer: Mapping[str, Any] | None = None
 
 
 def understand(path: Path, question: Question) -> Given:
     """Read a labels file.
 
     Args:
-        path: CSV or Parquet: a column of classes, or one column of 0 and 1 a class.
+        path: CSV or Parquet: a column of classes, or one column of 0 and 1 a class; or the columns
+            of another kind of answer.
         question: What is known of it.
 
     Raises:
@@ -75,6 +82,9 @@ def understand(path: Path, question: Question) -> Given:
         centre = add_group(table, found, key, "centre", question.centre, question.centre_pattern)
         taken.add(centre)
         tell_spread(found, unit, centre, assumed)
+    if question.answer is not None:
+        answer = add_answer(table, found, question.answer, taken)
+        return Given(found, key, unit, "", centre, [], {}, assumed, answer)
     label, classes, columns = add_label(table, found, question, taken, assumed)
     return Given(found, key, unit, label, centre, classes, columns, assumed)
 

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from workbench.challenge.instruments.oracle import Giveaway, giveaways
+from workbench.challenge.instruments.subject import majority_share
 from workbench.challenge.pack.findings import Finding, warning
 from workbench.scoring import Challenge
+from workbench.scoring.answer_kinds import kind_of
 
 _SAFE_BITS = 80  # more tries than anybody makes
 
@@ -32,8 +34,8 @@ def given_away(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> Iterator[
 def guessable(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     """Warn of hidden splits so small that their labels can be found by trying.
 
-    The seal is public: whoever tries all orders of the classes knows the labels when the digest is
-    the same. Counts of the classes are taken as known, as boards tell them.
+    The seal is public: whoever tries all orders of the labels knows them when the digest is the
+    same. How often each label stands there is taken as known, as boards tell counts of classes.
 
     Args:
         card: The challenge.
@@ -41,7 +43,8 @@ def guessable(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> Iterator[F
     """
     for split in card.data.splits:
         if split.hidden and split.id in labels:
-            counts = labels[split.id][card.label].value_counts()
+            answer = [column.name for column in kind_of(card).label_columns(card)]
+            counts = labels[split.id][answer].value_counts().to_numpy()
             orders = math.lgamma(counts.sum() + 1) - sum(math.lgamma(n + 1) for n in counts)
             if (bits := orders / math.log(2)) < _SAFE_BITS:
                 message = (
@@ -69,12 +72,7 @@ def safe_total(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> int | Non
 
 def _giveaways(card: Challenge, labels: Mapping[str, pd.DataFrame]) -> list[Giveaway]:
     """Return what each phase gives away, with what is known of its split."""
-    majority = {name: _majority(table[card.label]) for name, table in labels.items()}
+    majority = {name: majority_share(card, table) for name, table in labels.items()}
     cases = {s.id: s.cases for s in card.data.splits if s.cases is not None}
     cases |= {name: len(table) for name, table in labels.items()}
     return giveaways(card, cases, majority)
-
-
-def _majority(labels: pd.Series[str]) -> float:
-    """Return the share of the most frequent class."""
-    return float(labels.value_counts(normalize=True).iloc[0])

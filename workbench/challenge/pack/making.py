@@ -16,6 +16,7 @@ import pandas as pd
 import yaml
 
 from workbench import storage
+from workbench.challenge.answer_kinds import hosted
 from workbench.challenge.pack.card_content import (
     ALL_CASES,
     SAMPLE,
@@ -71,16 +72,17 @@ def make_pack(labels: Path, plan: PackPlan, out: Path, labels_out: Path) -> Made
     """
     _check_folders(out, labels_out)
     given = understand(labels, plan.question)
-    leak = leak_test(
-        name_features(given.labels[given.key].tolist()) | order_features(len(given.labels)),
-        given.labels[given.label].tolist(),
-        given.labels[given.unit].tolist(),
-    )
     parts = _parts(given, plan)
     content = card_content(given, plan, parts)
     draft = parse_challenge({**content, "data": {}, "phases": []}, out / "challenge.yaml")
-    sample = sample_labels(given)
-    submission = sample_submission(sample, given)
+    load_truth(given.labels, draft)
+    leak = leak_test(
+        name_features(given.labels[given.key].tolist()) | order_features(len(given.labels)),
+        hosted(draft).strata(given.labels, draft),
+        given.labels[given.unit].tolist(),
+    )
+    sample = sample_labels(given, draft)
+    submission = sample_submission(sample, draft)
     sheet = score_answers(submission, sample, draft, resamples=100)
     content["baselines"] = [
         {"id": "starting-kit", "submission": SUBMISSION, "expected": sheet.primary.value}
@@ -91,12 +93,12 @@ def make_pack(labels: Path, plan: PackPlan, out: Path, labels_out: Path) -> Made
     if total is not None:
         content["limits"]["total"] = total
     tables = {SAMPLE: sample, SUBMISSION: submission}
-    tables |= {f"starting_kit/submission_{name}.csv": uniform_answers(part, given)
+    tables |= {f"starting_kit/submission_{name}.csv": uniform_answers(part, draft)
                for name, part in parts.items()}  # fmt: skip
     if len(parts) > 1:  # one file answers the cases of both: the final phase scores it again
-        tables[ALL_CASES] = pd.concat([uniform_answers(p, given) for p in parts.values()])
+        tables[ALL_CASES] = pd.concat([uniform_answers(p, draft) for p in parts.values()])
     texts = {name: _csv(table) for name, table in tables.items()}
-    texts |= pages(content, given, yaml_text(content))
+    texts |= pages(content, given, draft, yaml_text(content))
     _write_folder(labels_out, {f"{name}.csv": _csv(part) for name, part in parts.items()})
     _write_folder(out, texts)
     files = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())

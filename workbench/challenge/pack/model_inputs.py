@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbench.challenge.pack.findings import Finding, problem
 from workbench.scoring import Challenge, case_keys
+from workbench.scoring.answer_kinds import kind_of
 from workbench.scoring.card import SAMPLE
 from workbench.scoring.splits import beside
 
@@ -46,6 +47,8 @@ def _problems(card: Challenge, folder: Path, name: str) -> Iterator[Finding]:
     for table in sorted(folder.rglob("*.csv")):
         with table.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             header = next(csv.reader(file), [])
-        if card.label in header:
-            message = f"{table.name} has the column '{card.label}': that is the answer"
+        for column in kind_of(card).label_columns(card):
+            if column.name not in header:
+                continue
+            message = f"{table.name} has the column '{column.name}': that is the answer"
             yield problem(_CHECK, "label-among-inputs", message, str(table), "take it out")

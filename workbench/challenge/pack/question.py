@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.errors import UsageError, did_you_mean
 
@@ -20,6 +21,7 @@ class Question:
         centre: Column of the centres; with a pattern the name it gets.
         centre_pattern: Regular expression that finds the centre in the key.
         classes: Class names from harmless to grave; for one-hot columns in their order.
+        answer: What is asked for where it is no class, as ``answer`` of a card.
     """
 
     key: str | None = None
@@ -29,6 +31,7 @@ class Question:
     centre: str | None = None
     centre_pattern: str | None = None
     classes: tuple[str, ...] = ()
+    answer: Mapping[str, Any] | None = None
 
 
 def check_column(column: str, names: Iterable[object], option: str) -> None:

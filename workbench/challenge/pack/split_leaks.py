@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from workbench.challenge.answer_kinds import hosted
 from workbench.challenge.pack.findings import Finding, told
 from workbench.challenge.pack.leaks import leak_test
 from workbench.challenge.pack.metadata import (
@@ -44,7 +45,7 @@ def leak_finding(
     except WorkbenchError as error:
         return next(told(name, error))
     units = keys if card.unit == card.key else ordered[card.unit].tolist()
-    leak = leak_test(features, ordered[card.label].tolist(), units)
+    leak = leak_test(features, hosted(card).strata(ordered.reset_index(), card), units)
     if leak.skipped:
         return Finding(name, "skipped", leak.skipped, values=leak.as_dict())
     figures = (

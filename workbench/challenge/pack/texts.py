@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from workbench import metrics
+from workbench.challenge.answer_kinds import hosted
 from workbench.challenge.pack.card_content import NOT_STATED
 from workbench.challenge.pack.given import Given
+from workbench.scoring import Challenge
+from workbench.scoring.answer_kinds import kind_of
 
 _TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "challenge_pack"
 _HEAD = "# Everything that decides a score; docs/scoring.md of the workbench explains each key.\n"
@@ -33,12 +36,13 @@ _DIRECTIONS = {
 }
 
 
-def pages(content: Mapping[str, Any], given: Given, card: str) -> dict[str, str]:
+def pages(content: Mapping[str, Any], given: Given, draft: Challenge, card: str) -> dict[str, str]:
     """Return the text files of a pack by relative name.
 
     Args:
         content: The card as a mapping.
         given: The labels file the pack is made from.
+        draft: The card, checked, without splits and phases.
         card: The card as YAML.
     """
     import jinja2
@@ -49,7 +53,7 @@ def pages(content: Mapping[str, Any], given: Given, card: str) -> dict[str, str]
         autoescape=False,
         keep_trailing_newline=True,
     )
-    facts = _facts(content, given)
+    facts = _facts(content, given, draft)
     texts = {
         name: environment.get_template(name).render(facts)
         for name in ("README.md", "rules.en.md", "rules.fr.md")
@@ -63,13 +67,14 @@ def pages(content: Mapping[str, Any], given: Given, card: str) -> dict[str, str]
     }
 
 
-def _facts(content: Mapping[str, Any], given: Given) -> dict[str, Any]:
+def _facts(content: Mapping[str, Any], given: Given, draft: Challenge) -> dict[str, Any]:
     """Return what the pages name."""
     entries = content["metrics"]
     first = next(entry for entry in entries if entry.get("primary"))
     direction = _DIRECTIONS[metrics.kind_of(first["name"]).direction]
     missing = _MISSING[content["missing_value_policy"]]
-    shares = [f"{1 / len(given.classes):.6g}"] * len(given.classes)
+    shares = [f"{value:.6g}" for value in hosted(draft).knows_nothing(draft)]
+    form_en, form_fr = hosted(draft).form_words(draft)
     alias = [given.key, *given.columns] if given.columns else []
     splits, licence = content["data"]["splits"], content["licence"]
     return {
@@ -81,7 +86,9 @@ def _facts(content: Mapping[str, Any], given: Given) -> dict[str, Any]:
         "licence": licence,
         "licence_fr": "pas encore précisée" if licence == NOT_STATED else licence,
         "unit": given.unit,
-        "header": ",".join([given.key, *given.classes]),
+        "header": ",".join([given.key, *kind_of(draft).columns(draft)]),
+        "form_en": form_en,
+        "form_fr": form_fr,
         "row": ",".join(["<case>", *shares]),
         "alias": ",".join(alias) if list(given.columns) != given.classes else "",
         "missing_en": missing[0],

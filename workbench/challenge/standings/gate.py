@@ -36,7 +36,7 @@ class Gate:
             member: Which cases, shape ``(n,)``.
             units: Number of each case's person.
             classes: Class number of each case.
-            k: Number of classes.
+            k: Number of classes; 0 where nothing is an event.
         """
         own = units[member]
         if len(np.unique(own)) < self.persons:
@@ -44,7 +44,7 @@ class Gate:
         of = classes[member]
         counts = [len(np.unique(own[of == c])) for c in range(k)]
         others = [len(np.unique(own[of != c])) for c in range(k)]
-        return min(counts + others) >= self.events
+        return min(counts + others, default=self.events) >= self.events
 
 
 def shown_groups(
@@ -61,7 +61,7 @@ def shown_groups(
         units: Person of each case.
         classes: Class number of each case.
         gate: The rule.
-        n_classes: Number of classes.
+        n_classes: Number of classes; 0 where nothing is an event, and persons alone count.
 
     Raises:
         DataError: The lengths differ.

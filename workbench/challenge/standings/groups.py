@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from workbench.challenge.answer_kinds import hosted
 from workbench.challenge.standings.gate import Gate, shown_groups
 from workbench.metrics import UnitBootstrap
+from workbench.metrics.subgroups import part_value
 from workbench.scoring import Challenge
 from workbench.scoring.answers import Answers
 
@@ -79,7 +81,8 @@ def _table(
     first = next(iter(known.values()))
     rules, groups = card.disclosure, labels[column].to_numpy(dtype=object)
     gate = Gate(rules.persons, rules.events)
-    shown = shown_groups(groups, first.units, first.truth, gate, n_classes=len(card.classes))
+    events, kinds = hosted(card).gate_classes(labels, card)
+    shown = shown_groups(groups, first.units, events, gate, n_classes=kinds)
     entry = card.metrics[card.primary]
     digits = min(entry.digits, rules.digits)
     found = [_group(card, name, groups == name, known, digits) for name in shown]
@@ -105,7 +108,7 @@ def _group(
     scores = []
     for team, answers in known.items():
         prediction = answers.prediction(metric)[member]
-        value = float(metric.columns(bootstrap.truth, prediction)[0])
+        value = part_value(metric, bootstrap.truth, prediction)
         low = high = float("nan")
         if np.isfinite(value):
             interval = bootstrap.interval(metric, prediction, rules.level)

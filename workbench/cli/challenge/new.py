@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench.cli.challenge.new_answer import answer_of
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.verbs import Verb
 from workbench.errors import DataError, UsageError
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
         "workbench challenge new --from-csv labels.csv --id by-centre --unit centre "
         "--unit-pattern 'C[0-9]+' --metric quadratic-kappa --metric accuracy "
         "--classes benign,low,high,invasive --out by_centre --json",
+        "workbench challenge new --from-csv follow_up.csv --id my-survival --unit patient "
+        "--answer survival --time days --event died --times 182,365,730 "
+        "--metric integrated-brier --metric uno-c:tau=730 --out my_survival",
     ),
 )
 @click.option(
@@ -33,13 +37,23 @@ if TYPE_CHECKING:
     "source",
     required=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Labels: a column of classes, or one-hot columns (CSV or Parquet).",
+    help="Labels: a column of classes, one-hot columns, or those of --answer (CSV or Parquet).",
 )
 @click.option("--id", "challenge_id", required=True, help="Name of the challenge, as in my-name.")
 @click.option("--metric", "metrics", required=True, multiple=True,
               help="NAME or NAME:PARAM=VALUE,...; the first one ranks.")  # fmt: skip
 @click.option("--key", help="Column of the cases; the first with all values different.")
-@click.option("--label", help="Column of the classes.")
+@click.option("--label", help="Column of the classes, or of the numbers of estimates.")
+@click.option("--answer", type=click.Choice(["classes", "survival", "estimates"]),
+              default="classes", show_default=True, help="What is asked for.")  # fmt: skip
+@click.option("--time", help="Of survival: column of the times of event or last contact.")
+@click.option("--event", help="Of survival: column of 1 for an event and 0 for censored.")
+@click.option("--times", help="Of survival: times of the curves, joined by commas.")
+@click.option("--oracle", help="Of estimates: column of an oracle's standard deviation.")
+@click.option("--group", help="Of estimates: column of the scenario.")
+@click.option("--answerable", help="Of estimates: column of 0 where abstaining is right.")
+@click.option("--interval", type=click.Choice(["required", "optional", "none"]),
+              help="Of estimates: whether intervals are asked for.")  # fmt: skip
 @click.option("--unit", help="Column resampled together (patient); with a pattern, its new name.")
 @click.option("--unit-pattern", help="Regular expression that finds the unit in the key.")
 @click.option("--centre", help="Column of the centre; with a pattern, its new name.")
@@ -79,7 +93,9 @@ def command(
     classes = tuple(c.strip() for c in (said["classes"] or "").split(",") if c.strip())
     plan = PackPlan(
         id=challenge_id,
-        question=Question(classes=classes, **{name: said[name] for name in names}),
+        question=Question(
+            classes=classes, answer=answer_of(said), **{name: said[name] for name in names}
+        ),
         metrics=tuple(_metric(text) for text in metrics),
         missing=said["missing"],
         cost=None if said["cost"] is None else _cost(said["cost"]),

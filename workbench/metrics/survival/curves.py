@@ -42,6 +42,15 @@ def checked_times(times: ArrayLike) -> tuple[float, ...]:
     return found
 
 
+def curve_column(time: float) -> str:
+    """Return the name of the column that holds survival at a time.
+
+    >>> curve_column(1826.0)
+    's_1826'
+    """
+    return f"s_{time:g}"
+
+
 def checked_time(metric: str, parameter: str, time: float) -> float:
     """Return one evaluation time: a finite number above 0.
 
