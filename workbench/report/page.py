@@ -10,6 +10,7 @@ from typing import Any
 from workbench import storage
 from workbench.errors import WorkbenchError
 from workbench.report.artefacts import Absent, Artefacts
+from workbench.report.ranking.files import write_figure
 from workbench.report.render import render
 from workbench.report.run import Run
 from workbench.report.sections import (
@@ -18,16 +19,22 @@ from workbench.report.sections import (
     decisions,
     facts,
     flow,
+    null_model,
+    risk_curves,
     score,
     slides,
+    table_one,
     training,
 )
 from workbench.report.sections.headline import headline
 
 NAME = "report.html"
+FIGURES = "figures"
 Builder = Callable[[Run], dict[str, Any]]
 
-SECTIONS: tuple[tuple[str, str, Builder], ...] = (
+Parts = tuple[tuple[str, str, Builder], ...]
+
+SECTIONS: Parts = (
     ("score", "Score", score.score),
     ("differences", "Against the baselines", score.differences),
     ("flow", "Data flow", flow.flow),
@@ -41,6 +48,21 @@ SECTIONS: tuple[tuple[str, str, Builder], ...] = (
     ("provenance", "Provenance", facts.provenance),
     ("limits", "Limits of use", facts.limits),
 )
+SURVIVAL: Parts = (
+    ("score", "Score", score.score),
+    ("null-model", "Against the null model", null_model.null_model),
+    ("differences", "Against the baselines", score.differences),
+    ("flow", "Data flow", flow.flow),
+    ("table-one", "Cohort by predicted risk", table_one.table_one),
+    ("risk-curves", "Survival by predicted risk", risk_curves.risk_curves),
+    ("training", "Training", training.training),
+    ("folds", "Folds and repeats", training.folds),
+    ("configuration", "Configuration", facts.configuration),
+    ("provenance", "Provenance", facts.provenance),
+    ("limits", "Limits of use", facts.limits),
+)
+KINDS: dict[str, Parts] = {"classes": SECTIONS, "survival": SURVIVAL}
+"""The sections of a page by the kind of answer the run's challenge asks for."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +80,8 @@ def write_report(run_folder: Path | str) -> Path:
 
     Reads only the artefacts in the folder (``docs/report.md`` lists them), needs no network to be
     read, and has the same bytes for the same artefacts. A section whose artefact is missing or odd
-    says so. Persons are counted, never named.
+    says so. Persons are counted, never named. Figures stand in ``figures/`` too, each as SVG with
+    the rows behind it as CSV.
 
     Args:
         run_folder: A folder written by a run.
@@ -70,7 +93,10 @@ def write_report(run_folder: Path | str) -> Path:
         DataError: The folder does not exist, is no run folder, or cannot be written.
     """
     run = Run(Artefacts(Path(run_folder)))
-    sections = [_section(run, *part) for part in SECTIONS]
+    sections = [_section(run, *part) for part in KINDS.get(run.kind, SECTIONS)]
+    for section in sections:
+        for figure in section.values.get("figures", ()):
+            write_figure(figure, Path(run_folder) / FIGURES / figure.name)
     page = render("report.html", head=headline(run), sections=sections)
     return storage.write_text(Path(run_folder) / NAME, page)
 
