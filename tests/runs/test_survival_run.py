@@ -79,9 +79,18 @@ def test_the_page_shows_null_model_curves_and_table_one(
     assert "WORSE" not in _section(page, "null-model")
     assert "Number at risk" in _section(page, "risk-curves")
     assert "Standardised difference" in _section(page, "table-one")
+    calibration = _section(page, "survival-calibration")
+    assert "Calibration at 730" in calibration
+    assert "Slope (1 is right)" in calibration
     assert "event" in _section(page, "flow")
     names = {path.name for path in (folder / "figures").glob("*.csv")}
-    assert {"score.csv", "differences.csv", "risk-curves.csv", "risk-curves-at-risk.csv"} <= names
+    assert {
+        "calibration-1826.csv",
+        "score.csv",
+        "differences.csv",
+        "risk-curves.csv",
+        "risk-curves-at-risk.csv",
+    } <= names
     figures = {path.stem for path in (folder / "figures").glob("*.svg")}
     assert {name.removesuffix(".csv") for name in names} == figures
 

@@ -23,6 +23,7 @@ from workbench.report.sections import (
     risk_curves,
     score,
     slides,
+    survival_calibration,
     table_one,
     training,
 )
@@ -55,6 +56,7 @@ SURVIVAL: Parts = (
     ("flow", "Data flow", flow.flow),
     ("table-one", "Cohort by predicted risk", table_one.table_one),
     ("risk-curves", "Survival by predicted risk", risk_curves.risk_curves),
+    ("survival-calibration", "Calibration", survival_calibration.survival_calibration),
     ("training", "Training", training.training),
     ("folds", "Folds and repeats", training.folds),
     ("configuration", "Configuration", facts.configuration),
