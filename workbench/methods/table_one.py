@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.methods.causal.diagnostics import balance_table
+
 _APART = "standardised_difference"
 
 
@@ -19,9 +21,8 @@ def table_one(
 ) -> pd.DataFrame:
     """Return one row a variable and group, ``all`` first, and how far first and last group differ.
 
-    The standardised difference is the difference of means (last group minus first) over the root of
-    the mean of both variances; for a variable of 0 and 1 the variances are those of shares (Austin
-    2009, Stat Med 28:3083). NaN where both groups have one and the same value each.
+    The standardised difference is last group minus first, as
+    :func:`~workbench.methods.causal.diagnostics.balance_table` has it before weighting.
 
     Args:
         values: Numbers, ``(n, p)``; NaN is missing and left out of a variable's row.
@@ -44,7 +45,7 @@ def table_one(
     for place, name in enumerate(names):
         column = values[:, place]
         binary = bool(np.isin(column[~np.isnan(column)], (0.0, 1.0)).all())
-        apart = _apart(column[parts[1][1]], column[parts[-1][1]], binary)
+        apart = _apart(name, column[parts[1][1]], column[parts[-1][1]])
         for label, members in parts:
             rows.append(_row(name, label, column[members], binary) | {_APART: apart})
     return pd.DataFrame(rows)
@@ -65,13 +66,12 @@ def _row(name: str, group: str, column: NDArray[np.float64], binary: bool) -> di
     }
 
 
-def _apart(first: NDArray[np.float64], last: NDArray[np.float64], binary: bool) -> float:
-    """Return the standardised difference of two groups."""
+def _apart(name: str, first: NDArray[np.float64], last: NDArray[np.float64]) -> float:
+    """Return the standardised difference of two groups, NaN where one has no two values."""
     one, two = first[~np.isnan(first)], last[~np.isnan(last)]
     if len(one) < 2 or len(two) < 2:
         return float("nan")
-    if binary:
-        spread = one.mean() * (1 - one.mean()) + two.mean() * (1 - two.mean())
-    else:
-        spread = one.var(ddof=1) + two.var(ddof=1)
-    return float((two.mean() - one.mean()) / np.sqrt(spread / 2)) if spread > 0 else float("nan")
+    column = pd.DataFrame({name: np.concatenate([one, two])})
+    in_last = np.arange(len(column)) >= len(one)
+    found = balance_table(column, in_last, np.ones(len(column)))
+    return float(found["smd_before"].iloc[0])
