@@ -76,7 +76,9 @@ def test_the_page_shows_null_model_curves_and_table_one(
     folder = train(survival_configured("baselines=[kaplan_meier]")).folder
     page = (folder / "report.html").read_text()
     assert "for the same Kaplan-Meier curve for everybody." in page
-    assert "WORSE" not in _section(page, "null-model")
+    null = _section(page, "null-model")
+    assert "toy_hazard is nowhere worse than the null model." in null
+    assert "Differences between models" in null
     assert "Number at risk" in _section(page, "risk-curves")
     assert "Standardised difference" in _section(page, "table-one")
     calibration = _section(page, "survival-calibration")
@@ -100,8 +102,8 @@ def test_a_model_worse_than_none_is_said_to_be(survival_configured: Callable[...
         train(survival_configured("model.params.wrong=true")).folder / "report.html"
     ).read_text()
     said = _section(page, "null-model")
-    assert "By Harrell C the model is worse than the same risk for all" in said
-    assert "By Integrated Brier 365 to 1826 the model is worse than the same Kaplan-Meier" in said
+    assert "toy_hazard is worse than the null model by harrell-c" in said
+    assert "toy_hazard is worse than the null model by integrated-brier" in said
 
 
 def test_persons_are_not_named_and_small_groups_not_counted(

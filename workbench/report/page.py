@@ -56,7 +56,7 @@ SURVIVAL: Parts = (
     ("flow", "Data flow", flow.flow),
     ("table-one", "Cohort by predicted risk", table_one.table_one),
     ("risk-curves", "Survival by predicted risk", risk_curves.risk_curves),
-    ("survival-calibration", "Calibration", survival_calibration.survival_calibration),
+    ("survival-calibration", "Calibration", survival_calibration.calibration),
     ("training", "Training", training.training),
     ("folds", "Folds and repeats", training.folds),
     ("configuration", "Configuration", facts.configuration),

@@ -11,6 +11,7 @@ _ACRONYMS = {"gpu": "GPU", "cpu": "CPU", "mpp": "mpp", "auroc": "AUROC", "id": "
     "ipa": "IPA",
     "ici": "ICI",
     "auc": "AUC",
+    "oe": "O/E",
 }
 # Null models of survival, as the metrics name them.
 _NULLS = {

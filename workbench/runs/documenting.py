@@ -26,7 +26,6 @@ def write_facts(
     steps: Steps,
 ) -> None:
     """Write everything the report and a later reader need, times apart from facts."""
-    own = predictions[plan.candidates[0].name]
     run.write_text("config.yaml", OmegaConf.to_yaml(plan.config, resolve=True, sort_keys=False))
     card = plan.challenge.model_dump(mode="json", exclude_defaults=True)
     run.write_json("challenge.json", card)
@@ -34,8 +33,13 @@ def write_facts(
     run.write_csv("excluded.csv", prepared.excluded)
     run.write_csv("cases.csv", _cases(run, prepared))
     run.write_csv("history.csv", _history(run))
-    for name, further in plan.answer.tables(prepared.cases, own[own["repeat"] == 0]).items():
-        run.write_csv(name, further)
+    scored = {name: found[found["repeat"] == 0] for name, found in predictions.items()}
+    resamples = plan.config.challenge.resamples or plan.challenge.intervals.resamples
+    tables, values = plan.answer.further(prepared.cases, scored, resamples)
+    for name, table in tables.items():
+        run.write_csv(name, table)
+    for name, value in values.items():
+        run.write_json(name, value)
     run.write_json("run.json", _facts(plan, opened, prepared))
     machine = devices.describe(devices.pick_device(plan.trainer.device)) | dict(prepared.speed)
     audit = {"record": opened.opening["seq"], "hash": opened.opening["hash"]}

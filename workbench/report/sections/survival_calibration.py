@@ -4,145 +4,140 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
-from workbench import metrics
-from workbench.errors import WorkbenchError
 from workbench.methods.survival.disclosure import LEAST
-from workbench.metrics.survival.calibration_groups import calibration_groups
-from workbench.report.artefacts import Absent
+from workbench.report.artefacts import Absent, Row
 from workbench.report.followed import Followed
-from workbench.report.plots import ReliabilityBin, reliability
+from workbench.report.plots.survival_calibration import (
+    CalibrationRow,
+    calibration_csv,
+    calibration_rows,
+    survival_calibration,
+)
 from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
+from workbench.report.sections.null_model import cell, cell_interval
 from workbench.report.tables import Table, table
 from workbench.report.words import heading, number, percent
 
-HORIZONS = 3
-GROUPS = 5
 MEASURES = {
     "survival-calibration-slope": "Slope (1 is right)",
     "survival-calibration-intercept": "Intercept (0 is right)",
     "survival-oe": "Observed over expected (1 is right)",
     "survival-ici": "ICI, mean distance (0 is right)",
 }
+NUMBERS = ["predicted", "observed", "low", "high"]
 
 
-def survival_calibration(run: Run) -> dict[str, Any]:
-    """Return at up to three times: groups of predicted risk with what was seen, and measures."""
+def calibration(run: Run) -> dict[str, Any]:
+    """Return at up to three times: the smooth curve, groups with what was seen, and measures."""
     cases = run.followed
-    places = sorted(
-        {round(place) for place in np.linspace(0, len(cases.times) - 1, HORIZONS + 1)[1:]}
-    )
-    found = [(place, _groups(cases, place)) for place in places]
-    shown = [(place, groups) for place, groups in found if groups is not None]
-    if not shown:
-        raise Absent("the follow-up reaches none of the horizons, or there are too few cases")
-    figures = [_figure(cases, place, groups) for place, groups in shown]
+    curves = _of_model(run, "calibration_curves.csv", *NUMBERS)
+    groups = _of_model(run, "calibration_groups.csv", "n", *NUMBERS)
+    horizons = list(dict.fromkeys(row["horizon"] for row in groups))
+    if not horizons:
+        raise Absent("the follow-up reaches none of the horizons")
+    parts = [_panel(cases, time, curves, groups) for time in horizons]
     return {
-        "figures": figures,
-        "panels": [
-            {"figure": figure, "table": _table(cases, place, groups)}
-            for figure, (place, groups) in zip(figures, shown, strict=True)
-        ],
-        "measures": _measures(cases, [place for place, _ in shown]),
-        "missing": [f"{cases.times[place]:g}" for place, groups in found if groups is None],
+        "figures": [part["figure"] for part in parts],
+        "panels": parts,
+        "measures": _measures(run, horizons),
+        "least": LEAST,
     }
 
 
-def _groups(cases: Followed, place: int) -> pd.DataFrame | None:
-    """Return predicted and seen risk by a time in groups of at least eleven, None where unknown."""
-    predicted = cases.curves[:, place]
-    groups = max(1, min(GROUPS, len(predicted) // (2 * LEAST)))
-    try:
-        table_ = calibration_groups(cases.truth, predicted, cases.times[place], groups=groups)
-    except WorkbenchError:
-        return None
-    table_ = table_[table_["observed"].notna() & (table_["n"] >= LEAST)]
-    risk = pd.DataFrame(
-        {
-            "n": table_["n"].astype(int),
-            "predicted": 1 - table_["predicted"],
-            "seen": 1 - table_["observed"],
-            "low": 1 - table_["high"].fillna(table_["observed"]),
-            "high": 1 - table_["low"].fillna(table_["observed"]),
-        }
+def _of_model(run: Run, name: str, *needed: str) -> list[Row]:
+    """Return the rows of a table that are of the run's own model."""
+    rows = run.artefacts.rows(name, "model", "horizon", *needed)
+    return [row for row in rows if row["model"] == run.model]
+
+
+def _panel(cases: Followed, time: str, curves: list[Row], groups: list[Row]) -> dict[str, Any]:
+    """Return plot and table of one horizon."""
+    horizon = float(time)
+    at = f"{horizon:g}"
+    smooth, points = calibration_rows(
+        _frame([row for row in curves if row["horizon"] == time], NUMBERS),
+        _frame([row for row in groups if row["horizon"] == time], ["n", *NUMBERS]),
     )
-    return risk.iloc[::-1].reset_index(drop=True) if len(risk) else None
-
-
-def _figure(cases: Followed, place: int, groups: pd.DataFrame) -> Figure:
-    """Return the plot of one horizon with its rows."""
-    time = f"{cases.times[place]:g}"
     said = "; ".join(
-        f"predicted {percent(row['predicted'])}, seen {percent(row['seen'])}"
-        for row in groups.to_dict("records")
+        f"predicted {percent(one.predicted)}, seen {percent(one.observed)}"
+        for one in points
+        if one.observed == one.observed
     )
-    title = f"{heading(cases.axis)} {time}"
-    return Figure(f"calibration-{time}", title, _plot(groups, time, said), "", groups)
-
-
-def _plot(groups: pd.DataFrame, time: str, said: str) -> Markup:
-    """Draw seen over predicted risk."""
-    middle = groups["predicted"].to_numpy()
-    edges = np.concatenate([[0.0], (middle[1:] + middle[:-1]) / 2, [1.0]])
-    bins = [
-        ReliabilityBin(
-            edges[row],
-            edges[row + 1],
-            int(one["n"]),
-            *(float(one[name]) for name in ("predicted", "seen", "low", "high")),
-        )
-        for row, one in enumerate(groups.to_dict("records"))
-    ]
-    return reliability(
-        bins,
-        x_axis=f"predicted risk by {time}",
-        y_axis="risk seen (Kaplan-Meier)",
-        label=f"Calibration at {time}: {said}",
+    risks = 1.0 - cases.curves[:, cases.times.index(horizon)]
+    picture = survival_calibration(
+        smooth,
+        points,
+        risks.tolist(),
+        x_axis=f"predicted risk by {at}",
+        y_axis="risk seen",
+        label=f"Calibration at {at}: {said}",
     )
+    title = f"{heading(cases.axis)} {at}"
+    figure = Figure(f"calibration-{at}", title, picture, "", calibration_csv(smooth, points))
+    return {"figure": figure, "table": _groups(title, points)}
 
 
-def _table(cases: Followed, place: int, groups: pd.DataFrame) -> Table:
+def _frame(rows: list[Row], columns: list[str]) -> pd.DataFrame:
+    """Return columns of numbers; an empty cell is NaN."""
+    values = [[float(row[name] or "nan") for name in columns] for row in rows]
+    return pd.DataFrame(values, columns=columns)
+
+
+def _groups(title: str, points: list[CalibrationRow]) -> Table:
     """Return the groups of one horizon as a table."""
     return table(
-        f"Risk by {heading(cases.axis).lower()} {cases.times[place]:g}, by predicted risk",
-        ["Group", "n", "Predicted", "Seen", "95\u202f% interval"],
+        f"Groups of predicted risk, {title.lower()}",
+        ["Group", "n", "Predicted", "Seen", "Interval"],
         [
             [
-                number(row + 1),
-                number(int(one["n"])),
-                percent(one["predicted"]),
-                percent(one["seen"]),
-                f"{percent(one['low'])} to {percent(one['high'])}",
+                number(place),
+                number(one.n),
+                percent(one.predicted),
+                _share(one.observed),
+                f"{_share(one.low)} to {_share(one.high)}",
             ]
-            for row, one in enumerate(groups.to_dict("records"))
+            for place, one in enumerate(points, start=1)
         ],
         numeric=range(1, 5),
         note="Groups of equal size by prediction; Kaplan-Meier, interval on the scale log(-log S).",
     )
 
 
-def _measures(cases: Followed, places: list[int]) -> Table:
-    """Return the catalogue's measures of calibration at each horizon."""
+def _share(value: float) -> str:
+    """Return a share, a dash where it is not known."""
+    return percent(value) if value == value else "–"
+
+
+def _measures(run: Run, horizons: list[str]) -> Table:
+    """Return the measures of calibration at each horizon, with intervals."""
+    scores = {
+        (row["metric"], row["horizon"]): row
+        for row in run.artefacts.rows("evaluation.csv", "model", "metric", "horizon", "value")
+        if row["model"] == run.model
+    }
+    rows = [
+        [title, *(_measure(scores.get((name, time))) for time in horizons)]
+        for name, title in MEASURES.items()
+    ]
+    tests = [r for r in run.artefacts.rows("d_calibration.csv") if r.get("model") == run.model]
+    told = "; ".join(
+        f"D-calibration, all times at once: chi-square {number(cell(r['statistic']), 1)} on "
+        f"{r['degrees']} degrees of freedom, p = {number(cell(r['p_value']))}, cases counted as "
+        "independent"
+        for r in tests
+    )
     return table(
         "Measures of calibration",
-        ["Measure", *(f"{cases.times[place]:g}" for place in places)],
-        [
-            [title, *(_value(name, cases, place) for place in places)]
-            for name, title in MEASURES.items()
-        ],
-        numeric=range(1, len(places) + 1),
-        note="Censoring is weighted for. Intervals stand in the score where the challenge asks.",
+        ["Measure", *(f"{float(time):g}" for time in horizons)],
+        rows,
+        numeric=range(1, len(horizons) + 1),
+        note=f"Censoring is weighted for. {told}.",
     )
 
 
-def _value(name: str, cases: Followed, place: int) -> str:
-    """Return one measure at one horizon, a dash where it has no value."""
-    try:
-        metric = metrics.get(name, (), horizon=cases.times[place])
-        return number(float(metric(cases.truth, cases.curves[:, place])), 2)
-    except WorkbenchError:
-        return "–"
+def _measure(row: Row | None) -> str:
+    """Return one measure with its interval."""
+    return "–" if row is None else cell_interval(row, "value")

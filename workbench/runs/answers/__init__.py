@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import pandas as pd
@@ -47,8 +47,16 @@ class RunAnswer(Protocol):
     def rows(self, submission: pd.DataFrame) -> list[dict[str, Any]]:
         """Return one row a case for the terminal: ``case``, ``status`` and the answer."""
 
-    def tables(self, cases: Cases, predictions: pd.DataFrame) -> dict[str, pd.DataFrame]:
-        """Return further tables for the report by file name."""
+    def further(
+        self, cases: Cases, predictions: Mapping[str, pd.DataFrame], resamples: int
+    ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        """Return what the report needs beside the scores: tables and JSON values by file name.
+
+        Args:
+            cases: All cases of the run.
+            predictions: Of each model, its own first: one row a case.
+            resamples: Of intervals, at most.
+        """
 
 
 _KINDS: dict[str, Callable[[Challenge], RunAnswer]] = {

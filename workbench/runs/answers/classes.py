@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -73,6 +74,8 @@ class RunClasses:
             )
         ]
 
-    def tables(self, cases: Cases, predictions: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    def further(
+        self, cases: Cases, predictions: Mapping[str, pd.DataFrame], resamples: int
+    ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
         """Return nothing: the report draws from predictions and labels."""
-        return {}
+        return {}, {}

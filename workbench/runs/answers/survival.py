@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from workbench.learning.survival import (
 from workbench.methods.survival.risk_groups import risk_groups
 from workbench.methods.table_one import table_one
 from workbench.runs.answers.forms import labels_form
+from workbench.runs.answers.survival_evaluation import evaluation_artefacts
 from workbench.scoring import Challenge
 from workbench.scoring.card_answer import SurvivalAnswer
 
@@ -91,10 +93,16 @@ class RunSurvival:
             for row in submission.to_dict("records")
         ]
 
-    def tables(self, cases: Cases, predictions: pd.DataFrame) -> dict[str, pd.DataFrame]:
-        """Return table 1: the features of the cases by predicted risk, where these are numbers."""
-        if cases.kind != "table" or not cases.features:
-            return {}
-        groups, names = risk_groups(predictions["risk"], predictions["fold"].tolist())
-        values = cases.subset(predictions["case"]).matrix()
-        return {"table_one.csv": table_one(values, cases.features, groups, names)}
+    def further(
+        self, cases: Cases, predictions: Mapping[str, pd.DataFrame], resamples: int
+    ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        """Return the evaluation of all models, and table 1 where features are numbers."""
+        tables, evaluation = evaluation_artefacts(
+            self.challenge, cases.table, predictions, n=resamples
+        )
+        if cases.kind == "table" and cases.features:
+            own = next(iter(predictions.values()))
+            groups, names = risk_groups(own["risk"], own["fold"].tolist())
+            values = cases.subset(own["case"]).matrix()
+            tables["table_one.csv"] = table_one(values, cases.features, groups, names)
+        return tables, {"evaluation.json": evaluation}
