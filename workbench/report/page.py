@@ -10,6 +10,7 @@ from typing import Any
 from workbench import storage
 from workbench.errors import WorkbenchError
 from workbench.report.artefacts import Absent, Artefacts
+from workbench.report.emulation import write_emulation_report
 from workbench.report.ranking.files import write_figure
 from workbench.report.render import render
 from workbench.report.run import Run
@@ -31,6 +32,7 @@ from workbench.report.sections.headline import headline
 
 NAME = "report.html"
 FIGURES = "figures"
+EMULATED = "gate.json"
 Builder = Callable[[Run], dict[str, Any]]
 
 Parts = tuple[tuple[str, str, Builder], ...]
@@ -83,10 +85,10 @@ def write_report(run_folder: Path | str) -> Path:
     Reads only the artefacts in the folder (``docs/report.md`` lists them), needs no network to be
     read, and has the same bytes for the same artefacts. A section whose artefact is missing or odd
     says so. Persons are counted, never named. Figures stand in ``figures/`` too, each as SVG with
-    the rows behind it as CSV.
+    the rows behind it as CSV. The folder of an emulated trial has pages of its own.
 
     Args:
-        run_folder: A folder written by a run.
+        run_folder: A folder written by a run or by an emulation.
 
     Returns:
         Path of the page.
@@ -94,6 +96,8 @@ def write_report(run_folder: Path | str) -> Path:
     Raises:
         DataError: The folder does not exist, is no run folder, or cannot be written.
     """
+    if (Path(run_folder) / EMULATED).is_file():
+        return write_emulation_report(run_folder)
     run = Run(Artefacts(Path(run_folder)))
     sections = [_section(run, *part) for part in KINDS.get(run.kind, SECTIONS)]
     for section in sections:

@@ -18,6 +18,7 @@ MANIFEST = "manifest.json"
 NOT_REPRODUCIBLE = (
     "times.json",
     "report.html",
+    "rapport.html",
     "figures",
     "log.jsonl",
     "tracking.jsonl",

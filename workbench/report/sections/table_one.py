@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from workbench.report.artefacts import Row
 from workbench.report.run import Run
@@ -20,15 +20,35 @@ def table_one(run: Run) -> dict[str, Any]:
     return {"table": described(rows, "Features of the cases by predicted risk")}
 
 
-def described(rows: Sequence[Row], caption: str, words: Mapping[str, str] | None = None) -> Table:
+class Texts(Protocol):
+    """The words of another language."""
+
+    def get(self, key: str, default: str) -> str:
+        """Return a text, or what is given where there is none."""
+
+    def mark(self, text: str) -> str:
+        """Return written numbers with the decimal mark of the language."""
+
+
+class _English:
+    """No other language: texts and numbers stay as they are."""
+
+    def get(self, key: str, default: str) -> str:
+        return default
+
+    def mark(self, text: str) -> str:
+        return text
+
+
+def described(rows: Sequence[Row], caption: str, said: Texts | None = None) -> Table:
     """Return the rows of ``methods.table_one`` as a table for reading, one row a variable.
 
     Args:
         rows: Long form: one row a variable and group.
         caption: Of the table.
-        words: Texts in another language, by the English ones.
+        said: Words of another language, by the English ones; the note is ``table_note``.
     """
-    said = words or {}
+    said = said or _English()
     groups = list(dict.fromkeys(row["group"] for row in rows))
     cells = {(row["variable"], row["group"]): row for row in rows}
     names = list(dict.fromkeys(row["variable"] for row in rows))
@@ -36,19 +56,20 @@ def described(rows: Sequence[Row], caption: str, words: Mapping[str, str] | None
     for name in names:
         own = [cells[name, group] for group in groups]
         apart = _float(own[0].get("standardised_difference", ""))
-        body.append([heading(name), *(_cell(row) for row in own), number(apart, 2)])
+        body.append([heading(name), *(said.mark(_cell(row)) for row in own)])
+        body[-1].append(said.mark(number(apart, 2)))
     sizes = [max(_int(cells[name, group]["n"]) for name in names) for group in groups]
     heads = [
         f"{said.get(g, heading(g))} (n = {number(n) if n >= FEWEST else f'<{FEWEST}'})"
         for g, n in zip(groups, sizes, strict=True)
     ]
-    apart_head, note = "Standardised difference", NOTE
+    apart_head = "Standardised difference"
     return table(
         caption,
         [said.get("Variable", "Variable"), *heads, said.get(apart_head, apart_head)],
         body,
         numeric=range(1, len(groups) + 2),
-        note=said.get(note, note),
+        note=said.get("table_note", NOTE),
     )
 
 
