@@ -186,7 +186,7 @@ def test_the_command_line_says_what_is_wrong_with_a_protocol(
     assert main([*words, "--tracking", "none"]) == 2
     said = capsys.readouterr().err
     assert "Did you mean 'time_zero'?" in said
-    assert "did you mean 'risk_difference'?" in said
+    assert "unknown estimand 'risk_diference_5y'" in said
     assert not (tmp_path / "o").exists()
 
 
