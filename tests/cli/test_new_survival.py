@@ -43,6 +43,7 @@ def test_new_content_is_clean_by_the_projects_own_rules(clinic: Path, check: lis
 
 
 def test_the_starting_kit_is_a_valid_submission(call: Call, joined: Path, clinic: Path) -> None:
+    assert call("validate", str(clinic / "challenges/relapses"))[0] == 0
     kit = clinic / "challenges/relapses/starting_kit/submission.csv"
     code, out, _ = call("score", str(kit), "--challenge", "relapses")
     assert code == 0 and "integrated-brier" in out

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench import storage
 from workbench.errors import WorkbenchError
 from workbench.methods.causal.augmented_survival import aipw
 from workbench.methods.causal.cohort import Cohort
@@ -24,6 +26,7 @@ from workbench.methods.causal.point_treatment import landmark_cohort
 from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.sensitivity import risk_difference_e_value
 from workbench.methods.causal.strategies import make_trial
+from workbench.methods.causal.variants import variants
 from workbench.runs.emulated import kept
 from workbench.runs.emulated.judging import Judged, judge
 from workbench.runs.folder import RunFolder
@@ -78,48 +81,43 @@ def _negative_control(
     return [_of_estimate("negative_control_outcome", setting, found.estimate, found.reading)]
 
 
+def _variants(
+    run: RunFolder, cohort: Cohort, protocol: Protocol, judged: Judged, names: Sequence[str]
+) -> list[Row]:
+    """Return the main estimator's effects in some variants of the trial, each behind its gate."""
+    rows: list[Row] = []
+    for name, other in variants(protocol).items():
+        if name not in names:
+            continue
+        stage = storage.file_name(name)
+        found = kept.results(run, stage, partial(emulate, cohort, other))
+        analysis, _, setting = name.partition(" ")
+        if analysis == "grace":
+            rows += _behind_gate("grace", setting, found, other, judged)
+        else:
+            rows += _behind_gate("cens_model_off", None, found, other, judged)
+    return rows
+
+
 def _grace(
     run: RunFolder, cohort: Cohort, protocol: Protocol, judged: Judged, setting: Any
 ) -> list[Row]:
     """Return the main effect under other grace periods."""
-    rows = []
-    for days in setting:
-        strategies = {
-            name: {
-                key: days if key in ("grace_days", "never_within_days") and value else value
-                for key, value in one.model_dump().items()
-            }
-            for name, one in protocol.strategies.items()
-        }
-        rows += _changed(run, cohort, protocol, judged, "grace", days, {"strategies": strategies})
-    return rows
+    names = [f"grace {days}" for days in setting]
+    return _variants(run, cohort, protocol, judged, names)
 
 
 def _no_drop_out_model(
     run: RunFolder, cohort: Cohort, protocol: Protocol, judged: Judged, setting: Any
 ) -> list[Row]:
     """Return the main effect if loss to follow-up told nothing."""
-    weights = protocol.weights.model_dump() | {"drop_out": False}
-    return _changed(run, cohort, protocol, judged, "cens_model_off", None, {"weights": weights})
+    return _variants(run, cohort, protocol, judged, ["without drop-out weights"])
 
 
-def _changed(
-    run: RunFolder,
-    cohort: Cohort,
-    protocol: Protocol,
-    judged: Judged,
-    name: str,
-    setting: Any,
-    change: Mapping[str, Any],
+def _behind_gate(
+    name: str, setting: Any, found: Mapping[str, Emulated], other: Protocol, judged: Judged
 ) -> list[Row]:
-    """Return the main estimator's effects under a changed protocol, behind its own gate."""
-    own = {
-        "assignment": {"method": protocol.assignment.method, "alt": []},
-        "uncertainty": protocol.uncertainty.model_dump() | {"bootstrap": 0},
-        "sensitivity": [],
-    }
-    other = _protocol(protocol.model_dump() | own | dict(change))
-    found = kept.results(run, f"{name}-{setting}", lambda: emulate(cohort, other))
+    """Return the main estimator's effects in a variant, or what its gate found."""
     gate = judge(found, other).gates[judged.main]
     note = ""
     if gate.problems:
@@ -129,13 +127,6 @@ def _changed(
     if note and judged.gates[judged.main].override is None:
         return [_row(name, setting, estimator=judged.main, note=note)]
     return [_of_estimate(name, setting, one, note) for one in found[judged.main].estimates]
-
-
-def _protocol(content: dict[str, Any]) -> Protocol:
-    """Return a changed protocol, or what is wrong with it as a named error."""
-    from workbench.methods.causal.protocol_file import parse_protocol
-
-    return parse_protocol({"protocol": content}, "sensitivity")
 
 
 def _by_risk(
