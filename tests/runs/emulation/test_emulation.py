@@ -13,6 +13,7 @@ import yaml
 from workbench.cli.main import main
 from workbench.errors import DataError, UsageError
 from workbench.methods.causal.gate import Override
+from workbench.methods.causal.protocol_file import load_protocol
 from workbench.report import write_report
 from workbench.runs import emulate_trial, synthesize
 from workbench.runs.emulated import kept
@@ -49,6 +50,14 @@ def protocol(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.mark.parametrize("name", ["adjuvant", "neoadjuvant"])
+def test_the_protocols_that_are_shipped_are_right(name: str) -> None:
+    root = Path(__file__).resolve().parents[3]
+    found = load_protocol(root / f"use_cases/sarcoma/protocols/{name}.yaml")
+    assert found.checks.max_asmd == 0.1, "what is shown first keeps to the custom"
+    assert "naive" in found.estimators
 
 
 def _persons(registry_data: Path) -> set[str]:
