@@ -224,3 +224,18 @@ def test_an_override_needs_a_reason_and_a_name(tmp_path: Path) -> None:
     assert main([*words, "--override", "asked for"]) == 2
     with pytest.raises(UsageError, match="who"):
         Override(" ", "asked for")
+
+
+@pytest.mark.parametrize("name", ["report.html", "rapport.html"])
+@pytest.mark.parametrize("width", [390, 1200])
+def test_a_page_fits_its_window_and_asks_for_nothing(
+    emulated: Path, browser: Any, name: str, width: int
+) -> None:
+    view = browser.new_page(viewport={"width": width, "height": 900})
+    asked: list[str] = []
+    view.on("request", lambda request: asked.append(request.url))
+    view.goto((emulated / name).as_uri())
+    view.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert view.evaluate("document.documentElement.scrollWidth") <= width
+    assert asked == [view.url]
+    view.close()
