@@ -85,9 +85,11 @@ def test_the_page_shows_null_model_curves_and_table_one(
     assert "Calibration at 730" in calibration
     assert "Slope (1 is right)" in calibration
     assert "event" in _section(page, "flow")
+    assert "Coefficient of Grade 3 over time" in _section(page, "proportional")
     names = {path.name for path in (folder / "figures").glob("*.csv")}
     assert {
         "calibration-1826.csv",
+        "proportional-1.csv",
         "score.csv",
         "differences.csv",
         "risk-curves.csv",

@@ -35,7 +35,9 @@ def write_facts(
     run.write_csv("history.csv", _history(run))
     scored = {name: found[found["repeat"] == 0] for name, found in predictions.items()}
     resamples = plan.config.challenge.resamples or plan.challenge.intervals.resamples
-    tables, values = plan.answer.further(prepared.cases, scored, resamples)
+    tables, values = steps.do(
+        "Evaluation", lambda: plan.answer.further(prepared.cases, scored, resamples)
+    )
     for name, table in tables.items():
         run.write_csv(name, table)
     for name, value in values.items():

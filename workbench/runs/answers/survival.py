@@ -19,6 +19,7 @@ from workbench.learning.survival import (
 from workbench.methods.survival.risk_groups import risk_groups
 from workbench.methods.table_one import table_one
 from workbench.runs.answers.forms import labels_form
+from workbench.runs.answers.proportional import proportional_artefacts
 from workbench.runs.answers.survival_evaluation import evaluation_artefacts
 from workbench.scoring import Challenge
 from workbench.scoring.card_answer import SurvivalAnswer
@@ -105,4 +106,9 @@ class RunSurvival:
             groups, names = risk_groups(own["risk"], own["fold"].tolist())
             values = cases.subset(own["case"]).matrix()
             tables["table_one.csv"] = table_one(values, cases.features, groups, names)
+            further, proportional = proportional_artefacts(cases)
+            return tables | further, {
+                "evaluation.json": evaluation,
+                "proportional_hazards.json": proportional,
+            }
         return tables, {"evaluation.json": evaluation}
