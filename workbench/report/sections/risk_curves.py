@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,12 @@ from workbench.methods.survival.kaplan_meier import kaplan_meier
 from workbench.methods.survival.observed import observe
 from workbench.report.artefacts import Absent
 from workbench.report.followed import Followed
-from workbench.report.plots.curve_rows import at_risk_csv, step_series, steps_csv
+from workbench.report.plots.curve_rows import (
+    StepSeries,
+    at_risk_csv,
+    step_series,
+    steps_csv,
+)
 from workbench.report.plots.step_curves import step_curves
 from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
@@ -34,7 +40,7 @@ def risk_curves(run: Run) -> dict[str, Any]:
     if not curves:
         raise Absent(f"no group of predicted risk has {LEAST} cases")
     ticks = ticks_of(cases.times)
-    series = step_series(curves, ticks)
+    series = [_until(one, ticks[-1]) for one in step_series(curves, ticks)]
     said = "; ".join(f"{name} {_ends(curve, ticks)}" for name, curve in curves.items())
     picture = step_curves(
         series,
@@ -53,6 +59,14 @@ def risk_curves(run: Run) -> dict[str, Any]:
         "table": _predicted(cases, curves),
         "missing": [name for name in names if name not in curves],
     }
+
+
+def _until(one: StepSeries, last: float) -> StepSeries:
+    """Return a curve up to the last of the card's times: nothing is predicted beyond."""
+    steps = [step for step in one.steps if step[0] <= last]
+    if one.steps[-1][0] > last and steps[-1][0] < last:
+        steps.append((last, *steps[-1][1:]))
+    return replace(one, steps=steps)
 
 
 def ticks_of(times: tuple[float, ...]) -> list[float]:

@@ -57,7 +57,7 @@ def described(rows: Sequence[Row], caption: str, said: Texts | None = None) -> T
         own = [cells[name, group] for group in groups]
         apart = _float(own[0].get("standardised_difference", ""))
         body.append([heading(name), *(said.mark(_cell(row)) for row in own)])
-        body[-1].append(said.mark(number(apart, 2)))
+        body[-1].append(said.mark(_rounded(apart, 2)))
     sizes = [max(_int(cells[name, group]["n"]) for name in names) for group in groups]
     heads = [
         f"{said.get(g, heading(g))} (n = {number(n) if n >= FEWEST else f'<{FEWEST}'})"
@@ -85,11 +85,16 @@ def _cell(row: Row) -> str:
     if mean is None:
         return "–"
     if count == "":
-        return f"{number(mean, 1)} ({number(_float(row['sd']), 1)})"
+        return f"{_rounded(mean, 1)} ({_rounded(_float(row['sd']), 1)})"
     ones, n = _int(count), _int(row["n"])
     if ones < FEWEST:
         return f"<{FEWEST}"
     return f"{number(ones)} ({percent(mean)})" if n - ones >= FEWEST else f">{number(n - FEWEST)}"
+
+
+def _rounded(value: float | None, decimals: int) -> str:
+    """Return a number with so many decimals: what is smaller is 0 in a table of persons."""
+    return number(None if value is None else round(value, decimals) + 0.0, decimals)
 
 
 def _float(text: str) -> float | None:
