@@ -1,4 +1,4 @@
-"""A network gives the log hazard of a case at a time; the baseline is Breslow's between knots."""
+"""A network gives the log hazard of a case at a time; the baseline rises evenly between knots."""
 
 from itertools import pairwise
 from typing import Any

@@ -1,4 +1,4 @@
-"""A network gives the log hazard of a case; the baseline is Breslow's."""
+"""A network gives the log hazard of a case; the baseline is that of a Cox model."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from workbench.learning.risk_sets import breslow, check_compared
+from workbench.learning.risk_sets import baseline_hazard, check_compared
 from workbench.learning.row_batches import RowBatches
 from workbench.learning.survival import at_step, proportional_curves
 from workbench.learning.survival_estimator import Sample, State
@@ -45,7 +45,7 @@ class DeepSurv(SurvivalNetwork):
 
     def baseline(self, train: Sample, state: State) -> State:
         """Return the baseline cumulative hazard of the training cases."""
-        return breslow(train, self.run(train.rows, state)[:, 0])
+        return baseline_hazard(train, self.run(train.rows, state)[:, 0])
 
     def risks(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the log hazard relative to the baseline."""

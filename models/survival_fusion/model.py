@@ -18,7 +18,7 @@ from workbench.learning.bags import Standardiser
 from workbench.learning.cases import Cases
 from workbench.learning.fit import FitResult, fit_network
 from workbench.learning.model import Predictions, check_features
-from workbench.learning.risk_sets import breslow, check_compared
+from workbench.learning.risk_sets import baseline_hazard, check_compared
 from workbench.learning.seeds import seed_everything
 from workbench.learning.settings import FitContext, typed
 from workbench.learning.signature import signature_of
@@ -37,7 +37,7 @@ from .params import SurvivalFusionParams
 
 
 class SurvivalFusion:
-    """Proportional hazards by a network of tiles and a row; the baseline is Breslow's.
+    """Proportional hazards by a network of tiles and a row; the baseline is that of a Cox model.
 
     Args:
         params: Values of ``SurvivalFusionParams`` by name; absent ones take their default.
@@ -85,7 +85,7 @@ class SurvivalFusion:
         self.device = self.result_.facts["device"]
         self.features_, self.row_features_ = train.features, train.row_features
         self.state_ = state | weights_of(network)
-        self.state_ |= breslow(sample, self._run(train)[0])
+        self.state_ |= baseline_hazard(sample, self._run(train)[0])
 
     def predict(self, cases: Cases) -> Predictions:
         """Return the log hazard ``risk`` of each case, and the attention on its tiles.

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from workbench.errors import DataError
-from workbench.learning.risk_sets import Compared, breslow, check_compared
+from workbench.learning.risk_sets import Compared, baseline_hazard, check_compared, event_rises
 from workbench.learning.survival_estimator import Sample
+from workbench.methods.survival.cox import fit_cox
 
 
 def sample(count: int, seed: int = 0) -> Sample:
@@ -42,14 +43,24 @@ def test_an_event_at_which_nobody_else_is_at_risk_is_not_compared() -> None:
     assert [p.code for p in caught.value.problems] == ["no-pair"]
 
 
-def test_baseline_hazard_is_that_of_lifelines() -> None:
+def test_rises_at_events_are_those_of_lifelines() -> None:
     from lifelines import CoxPHFitter
 
     cases = sample(300)
     table = pd.DataFrame(cases.rows, columns=["a", "b"]).assign(t=cases.time, e=cases.event)
     fitter = CoxPHFitter().fit(table, "t", "e")
-    found = breslow(cases, fitter.predict_log_partial_hazard(table).to_numpy())
-    theirs = fitter.baseline_cumulative_hazard_.iloc[:, 0]
+    times = np.unique(cases.time[cases.event])
+    found = event_rises(cases, fitter.predict_log_partial_hazard(table).to_numpy(), times)
+    theirs = fitter.baseline_cumulative_hazard_.iloc[:, 0].loc[times].to_numpy()
+    assert np.cumsum(found) == pytest.approx(theirs, rel=1e-9)
+
+
+def test_baseline_hazard_is_that_of_the_cox_model_it_comes_from() -> None:
+    cases = sample(300)
+    fit = fit_cox(cases.rows, cases.time, cases.event)
+    found = baseline_hazard(cases, fit.linear_predictor(cases.rows))
+    expected = fit.baseline()
+    assert found["times"] == pytest.approx(expected["time"].to_numpy())
     assert found["baseline_cumulative_hazard"] == pytest.approx(
-        theirs.loc[found["times"]].to_numpy(), rel=1e-9
+        expected["cumulative_hazard"].to_numpy(), rel=1e-9
     )

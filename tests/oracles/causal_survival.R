@@ -36,4 +36,26 @@ out$gformula <- kept(ate(arms("death", short), treatment = "a", data = short, es
 out$aiptw <- kept(ate(arms("death", d), treatment = glm(formula(ps), binomial, d), data = d,
                       censor = arms("death == 0", d), estimator = "AIPTW", times = horizon, cause = 1,
                       se = TRUE, band = FALSE, verbose = FALSE))
+
+# Relapse, with death before it as a competing event; covariates that few deaths cannot stretch.
+d$time <- ifelse(d$recur == 1, d$rtime, d$dtime); d$cause <- ifelse(d$recur == 1, 1, 2 * d$death)
+d <- d[d$time > 0, ]
+fit <- survfit(Surv(time, factor(cause)) ~ a, d, weights = w, robust = TRUE)
+at <- summary(fit, times = c(500, 1000, horizon), extend = TRUE)
+lost <- summary(fit, rmean = horizon)$table
+out$relapse <- list(
+  n = nrow(d), risk = at$pstate[, 2], se = at$std.err[, 2], mean = horizon - unname(lost[3:4, "rmean"]))
+x <- "age + lognodes"
+treat <- glm(a ~ age + lognodes, binomial, d)
+both <- function(d) CSC(as.formula(paste("Hist(time, cause) ~ strata(a) * (", x, ")")), d,
+                        fitter = "coxph", ties = "breslow")
+short <- transform(d, cause = cause * (time <= horizon), time = pmin(time, horizon))
+out$relapse$gformula <- kept(ate(both(short), treatment = "a", data = short, estimator = "GFORMULA",
+                                 times = horizon, cause = 1, se = TRUE, band = FALSE, verbose = FALSE,
+                                 product.limit = FALSE))
+censor <- coxph(as.formula(paste("Surv(time, cause == 0) ~ strata(a) * (", x, ")")), d, x = TRUE,
+                y = TRUE, ties = "breslow")
+out$relapse$aiptw <- kept(ate(both(d), treatment = treat, data = d,
+                              censor = censor, estimator = "AIPTW", times = horizon, cause = 1, se = TRUE,
+                              band = FALSE, verbose = FALSE, product.limit = FALSE))
 writeLines(jsonlite::toJSON(out, digits = NA, auto_unbox = TRUE, pretty = TRUE), "causal_survival.json")

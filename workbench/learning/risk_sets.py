@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import DataError, Problem
 from workbench.learning.survival_estimator import Sample
+from workbench.methods.survival.cox import fit_cox
 
 Draw = Callable[[int, NDArray[np.int64], tuple[int, int]], NDArray[np.int64]]
 """Takes (lowest, upper bounds (n, 1), shape) and returns whole numbers, as NumPy's generators."""
@@ -74,8 +75,10 @@ def check_compared(sample: Sample) -> None:
         )
 
 
-def breslow(sample: Sample, log_hazard: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Return the baseline cumulative hazard as a step function (Breslow 1974, Biometrics 30:89).
+def baseline_hazard(
+    sample: Sample, log_hazard: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the baseline cumulative hazard as a step function, ties by Efron as in the loss.
 
     Args:
         sample: Cases.
@@ -84,15 +87,22 @@ def breslow(sample: Sample, log_hazard: NDArray[np.float64]) -> dict[str, NDArra
     Returns:
         ``times`` of events, rising, and ``baseline_cumulative_hazard`` from each on.
     """
-    times = np.unique(sample.time[sample.event])
-    rises = event_rises(sample, log_hazard, times)
-    return {"times": times, "baseline_cumulative_hazard": np.cumsum(rises)}
+    # A Cox model in which nothing is left to fit: the network has said it all.
+    nothing = np.empty((len(sample), 0))
+    table = fit_cox(nothing, sample.time, sample.event, offset=log_hazard).baseline()
+    return {
+        "times": table["time"].to_numpy(dtype=np.float64),
+        "baseline_cumulative_hazard": table["cumulative_hazard"].to_numpy(),
+    }
 
 
 def event_rises(
     sample: Sample, log_hazard: NDArray[np.float64], times: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return events over the summed hazard of those at risk, at each of some times of events."""
+    """Return events over the summed hazard of those at risk, at each of some times of events.
+
+    Breslow 1974, Biometrics 30:89.
+    """
     order = np.argsort(sample.time, kind="stable")
     sorted_time = sample.time[order]
     hazards = np.exp(log_hazard[order])

@@ -92,6 +92,16 @@ def test_facts_are_plain_json(estimator) -> None:
         json.dumps(dataclasses.asdict(one), allow_nan=False)
 
 
+def test_an_arm_represents_the_cohort_only_where_the_score_fits() -> None:
+    cohort, treated = draw(4000, 13)
+    right = iptw(cohort, treated, HORIZON).facts["represented"]
+    assert all(share == pytest.approx(1.0, abs=0.1) for share in right.values())
+    # Treatment that never comes to the small, by a score that thinks it may.
+    never = treated & (cohort.baseline["size"].to_numpy() > -0.3)
+    wrong = iptw(cohort, never, HORIZON).facts["represented"]
+    assert wrong["treated"] < 0.85
+
+
 def test_one_heavy_person_has_no_company() -> None:
     assert effective_sample_size(np.array([100.0, 1.0, 1.0])) == pytest.approx(1.04, abs=0.001)
 

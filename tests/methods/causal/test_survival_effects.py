@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -89,11 +90,11 @@ def test_wrong_models_are_visibly_biased(estimator, options) -> None:
 
 def test_the_interval_without_weights_is_greenwoods() -> None:
     cohort, treated = draw(500, 1)
-    outcome, _ = cohort_outcome(cohort, treated, HORIZON)
+    ends, _ = cohort_outcome(cohort, treated, HORIZON)
     days = np.array([200.0, 500.0, HORIZON])
     one = np.ones(len(cohort))
-    curve = arm_curve(outcome, one, treated, days, HORIZON)
-    own = Outcome(outcome.time[treated], outcome.event[treated])
+    curve = arm_curve(ends, one, treated, days, HORIZON)
+    own = Outcome(ends.time[treated], ends.cause[treated] == 1)
     steps = kaplan_meier(own, np.ones((len(own), 1)))
     hazard = 1 - steps.values[1:, 0] / steps.values[:-1, 0]
     terms = np.cumsum(hazard / (steps.at_risk[:, 0] * (1 - hazard)))
@@ -106,15 +107,15 @@ def test_the_interval_without_weights_is_greenwoods() -> None:
 @pytest.mark.parametrize("row", [3, 17, 101])
 def test_slopes_are_derivatives_in_a_weight(row: int) -> None:
     cohort, treated = draw(300, 2)
-    outcome, chosen = cohort_outcome(cohort, treated, HORIZON)
+    ends, chosen = cohort_outcome(cohort, treated, HORIZON)
     weights = np.random.default_rng(3).uniform(0.5, 2.0, len(cohort))
     days = curve_days(HORIZON)
     loss = HazardModel(np.array([100.0, 400.0]), np.array([0.2, 0.5]), (), np.empty(0), None)
     uncensored = Uncensored(loss, np.linspace(0.5, 2.0, len(cohort)), NEVER)
 
     def curves(given):
-        yield arm_curve(outcome, given, chosen, days, HORIZON)
-        yield censoring_weighted_curve(outcome, given, chosen, days, HORIZON, uncensored)
+        yield arm_curve(ends, given, chosen, days, HORIZON)
+        yield censoring_weighted_curve(ends, given, chosen, days, HORIZON, uncensored)
 
     step = np.zeros(len(cohort))
     step[row] = 1e-5
@@ -128,27 +129,80 @@ def test_slopes_are_derivatives_in_a_weight(row: int) -> None:
 
 def test_weighting_a_censoring_that_never_comes_changes_nothing() -> None:
     cohort, treated = draw(300, 4)
-    outcome, chosen = cohort_outcome(cohort, treated, HORIZON)
+    ends, chosen = cohort_outcome(cohort, treated, HORIZON)
     weights = np.random.default_rng(5).uniform(0.5, 2.0, len(cohort))
     days = curve_days(HORIZON)
     never = Uncensored(NEVER, np.ones(len(cohort)), NEVER)
-    plain = arm_curve(outcome, weights, chosen, days, HORIZON)
-    same = censoring_weighted_curve(outcome, weights, chosen, days, HORIZON, never)
+    plain = arm_curve(ends, weights, chosen, days, HORIZON)
+    same = censoring_weighted_curve(ends, weights, chosen, days, HORIZON, never)
     assert same.survival == pytest.approx(plain.survival, rel=1e-10)
     assert same.survival_slope == pytest.approx(plain.survival_slope, abs=1e-10)
     assert same.mean_slope == pytest.approx(plain.mean_slope, abs=1e-7)
     assert same.at_risk.tolist() == plain.at_risk.tolist()
 
 
+def with_another_death(n: int, seed: int):
+    """Some deaths become a competing event by a coin."""
+    cohort, treated = draw(n, seed)
+    coin = np.random.default_rng(seed).random(n) < 0.3
+    event = np.where((cohort.event == 1) & coin, 2, cohort.event).astype(np.int8)
+    return replace(cohort, event=event), treated
+
+
+@pytest.mark.parametrize("row", [3, 17, 101])
+def test_slopes_beside_a_competing_event_are_derivatives_too(row: int) -> None:
+    cohort, treated = with_another_death(300, 2)
+    ends, chosen = cohort_outcome(cohort, treated, HORIZON)
+    weights = np.random.default_rng(3).uniform(0.5, 2.0, len(cohort))
+    days = curve_days(HORIZON)
+    loss = HazardModel(np.array([100.0, 400.0]), np.array([0.2, 0.5]), (), np.empty(0), None)
+    uncensored = Uncensored(loss, np.linspace(0.5, 2.0, len(cohort)), NEVER)
+    step = np.zeros(len(cohort))
+    step[row] = 1e-5
+    for curve in (arm_curve, partial(censoring_weighted_curve, uncensored=uncensored)):
+        here, up, down = (
+            curve(ends, given, chosen, days, HORIZON)
+            for given in (weights, weights + step, weights - step)
+        )
+        slope = (up.survival - down.survival) / 2e-5
+        assert here.survival_slope[row] == pytest.approx(slope, abs=1e-8)
+        assert here.mean_slope[row] == pytest.approx((up.mean - down.mean) / 2e-5, abs=1e-5)
+
+
+def test_estimators_agree_beside_a_competing_event() -> None:
+    cohort, treated = with_another_death(4000, 3)
+    found = [one(cohort, treated, HORIZON).estimates for one in (iptw, standardisation, aipw)]
+    plain = iptw(*draw(4000, 3), HORIZON).estimates[0]
+    for place in (0, 1):
+        values = [one[place].value for one in found]
+        errors = [one[place].standard_error for one in found]
+        assert np.ptp(values) < 0.6 * min(errors)
+        assert max(errors) < 1.15 * min(errors)
+    assert abs(found[0][0].value) < abs(plain.value)
+    assert "Aalen-Johansen" in found[0][0].convention
+
+
+def test_mean_days_are_the_area_under_the_curve_beside_a_competing_event() -> None:
+    cohort, treated = with_another_death(1500, 4)
+    for estimator in (iptw, standardisation, aipw):
+        result = estimator(cohort, treated, HORIZON)
+        area = {
+            strategy: np.trapezoid(curve.survival, curve.day)
+            for strategy, curve in result.curves.groupby("strategy")
+        }
+        expected = area["treated"] - area["untreated"]
+        assert result.estimates[1].value == pytest.approx(expected, abs=0.3)
+
+
 @pytest.mark.parametrize("row", [0, 2, 8])
 def test_influence_of_the_g_formula_is_its_derivative_in_a_persons_weight(row: int) -> None:
     cohort, treated = draw(300, 1)
-    outcome, _ = cohort_outcome(cohort, treated, HORIZON)
+    ends, _ = cohort_outcome(cohort, treated, HORIZON)
     x = cohort.covariates
-    whole, _ = standardised_arm(cohort.baseline, outcome, treated, curve_days(HORIZON), "event")
+    whole, _ = standardised_arm(cohort.baseline, ends, treated, curve_days(HORIZON), "event")
 
     def risk(weights: np.ndarray) -> float:
-        own = (outcome.time[treated], outcome.event[treated])
+        own = (ends.time[treated], ends.cause[treated] == 1)
         fit = fit_cox(x[treated], *own, weights=weights[treated], ties="breslow")
         return float(weights @ fit.survival(x, [HORIZON])[:, 0] / weights.sum())
 
@@ -229,10 +283,7 @@ def test_what_cannot_be_answered_is_named(estimator) -> None:
     cases = {
         "horizon-beyond-follow-up": (cohort, 9000.0),
         "bad-horizon": (cohort, -1.0),
-        "competing-events": (
-            replace(cohort, event=np.where(treated, 2, 1).astype(np.int8)),
-            HORIZON,
-        ),
+        "no-event-by-horizon": (cohort, 1e-6),
         "no-event": (replace(cohort, event=np.zeros(400, np.int8)), HORIZON),
     }
     for code, (given, horizon) in cases.items():

@@ -169,3 +169,18 @@ def test_compiled_and_plain_code_agree(seed: int, ties: Any, late: bool, split: 
             patch.setenv("WORKBENCH_NUMBA", choice)
             fits.append(fit_cox(**problem, ties=ties))
     same(*fits, rel=1e-9)
+
+
+@settings(max_examples=10, deadline=None)
+@given(SEEDS, TIES, st.booleans(), st.sampled_from(["never", "always"]))
+def test_a_stratum_of_tiny_risks_keeps_its_digits(
+    seed: int, ties: Any, late: bool, compiled: str
+) -> None:
+    label = np.arange(60) % 3
+    problem = draw(seed, late=late) | {"strata": label, "ties": ties}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_NUMBA", compiled)
+        one = fit_cox(**problem)
+        other = fit_cox(**problem, offset=np.array([-200.0, 90.0, -60.0])[label])
+    same(one, other)
+    assert other.residuals() == pytest.approx(one.residuals(), abs=1e-8)

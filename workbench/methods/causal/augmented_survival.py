@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from workbench.methods.causal.arms import STRATEGIES, Arm, contrasts, curve_days, curve_table
 from workbench.methods.causal.balancing import BalancingWeights
 from workbench.methods.causal.cohort import Cohort
-from workbench.methods.causal.cohort_outcome import cohort_outcome
+from workbench.methods.causal.cohort_outcome import COMPETING, cohort_outcome
 from workbench.methods.causal.cross_fitting import Columns, cross_fitted
 from workbench.methods.causal.diagnostics import diagnose
 from workbench.methods.causal.estimate import Emulated
 from workbench.methods.causal.propensity import fit_propensity
+from workbench.methods.causal.weighted_survival import persons_at_risk
 
 _ALL = Columns()
 
@@ -33,7 +34,8 @@ def aipw(
 
     A logistic regression of treatment; Cox regressions of the event and of loss in each arm.
     Unbiased in large samples if the model of the event is right, or if those of treatment and loss
-    both are. Loss may depend on the covariates and the arm.
+    both are. Loss may depend on the covariates and the arm. The interval is too narrow where parts
+    of the cohort are hardly ever treated: it does not know how far the models reach there.
 
     Args:
         cohort: Eligible persons; day 0 is where treatment is decided.
@@ -49,17 +51,16 @@ def aipw(
     Raises:
         DataError: The faults of :func:`cohort_outcome` and of the models; ``too-few-for-folds``.
     """
-    outcome, chosen = cohort_outcome(cohort, treated, horizon)
+    ends, chosen = cohort_outcome(cohort, treated, horizon)
     days = curve_days(horizon)
-    found = cross_fitted(cohort, outcome, chosen, days, columns, (folds, seed))
-    at_risk = outcome.time[:, None] >= days
+    found = cross_fitted(cohort, ends, chosen, days, columns, (folds, seed))
     arms = [
         Arm(
             survival=part.survival.mean(axis=0),
             mean=float(part.mean.mean()),
             survival_influence=(part.survival - part.survival.mean(axis=0)) / len(chosen),
             mean_influence=(part.mean - part.mean.mean()) / len(chosen),
-            at_risk=at_risk[who].sum(axis=0),
+            at_risk=persons_at_risk(ends.time[who], days),
         )
         for part, who in zip(found.parts, (chosen, ~chosen), strict=True)
     ]
@@ -71,6 +72,8 @@ def aipw(
     least = min(part.least for part in found.parts)
     facts |= {"folds": folds, "seed": seed, "least_uncensored": least}
     facts["left_out"] = [*facts["left_out"], *found.left_out]
+    words = [f"Cox by arm for event and loss, {folds} folds of cross-fitting"]
+    words += [COMPETING] * ends.competing
     estimates = contrasts(
         *arms,
         estimator="aipw",
@@ -78,7 +81,7 @@ def aipw(
         interval="influence function",
         horizon_days=horizon,
         population="all",
-        convention=f"Cox by arm for event and loss, {folds} folds of cross-fitting",
+        convention="; ".join(words),
         facts={key: facts[key] for key in ("ess", "folds", "seed", "least_uncensored")},
     )
     names = np.where(chosen, *strategies)

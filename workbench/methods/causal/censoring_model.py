@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.methods.causal.cohort_outcome import Ends
 from workbench.methods.causal.hazard_model import HazardModel, fit_hazard
-from workbench.metrics.survival.outcome import Outcome
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class CensoringModel:
 
 def fit_censoring(
     covariates: pd.DataFrame,
-    outcome: Outcome,
+    ends: Ends,
     administrative: NDArray[np.bool_],
     horizon: float,
     what: str,
@@ -63,7 +63,7 @@ def fit_censoring(
 
     Args:
         covariates: Columns of the loss model, ``(n, p)``.
-        outcome: Time and event, up to the horizon.
+        ends: Ends of follow-up, up to the horizon.
         administrative: True where censoring is the end of the study, ``(n,)``.
         horizon: Day on which ends of follow-up are no censoring.
         what: Name of the model, for errors.
@@ -71,7 +71,7 @@ def fit_censoring(
     Raises:
         DataError: The faults of :func:`fit_hazard`.
     """
-    ended = ~outcome.event & (outcome.time < horizon)
-    loss = fit_hazard(covariates, outcome.time, ended & ~administrative, what)
-    study_end = fit_hazard(covariates.iloc[:, :0], outcome.time, ended & administrative, what)
+    ended = (ends.cause == 0) & (ends.time < horizon)
+    loss = fit_hazard(covariates, ends.time, ended & ~administrative, what)
+    study_end = fit_hazard(covariates.iloc[:, :0], ends.time, ended & administrative, what)
     return CensoringModel(loss, study_end)

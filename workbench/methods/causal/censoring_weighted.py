@@ -1,4 +1,4 @@
-"""Weighted Kaplan-Meier of one arm in which those who stay stand for those like them who left."""
+"""Weighted survival of one arm in which those who stay stand for those like them who left."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.causal.censoring_model import Uncensored
-from workbench.methods.causal.weighted_survival import ArmCurve, area_after
-from workbench.metrics.survival.outcome import Outcome
+from workbench.methods.causal.cohort_outcome import Ends
+from workbench.methods.causal.weighted_survival import ArmCurve, RiskCourse, persons_at_risk
 
-_BLOCK = 2_000_000
+_BLOCK = 200_000
 
 
 def censoring_weighted_curve(
-    outcome: Outcome,
+    ends: Ends,
     weights: NDArray[np.float64],
     arm: NDArray[np.bool_],
     days: NDArray[np.float64],
@@ -26,7 +26,7 @@ def censoring_weighted_curve(
     the model; the censoring curves count as known in the derivatives, which is not too narrow.
 
     Args:
-        outcome: Time and event of everybody.
+        ends: Ends of follow-up of everybody.
         weights: Not negative, ``(n,)``.
         arm: Who is in the arm, ``(n,)``.
         days: Rising days the curve is read at.
@@ -34,39 +34,39 @@ def censoring_weighted_curve(
         uncensored: Censoring of each person in the arm.
     """
     used = np.flatnonzero(arm & (weights > 0))
-    time, event, own = outcome.time[used], outcome.event[used], weights[used]
-    falls = np.unique(time[event])
-    place = np.where(event, np.searchsorted(falls, time), 0)
+    time, cause, own = ends.time[used], ends.cause[used], weights[used]
+    falls = np.unique(time[cause > 0])
+    place = np.where(cause > 0, np.searchsorted(falls, time), len(falls))
     inflated = own / uncensored.before_own(used, time)
-    events = np.bincount(place[event], inflated[event], minlength=len(falls))
+    any_event, first = (
+        np.bincount(place, inflated * kind, minlength=len(falls) + 1)[:-1]
+        for kind in (cause > 0, cause == 1)
+    )
     at_risk = np.zeros(len(falls))
     size = max(1, _BLOCK // max(len(falls), 1))
-    for start in range(0, len(used), size):
-        rows = slice(start, start + size)
+    blocks = [slice(start, start + size) for start in range(0, len(used), size)]
+    for rows in blocks:
         at_risk += own[rows] @ _inflation(uncensored, used[rows], time[rows], falls)
-    hazard = events / at_risk
-    curve = np.append(1.0, np.cumprod(1.0 - hazard))
-    moves = hazard < 1.0
-    unit = np.divide(1.0, at_risk * (1.0 - hazard), out=np.zeros_like(hazard), where=moves)
-    left = area_after(falls, curve, falls, horizon) * (falls < horizon)
+    course = RiskCourse.of(falls, at_risk, first, any_event / at_risk, horizon)
     seen = np.searchsorted(falls, days, side="right")
+    risk = np.append(0.0, course.risk)[seen]
     survival_slope, mean_slope = np.zeros((len(arm), len(days))), np.zeros(len(arm))
-    for start in range(0, len(used), size):
-        rows = slice(start, start + size)
+    for rows in blocks:
         inflation = _inflation(uncensored, used[rows], time[rows], falls)
-        change = -inflation * hazard
-        died = np.flatnonzero(event[rows])
-        change[died, place[rows][died]] += inflation[died, place[rows][died]]
-        change *= unit
-        sums = np.pad(np.cumsum(change, axis=1), ((0, 0), (1, 0)))[:, seen]
-        survival_slope[used[rows]] = -curve[seen] * sums
-        mean_slope[used[rows]] = -change @ left
+        came, gone = -inflation * course.first, -inflation * course.hazard
+        for change, kind in ((came, cause[rows] == 1), (gone, cause[rows] > 0)):
+            had = np.flatnonzero(kind)
+            change[had, place[rows][had]] += inflation[had, place[rows][had]]
+        came *= course.come
+        gone *= course.unit
+        new, lost, passed = (
+            np.pad(np.cumsum(part, axis=1), ((0, 0), (1, 0)))[:, seen]
+            for part in (came, gone, gone * course.risk)
+        )
+        survival_slope[used[rows]] = -(new - risk * lost + passed)
+        mean_slope[used[rows]] = -(came @ course.ahead - gone @ course.onward)
     return ArmCurve(
-        survival=curve[seen],
-        mean=float(area_after(falls, curve, np.zeros(1), horizon)[0]),
-        survival_slope=survival_slope,
-        mean_slope=mean_slope,
-        at_risk=np.asarray(len(used) - np.searchsorted(np.sort(time), days, side="left")),
+        1.0 - risk, course.mean, survival_slope, mean_slope, persons_at_risk(time, days)
     )
 
 

@@ -1,6 +1,9 @@
-"""The outcome of a cohort as one kind of event, after checks that every estimator needs."""
+"""How follow-up ended up to a horizon, after checks that every estimator needs."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +11,40 @@ from numpy.typing import NDArray
 from workbench.errors import DataError, Problem
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.propensity import check_arms
-from workbench.metrics.survival.outcome import Outcome
+
+COMPETING = "Aalen-Johansen beside a competing event; mean days are the horizon less days lost"
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Ends of follow-up.
+
+    Attributes:
+        time: Days, at most the horizon, shape ``(n,)``.
+        cause: 1 the outcome, 2 a competing event, 0 censored or still observed at the horizon.
+    """
+
+    time: NDArray[np.float64]
+    cause: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        """Number of persons."""
+        return len(self.time)
+
+    @property
+    def competing(self) -> bool:
+        """Whether anybody had a competing event."""
+        return bool((self.cause == 2).any())
+
+    def take(self, rows: NDArray[Any]) -> Ends:
+        """Return some persons."""
+        return Ends(self.time[rows], self.cause[rows])
 
 
 def cohort_outcome(
     cohort: Cohort, treated: NDArray[np.bool_], horizon: float
-) -> tuple[Outcome, NDArray[np.bool_]]:
-    """Return time and event of each person up to the horizon, and who was treated.
+) -> tuple[Ends, NDArray[np.bool_]]:
+    """Return how each person's follow-up ended up to the horizon, and who was treated.
 
     Who is under observation beyond the horizon is censored there: models of hazards need to hold
     no further.
@@ -27,28 +57,22 @@ def cohort_outcome(
 
     Raises:
         DataError: The faults of :meth:`Cohort.check`; ``bad-treatment``, ``one-arm-empty``;
-            ``competing-events``; ``bad-horizon``; ``horizon-beyond-follow-up`` where nobody of an
-            arm was under observation then.
+            ``bad-horizon``; ``horizon-beyond-follow-up`` where nobody of an arm was under
+            observation then; ``no-event-by-horizon``.
     """
     cohort.check()
     chosen = check_arms(treated, len(cohort))
-    time, event = cohort.end_day, cohort.event == 1
+    time, cause = cohort.end_day, cohort.event
     problems = []
-    competing = int((cohort.event == 2).sum())
-    if competing:
-        problems.append(
-            Problem(
-                "competing-events",
-                f"{competing} persons have a competing event; these estimators know one kind",
-                remedy="make it part of the outcome, or count it as censored and say so",
-            )
-        )
     if not (np.isfinite(horizon) and horizon > 0):
         problems.append(Problem("bad-horizon", f"a day above 0 is expected, got {horizon}"))
+    elif not ((cause == 1) & (time <= horizon)).any():
+        text = f"nobody has the outcome by day {horizon:g}"
+        problems.append(Problem("no-event-by-horizon", text, remedy="choose a later horizon"))
     for name, arm in (("treated", chosen), ("untreated", ~chosen)):
         last = float(time[arm].max())
-        died = bool(event[arm][time[arm] == last].all())
-        if last < horizon and not died:
+        ended = bool((cause[arm][time[arm] == last] > 0).all())
+        if last < horizon and not ended:
             problems.append(
                 Problem(
                     "horizon-beyond-follow-up",
@@ -59,4 +83,5 @@ def cohort_outcome(
             )
     if problems:
         raise DataError("the effect cannot be read off this cohort", problems=problems)
-    return Outcome(np.minimum(time, horizon), event & (time <= horizon)), chosen
+    seen = np.where(time <= horizon, cause, 0).astype(np.int8)
+    return Ends(np.minimum(time, horizon), seen), chosen

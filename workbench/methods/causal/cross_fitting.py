@@ -13,10 +13,10 @@ from workbench.errors import DataError, did_you_mean
 from workbench.methods.causal.augmentation import Parts, augmented
 from workbench.methods.causal.censoring_model import fit_censoring
 from workbench.methods.causal.cohort import Cohort
+from workbench.methods.causal.cohort_outcome import Ends
 from workbench.methods.causal.folds import person_folds
-from workbench.methods.causal.hazard_model import fit_hazard
+from workbench.methods.causal.predicted_risk import fit_events
 from workbench.methods.causal.propensity import fit_propensity
-from workbench.metrics.survival.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class CrossFitted:
 
 def cross_fitted(
     cohort: Cohort,
-    outcome: Outcome,
+    ends: Ends,
     treated: NDArray[np.bool_],
     days: NDArray[np.float64],
     columns: Columns,
@@ -70,7 +70,7 @@ def cross_fitted(
 
     Args:
         cohort: For covariates, and for what ended follow-up.
-        outcome: Up to the horizon.
+        ends: Ends of follow-up, up to the horizon.
         treated: Arm of each person, ``(n,)``.
         days: Rising days, the last is the horizon.
         columns: Which covariates each model uses.
@@ -91,7 +91,7 @@ def cross_fitted(
             ours = score[judge] if arm else 1.0 - score[judge]
             weight = np.where(treated[judge] == arm, 1.0 / ours, 0.0)
             own = learn[treated[learn] == arm]
-            part, without = _parts(cohort, outcome, columns, (own, judge), weight, days)
+            part, without = _parts(cohort, ends, columns, (own, judge), weight, days)
             left_out |= without
             survival[place, judge], mean[place, judge] = part.survival, part.mean
             least[place] = min(least[place], part.least)
@@ -101,7 +101,7 @@ def cross_fitted(
 
 def _parts(
     cohort: Cohort,
-    outcome: Outcome,
+    ends: Ends,
     columns: Columns,
     rows: tuple[NDArray[np.int64], NDArray[np.int64]],
     weight: NDArray[np.float64],
@@ -109,21 +109,18 @@ def _parts(
 ) -> tuple[Parts, set[str]]:
     """Fit event and censoring on the persons of an arm and judge others by them."""
     own, judge = rows
-    seen = Outcome(outcome.time[own], outcome.event[own])
+    seen, horizon = ends.take(own), float(days[-1])
     event_columns = columns.of(cohort.baseline, "outcome")
     loss_columns = columns.of(cohort.baseline, "censoring")
-    event = fit_hazard(event_columns.iloc[own], seen.time, seen.event, "event model")
+    event = fit_events(event_columns.iloc[own], seen, horizon, "cross-fitted")
     censoring = fit_censoring(
-        loss_columns.iloc[own], seen, cohort.administrative[own], float(days[-1]), "censoring model"
+        loss_columns.iloc[own], seen, cohort.administrative[own], horizon, "censoring model"
     )
-    without = {f"event: {name}" for name in event.left_out}
-    without |= {f"loss: {name}" for name in censoring.loss.left_out}
     parts = augmented(
-        event,
-        event.ratio(event_columns.iloc[judge]),
+        event.of(event_columns.iloc[judge]),
         censoring.of(loss_columns.iloc[judge]),
         weight,
-        (outcome.time[judge], outcome.event[judge]),
+        ends.take(judge),
         days,
     )
-    return parts, without
+    return parts, event.left_out | {f"loss: {name}" for name in censoring.loss.left_out}

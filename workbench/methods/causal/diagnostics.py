@@ -102,8 +102,10 @@ def diagnose(
     Returns:
         ``balance`` (rows of :func:`balance_table`), ``max_asmd`` before and after, ``ess`` and
         ``persons`` by arm, ``beyond_positivity`` (share of persons by arm), ``weight_quantiles`` by
-        arm, ``largest_share`` (of its arm's weight, by one person), ``truncated``, ``trimmed``,
-        ``left_out``.
+        arm, ``largest_share`` (of its arm's weight, by one person), ``represented`` (of the cohort,
+        by the persons of an arm each counted one over the probability of the arm: far from 1 where
+        the score does not fit or parts of the cohort are hardly ever in the arm), ``truncated``,
+        ``trimmed``, ``left_out``.
     """
     treated, score = propensity.treated, propensity.score
     balance = balance_table(covariates, treated, weights.value, target=target)
@@ -125,6 +127,10 @@ def diagnose(
             for name, given in own.items()
         },
         "largest_share": {name: float(given.max() / given.sum()) for name, given in own.items()},
+        "represented": {
+            "treated": float((treated / score).mean()),
+            "untreated": float((~treated / (1.0 - score)).mean()),
+        },
         "truncated": weights.truncated,
         "trimmed": weights.trimmed,
         "left_out": list(propensity.left_out),

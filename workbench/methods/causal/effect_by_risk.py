@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, Problem, UsageError
-from workbench.methods.causal.augmentation import predicted
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.cohort_outcome import cohort_outcome
 from workbench.methods.causal.estimate import Emulated
 from workbench.methods.causal.folds import person_folds
-from workbench.methods.causal.hazard_model import fit_hazard
+from workbench.methods.causal.predicted_risk import fit_events
 
 Estimator = Callable[[Cohort, NDArray[np.bool_], float], Emulated]
 
@@ -56,17 +55,15 @@ def predicted_risk(
         seed: Of the folds.
 
     Raises:
-        DataError: The faults of :func:`cohort_outcome` and :func:`fit_hazard`.
+        DataError: The faults of :func:`cohort_outcome` and :func:`fit_events`.
     """
-    outcome, chosen = cohort_outcome(cohort, treated, horizon)
+    ends, chosen = cohort_outcome(cohort, treated, horizon)
     risk = np.empty(len(cohort))
     for learn, judge in person_folds(chosen, folds, seed):
         own = learn[~chosen[learn]]
-        model = fit_hazard(
-            cohort.baseline.iloc[own], outcome.time[own], outcome.event[own], "risk model"
-        )
-        ratio = model.ratio(cohort.baseline.iloc[judge])
-        risk[judge] = 1.0 - predicted(model, ratio, np.array([horizon]))[0][:, 0]
+        model = fit_events(cohort.baseline.iloc[own], ends.take(own), horizon, "untreated")
+        predicted = model.of(cohort.baseline.iloc[judge])
+        risk[judge] = 1.0 - predicted.curves(np.array([horizon]))[0][:, 0]
     return risk
 
 

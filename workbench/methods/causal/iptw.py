@@ -1,4 +1,4 @@
-"""Inverse probability of treatment weighting for survival: two weighted Kaplan-Meier curves."""
+"""Inverse probability of treatment weighting for survival: two weighted curves."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from workbench.methods.causal.balancing import BalancingWeights, Weighting, bala
 from workbench.methods.causal.censoring_model import fit_censoring
 from workbench.methods.causal.censoring_weighted import censoring_weighted_curve
 from workbench.methods.causal.cohort import Cohort
-from workbench.methods.causal.cohort_outcome import cohort_outcome
+from workbench.methods.causal.cohort_outcome import COMPETING, Ends, cohort_outcome
 from workbench.methods.causal.diagnostics import diagnose
 from workbench.methods.causal.estimate import Emulated
 from workbench.methods.causal.propensity import Propensity, fit_propensity
 from workbench.methods.causal.stacked import stacked_influence
 from workbench.methods.causal.weighted_survival import ArmCurve, arm_curve
-from workbench.metrics.survival.outcome import Outcome
 
 _PLAIN = Weighting()
 
@@ -57,20 +56,22 @@ def iptw(
         DataError: The faults of :func:`cohort_outcome`, :func:`fit_propensity` and
             :func:`balancing_weights`.
     """
-    outcome, chosen = cohort_outcome(cohort, treated, horizon)
+    ends, chosen = cohort_outcome(cohort, treated, horizon)
     model = propensity or fit_propensity(cohort.baseline, chosen)
     weights = balancing_weights(model, weighting)
     days = curve_days(horizon)
     arms: list[Arm] = []
     left_out: set[str] = set()
     for who in (chosen, ~chosen):
-        curve, without = _curve(cohort, outcome, weights, who, days, weight_censoring)
+        curve, without = _curve(cohort, ends, weights, who, days, weight_censoring)
         left_out |= {f"loss: {name}" for name in without}
         slopes = np.column_stack([curve.survival_slope, curve.mean_slope])
         pulled = stacked_influence(slopes, weights, model, weights_known=weights_known)
         arms.append(Arm(curve.survival, curve.mean, pulled[:, :-1], pulled[:, -1], curve.at_risk))
     facts = diagnose(cohort.baseline, model, weights, target=weighting.target)
     facts["left_out"] = [*facts["left_out"], *sorted(left_out)]
+    words = [COMPETING] if ends.competing else ["weighted Kaplan-Meier"]
+    words += [weighting.convention, *["loss weighted (Cox by arm)"] * weight_censoring]
     estimates = contrasts(
         *arms,
         estimator="iptw",
@@ -78,8 +79,7 @@ def iptw(
         interval="robust, weights as known" if weights_known else "sandwich, score estimated",
         horizon_days=horizon,
         population=weighting.target,
-        convention=f"weighted Kaplan-Meier, {weighting.convention}"
-        + ", censoring weighted (Cox by arm)" * weight_censoring,
+        convention="; ".join(words),
         facts={"ess": facts["ess"], "truncated": weights.truncated, "trimmed": weights.trimmed},
     )
     return Emulated(
@@ -98,7 +98,7 @@ def iptw(
 
 def _curve(
     cohort: Cohort,
-    outcome: Outcome,
+    ends: Ends,
     weights: BalancingWeights,
     who: NDArray[np.bool_],
     days: NDArray[np.float64],
@@ -107,12 +107,12 @@ def _curve(
     """Return the weighted curve of one arm, and the columns the model of loss could not use."""
     horizon = float(days[-1])
     if not weight_censoring:
-        return arm_curve(outcome, weights.value, who, days, horizon), ()
+        return arm_curve(ends, weights.value, who, days, horizon), ()
     rows = np.flatnonzero(who)
-    own = Outcome(outcome.time[rows], outcome.event[rows])
+    own, administrative = ends.take(rows), cohort.administrative[rows]
     model = fit_censoring(
-        cohort.baseline.iloc[rows], own, cohort.administrative[rows], horizon, "censoring model"
+        cohort.baseline.iloc[rows], own, administrative, horizon, "censoring model"
     )
     uncensored = model.of(cohort.baseline)
-    curve = censoring_weighted_curve(outcome, weights.value, who, days, horizon, uncensored)
+    curve = censoring_weighted_curve(ends, weights.value, who, days, horizon, uncensored)
     return curve, model.loss.left_out

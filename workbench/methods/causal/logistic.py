@@ -74,14 +74,13 @@ def fit_logistic(
 ) -> LogisticFit:
     """Fit a logistic regression by maximum (penalised) likelihood.
 
-    Equal to R ``glm(family = binomial)`` with ``weights``; with a ridge equal to scikit-learn's
-    ``LogisticRegression(C=1 / ridge)``. Newton steps, halved where the likelihood falls.
+    Newton steps, halved where the likelihood falls. Equal to R ``glm(family = binomial)``; with a
+    ridge to scikit-learn's ``LogisticRegression(C=1 / ridge)``.
 
     Args:
         design: Columns of the model WITH the column of ones, shape ``(n, p)``, finite.
         outcome: 0 or 1 (or a share between), ``(n,)``.
-        weights: Counts or importance of each row, not negative, ``(n,)``; 1 each by default. A row
-            of weight 0 is as good as absent.
+        weights: Counts or importance of each row, ``(n,)``; a row of 0 is as good as absent.
         ridge: Half of this times each squared coefficient is taken off the log-likelihood, on the
             scale of the columns as given; constant columns are free of it.
         start: Coefficients to begin at, such as a fit of nearly the same rows.
@@ -106,9 +105,8 @@ def fit_logistic(
         step = _solve(information, slope, rows)
         if float(np.abs(step * spread).sum()) < _SMALL_STEP:
             at = at + step
-            inverse = _inverse(information)
             paid = 0.5 * float(penalty @ (at * at))
-            return LogisticFit(at, inverse, value + paid, count)
+            return LogisticFit(at, _inverse(information), value + paid, count)
         before = value, odds
         for _ in range(40):
             value, slope, information, odds = _sums(rows, at + step, penalty)
@@ -165,7 +163,8 @@ def _solve(
 def _inverse(information: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the inverse of the information, symmetric to the bit."""
     size = np.sqrt(np.diag(information))
-    inverse = np.linalg.inv(information / np.outer(size, size)) / np.outer(size, size)
+    both = np.outer(size, size)
+    inverse = np.linalg.inv(information / both) / both
     return np.asarray((inverse + inverse.T) / 2.0)
 
 

@@ -95,6 +95,15 @@ def linear_predictor(
     """Return the log hazard ratio of each new row against a row of zeros, ``(m,)``.
 
     Raises:
+        DataError: As :func:`new_rows`.
+    """
+    return np.asarray(new_rows(names, design) @ coefficients + np.asarray(offset, dtype=np.float64))
+
+
+def new_rows(names: tuple[str, ...], design: ArrayLike | pd.DataFrame) -> Floats:
+    """Return the covariates of new rows in the model's order of columns, ``(m, p)``.
+
+    Raises:
         DataError: ``wrong-shape``, ``not-finite``; columns of a frame are missing.
     """
     if isinstance(design, pd.DataFrame):
@@ -108,7 +117,7 @@ def linear_predictor(
     bad = ~np.isfinite(x).all(axis=1)
     if bad.any():
         raise DataError(f"a covariate has no value in {bad.sum()} new rows [not-finite]")
-    return np.asarray(x @ coefficients + np.asarray(offset, dtype=np.float64))
+    return x
 
 
 def strata_numbers(fit: CoxModel, strata: ArrayLike | None, n: int) -> NDArray[np.int64]:

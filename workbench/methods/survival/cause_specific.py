@@ -14,7 +14,7 @@ from workbench.methods.survival import baseline
 from workbench.methods.survival.causes import checked_causes
 from workbench.methods.survival.cox import CoxFit, fit_cox
 from workbench.methods.survival.cox_data import NonPositive
-from workbench.methods.survival.partial_likelihood import Ties
+from workbench.methods.survival.tie_sums import Ties
 
 Floats = NDArray[np.float64]
 _CELLS = 2_000_000  # of rows times event times held at once

@@ -15,9 +15,10 @@ from workbench.methods.survival import wald
 from workbench.methods.survival.cox_data import CoxData, NonPositive, checked_cox_data
 from workbench.methods.survival.cox_model import CoxModel
 from workbench.methods.survival.newton import Maximum, inverse, maximum
-from workbench.methods.survival.partial_likelihood import Ties, likelihood
+from workbench.methods.survival.partial_likelihood import likelihood
 from workbench.methods.survival.residuals import sandwich, score_residuals
-from workbench.methods.survival.risk_sets import risk_sets
+from workbench.methods.survival.risk_set_order import risk_sets
+from workbench.methods.survival.tie_sums import Ties
 from workbench.metrics.one_thread import one_blas_thread
 
 Floats = NDArray[np.float64]

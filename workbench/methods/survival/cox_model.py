@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from workbench.errors import UsageError
 from workbench.methods.survival import baseline
 from workbench.methods.survival.cox_data import CoxData
-from workbench.methods.survival.partial_likelihood import State, Ties, state_at
+from workbench.methods.survival.partial_likelihood import State, state_at
 from workbench.methods.survival.residuals import martingale_residuals, score_residuals
 from workbench.methods.survival.risk_sets import RiskSets
+from workbench.methods.survival.tie_sums import Ties
 from workbench.metrics.survival.jackknife import Concordances, concordance
 
 Floats = NDArray[np.float64]

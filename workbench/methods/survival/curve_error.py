@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from workbench.errors import UsageError, did_you_mean
-from workbench.methods.survival.baseline import linear_predictor, strata_numbers
+from workbench.methods.survival.baseline import new_rows, strata_numbers
 from workbench.methods.survival.cox import CoxFit
-from workbench.methods.survival.partial_likelihood import event_totals, risk_totals
+from workbench.methods.survival.residuals import expected_steps
 
 Floats = NDArray[np.float64]
 Scale = Literal["log", "log-log", "plain"]
@@ -54,9 +54,9 @@ def survival_interval(
     if not 0 < level < 1:
         raise UsageError(f"a level lies between 0 and 1; got {level}")
     sets, sums = fit.sets, fit.state.sums
-    eta = linear_predictor(fit.names, fit.coefficients, row, -sets.offset_mean)
-    if len(eta) != 1:
-        raise UsageError(f"expected one row, got {len(eta)}")
+    x = new_rows(fit.names, row)
+    if len(x) != 1:
+        raise UsageError(f"expected one row, got {len(x)}")
     number = strata_numbers(fit, None if stratum is None else [stratum], 1)[0]
     steps = sets.strata == number
     place = np.searchsorted(sets.times[steps], np.asarray(times, float), side="right")
@@ -66,21 +66,13 @@ def survival_interval(
         start = np.zeros((1, *values.shape[1:]))
         return np.asarray(np.concatenate([start, np.cumsum(values[steps], axis=0)])[place])
 
-    away = _row(fit, row) - sets.means
-    expected = risk_totals(sets, fit.state) * sums.squared[:, None]
-    expected -= event_totals(sets, fit.state) * sums.mixed[:, None]
+    away = x[0] - sets.means
     hazard = until(sums.hazard)
-    drift = np.outer(hazard, away) - until(expected)
+    drift = np.outer(hazard, away) - until(expected_steps(sets, fit.state))
     covariance = fit.robust_covariance if fit.robust_by_default else fit.covariance
-    ratio = float(np.exp(eta[0] - sets.means @ fit.coefficients))
+    ratio = float(np.exp(away @ fit.coefficients - sets.offset_mean))
     variance = until(sums.squared) + np.einsum("ki,ij,kj->k", drift, covariance, drift)
     return _table(np.asarray(times, float), ratio * hazard, ratio * np.sqrt(variance), level, scale)
-
-
-def _row(fit: CoxFit, row: ArrayLike | pd.DataFrame) -> Floats:
-    """Return the covariates of one row in the model's order, ``(p,)``."""
-    ordered = row[list(fit.names)] if isinstance(row, pd.DataFrame) else row
-    return np.asarray(ordered, dtype=np.float64).ravel()
 
 
 def _table(

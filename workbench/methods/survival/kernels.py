@@ -15,6 +15,7 @@ def information(
     hazard: Any,
     first: Any,
     beyond: Any,
+    ends: Any,
     entry_order: Any,
     group_starts: Any,
     event_rows: Any,
@@ -30,6 +31,7 @@ def information(
         hazard: Hazard each row meets, ``(n,)``.
         first: First row at risk at each event time, ``(K,)``.
         beyond: See ``RiskSets``, ``(K,)``.
+        ends: Where the rows of each event time's stratum end, ``(K,)``.
         entry_order: Rows by entry; empty where nobody enters late.
         group_starts: Where each event time starts among ``event_rows``, ``(K,)``.
         event_rows: Rows with the event.
@@ -43,9 +45,9 @@ def information(
     total, own, row = np.zeros(p), np.zeros(p), np.zeros(p)
     place, end, entered, last = n, n, n, len(event_rows)
     for k in range(len(first) - 1, -1, -1):
-        if not late and beyond[k] != end:
+        if ends[k] != end:
             total[:] = 0.0  # another stratum begins
-            place = end = beyond[k]
+            place = entered = end = ends[k]
         while place > first[k]:
             place -= 1
             weight = risk[place] * hazard[place]

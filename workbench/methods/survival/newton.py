@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 _SAME_VALUE = 1e-10  # relative: rises below this are rounding
 _CONVERGED = 1e-14  # of the Newton decrement, in units of log likelihood: 1e-7 standard errors
 _ENDLESS = 20.0  # of a coefficient times its column's range: a hazard ratio of half a billion
+_NO_DIGITS = 400.0  # of the same: risks differ by so much that sums lose every digit of the small
 _DEPENDENT = 1e-9  # share of a column's information that no earlier column explains
 
 
@@ -67,6 +68,8 @@ def maximum(
         gain = float(here.score @ step)
         if iteration > 5 and gain < 1e-6 and np.max(np.abs(step) * spread, initial=0) > 0.5:
             raise _separation(step, names, spread)
+        if np.max(np.abs(place) * spread, initial=0) > _NO_DIGITS:
+            raise _separation(place, names, spread)
         if gain <= _CONVERGED:
             return Maximum(place + step, first, here, iteration)
         ahead, share = evaluate(place + step), 1.0

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from workbench.errors import DataError, Problem, UsageError
 from workbench.methods.survival.cox_data import checked_cox_data
-from workbench.methods.survival.partial_likelihood import Ties
 from workbench.methods.survival.penalised_path import PenalisedCox, penalised_path
+from workbench.methods.survival.tie_sums import Ties
 from workbench.metrics.one_thread import one_blas_thread
 
 

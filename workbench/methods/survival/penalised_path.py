@@ -12,8 +12,10 @@ from workbench.errors import UsageError
 from workbench.methods.survival.cox_data import CoxData
 from workbench.methods.survival.cox_model import CoxModel
 from workbench.methods.survival.elastic_net import Penalty, penalised_maximum
-from workbench.methods.survival.partial_likelihood import Likelihood, Ties, likelihood
-from workbench.methods.survival.risk_sets import RiskSets, risk_sets
+from workbench.methods.survival.partial_likelihood import Likelihood, likelihood
+from workbench.methods.survival.risk_set_order import risk_sets
+from workbench.methods.survival.risk_sets import RiskSets
+from workbench.methods.survival.tie_sums import Ties
 
 Floats = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from workbench.methods.survival.cox import CoxFit
 from workbench.methods.survival.newton import inverse
 from workbench.methods.survival.partial_likelihood import information
 from workbench.methods.survival.residuals import schoenfeld_residuals
-from workbench.methods.survival.risk_sets import risk_sets
+from workbench.methods.survival.risk_set_order import risk_sets
 
 Transform = Literal["km", "identity", "rank", "log"]
 Floats = NDArray[np.float64]

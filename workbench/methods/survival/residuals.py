@@ -32,7 +32,7 @@ def score_residuals(sets: RiskSets, state: State) -> Floats:
     mean = risk_totals(sets, state)
     own = event_totals(sets, state)
     rows, group = sets.event_rows, sets.group
-    met = sets.over_follow_up(mean * sums.squared[:, None] - own * sums.mixed[:, None])
+    met = sets.over_follow_up(expected_steps(sets, state, mean, own))
     missed = mean * sums.mixed[:, None] - own * sums.own_squared[:, None]
     met[rows] -= missed[group]
     risk = (state.risk / sets.weight)[:, None]
@@ -58,6 +58,22 @@ def expected_covariates(
     sums = state.sums
     mixed = totals * sums.hazard[:, None] - own * sums.own[:, None]
     return np.asarray(mixed / sets.event_weight[:, None])
+
+
+def expected_steps(
+    sets: RiskSets, state: State, totals: Floats | None = None, own: Floats | None = None
+) -> Floats:
+    """Return the hazard's step at each event time times the mean covariates there, ``(K, p)``.
+
+    Args:
+        sets: The risk sets.
+        state: Their state.
+        totals: Of those at risk, where they are known.
+        own: Of those with the event, where they are known.
+    """
+    totals = risk_totals(sets, state) if totals is None else totals
+    own = event_totals(sets, state) if own is None else own
+    return np.asarray(totals * state.sums.squared[:, None] - own * state.sums.mixed[:, None])
 
 
 def schoenfeld_residuals(sets: RiskSets, state: State) -> Floats:

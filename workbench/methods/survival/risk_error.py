@@ -11,7 +11,7 @@ from workbench.errors import DataError, UsageError
 from workbench.methods.survival import baseline
 from workbench.methods.survival.cause_specific import CauseSpecificFit
 from workbench.methods.survival.cox import CoxFit
-from workbench.methods.survival.partial_likelihood import event_totals, risk_totals
+from workbench.methods.survival.residuals import expected_steps
 
 Floats = NDArray[np.float64]
 
@@ -87,23 +87,15 @@ def _course(
 def _influence(model: CoxFit, row: ArrayLike | pd.DataFrame, factor: Floats) -> Floats:
     """Return each row's influence on the sum of a cause's hazard steps times factors, ``(n,)``."""
     sets, state, sums = model.sets, model.state, model.state.sums
-    ratio = np.exp(model.linear_predictor(row)[0] - sets.means @ model.coefficients)
-    ratio *= np.exp(-sets.offset_mean)
+    away = baseline.new_rows(model.names, row)[0] - sets.means
+    ratio = np.exp(away @ model.coefficients - sets.offset_mean)
     met = sets.over_follow_up(factor * sums.squared)
     met[sets.event_rows] -= (factor * sums.mixed)[sets.group]
     direct = -state.risk * met
     share = (factor * sums.hazard / sets.event_weight)[sets.group]
     direct[sets.event_rows] += sets.weight[sets.event_rows] * share
-    expected = risk_totals(sets, state) * sums.squared[:, None]
-    expected -= event_totals(sets, state) * sums.mixed[:, None]
-    away = np.asarray(_ordered(model, row), dtype=np.float64).ravel() - sets.means
-    slope = away * (factor @ sums.hazard) - factor @ expected
+    slope = away * (factor @ sums.hazard) - factor @ expected_steps(sets, state)
     return np.asarray(ratio * (direct + model.coefficient_effects() @ slope))
-
-
-def _ordered(model: CoxFit, row: ArrayLike | pd.DataFrame) -> ArrayLike:
-    """Return a row in the model's order of columns."""
-    return row[list(model.names)].to_numpy() if isinstance(row, pd.DataFrame) else row
 
 
 def _over_clusters(model: CoxFit, effect: Floats) -> float:

@@ -9,11 +9,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.survival.cox_data import CoxData
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-_PART = 4096  # rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +19,8 @@ class RiskSets:
 
     A row is at risk at times in ``(entry, time]``. A sum over a risk set is the sum over all rows
     that end at or after its time less the sum over those that enter at or after it, both read
-    from running sums.
+    from running sums. These run over all strata, each brought to one size: a stratum of large
+    risks would drown the digits of a small one.
 
     Attributes:
         order: Places in the data of the rows, by stratum and rising time, ``(n,)``.
@@ -36,6 +34,8 @@ class RiskSets:
         group_starts: Where each event time starts among ``event_rows``, ``(K,)``.
         times: Event times, rising within strata, ``(K,)``.
         strata: Stratum of each event time, ``(K,)``.
+        row_strata: Stratum of each row, ``(n,)``; None where there is one.
+        ends: Where the rows of each event time's stratum end, ``(K,)``.
         first: First row that ends at or after each event time, ``(K,)``.
         entry_order: Rows by stratum and rising entry; None where nobody enters late.
         beyond: Place among ``entry_order`` (or the rows) from which none is at risk yet, ``(K,)``.
@@ -56,6 +56,8 @@ class RiskSets:
     group_starts: Ints
     times: Floats
     strata: Ints
+    row_strata: Ints | None
+    ends: Ints
     first: Ints
     entry_order: Ints | None
     beyond: Ints
@@ -64,6 +66,14 @@ class RiskSets:
 
     def at_risk(self, values: Floats) -> Floats:
         """Return the sum of a value over those at risk at each event time, ``(K,)``."""
+        if self.row_strata is not None:
+            size = np.bincount(self.row_strata, np.abs(values))
+            size[size == 0] = 1.0
+            return self._at_risk(values / size[self.row_strata]) * size[self.strata]
+        return self._at_risk(values)
+
+    def _at_risk(self, values: Floats) -> Floats:
+        """Return the sums over risk sets of values that are of one size in all strata."""
         sums = _suffix_sums(values)
         if self.entry_order is None:
             return np.asarray(sums[self.first] - sums[self.beyond])
@@ -75,6 +85,17 @@ class RiskSets:
 
     def over_follow_up(self, steps: Floats) -> Floats:
         """Return the sum of a step function's steps while each row is at risk, ``(n, ...)``."""
+        if self.row_strata is not None:
+            shape = (-1, *[1] * (steps.ndim - 1))
+            each = np.abs(steps).reshape(len(steps), -1).max(axis=1, initial=0.0)
+            size = np.bincount(self.strata, each, self.row_strata[-1] + 1)
+            size[size == 0] = 1.0
+            met = self._over_follow_up(steps / size[self.strata].reshape(shape))
+            return np.asarray(met * size[self.row_strata].reshape(shape))
+        return self._over_follow_up(steps)
+
+    def _over_follow_up(self, steps: Floats) -> Floats:
+        """Return the sums over follow-up of steps that are of one size in all strata."""
         sums = np.concatenate([np.zeros((1, *steps.shape[1:])), np.cumsum(steps, axis=0)])
         return np.asarray(sums[self.after] - sums[self.before])
 
@@ -92,85 +113,6 @@ class RiskSets:
     def spread(self) -> Floats:
         """Range of each covariate, ``(p,)``."""
         return np.asarray(np.ptp(self.x, axis=0))
-
-
-def risk_sets(data: CoxData) -> RiskSets:
-    """Return the risk sets of checked rows."""
-    order = np.lexsort((data.time, data.stratum))
-    time, stratum = data.time[order], data.stratum[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (np.diff(time) != 0) | (np.diff(stratum) != 0)
-    starts = np.flatnonzero(new)
-    span = np.cumsum(new) - 1  # which distinct time each row ends at
-    event_rows = np.flatnonzero(data.event[order])
-    has_event = np.zeros(len(starts), dtype=bool)
-    has_event[span[event_rows]] = True
-    number = np.cumsum(has_event)
-    first = starts[has_event]
-    group = number[span[event_rows]] - 1
-    times, strata = time[first], stratum[first]
-    n_strata = len(data.strata)
-    if data.entry is None:
-        entry_order = None
-        beyond = np.searchsorted(stratum, np.arange(n_strata), side="right")[strata]
-        before = np.searchsorted(strata, np.arange(n_strata))[stratum]
-    else:
-        entry = data.entry[order]
-        entry_order = np.lexsort((entry, stratum))
-        before, beyond = _places(strata, times, stratum, entry, entry_order)
-    weight = data.weight[order]
-    total = float(weight.sum())
-    means = data.weight @ data.design / total
-    offset_mean = float(data.weight @ data.offset) / total
-    return RiskSets(
-        order=order,
-        x=_centred(data.design, means, order),
-        means=means,
-        weight=weight,
-        offset=data.offset[order] - offset_mean,
-        offset_mean=offset_mean,
-        event_rows=event_rows,
-        group=group,
-        group_starts=np.flatnonzero(np.diff(group, prepend=-1)),
-        times=times,
-        strata=strata,
-        first=first,
-        entry_order=entry_order,
-        beyond=beyond,
-        after=number[span],
-        before=before,
-    )
-
-
-def _places(
-    strata: Ints, times: Floats, stratum: Ints, entry: Floats, entry_order: Ints
-) -> tuple[Ints, Ints]:
-    """Return the event times at or before each entry, and the entries before each event time."""
-    n_times, n = len(times), len(entry)
-    # An event time goes before entries of the same time: who enters then is not at risk yet.
-    both = np.lexsort(
-        (
-            np.repeat([0, 1], [n_times, n]),
-            np.concatenate([times, entry]),
-            np.concatenate([strata, stratum]),
-        )
-    )
-    is_time = both < n_times
-    passed = np.cumsum(is_time)
-    before = np.empty(n, dtype=np.int64)
-    before[both[~is_time] - n_times] = passed[~is_time]
-    beyond = np.empty(n_times, dtype=np.int64)
-    beyond[both[is_time]] = np.flatnonzero(is_time) - np.arange(n_times)
-    return before, beyond
-
-
-def _centred(design: Floats, means: Floats, order: Ints) -> Floats:
-    """Return the rows less the means in an order, column-major, by parts that fit a cache."""
-    x = np.empty(design.shape, order="F")
-    for start in range(0, len(order), _PART):
-        part = slice(start, start + _PART)
-        np.subtract(design[order[part]], means, out=x[part])
-    return x
 
 
 def _suffix_sums(values: Floats) -> Floats:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from workbench.methods.survival.cox_data import CoxData
 from workbench.methods.survival.partial_likelihood import State
 from workbench.methods.survival.residuals import expected_covariates
-from workbench.methods.survival.risk_sets import RiskSets, risk_sets
+from workbench.methods.survival.risk_set_order import risk_sets
+from workbench.methods.survival.risk_sets import RiskSets
 from workbench.metrics.survival.censoring import censoring_curves
 from workbench.metrics.survival.outcome import Outcome
 
