@@ -37,6 +37,8 @@ SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
 EFFECTS = {"risk_difference": (100.0, "points"), "rmst_difference": (1.0, "days")}
 COLUMNS = ("seed", "estimator", "estimand", "value", "low", "high", "standard_error", "shut",
            "refused")  # fmt: skip
+HEADINGS = ("setting", "effect", "truth", "cohorts", "estimator", "bias", "MC error", "SD",
+            "mean SE", "RMSE", "coverage %", "refused %", "gate shut %")  # fmt: skip
 TRUTH_SEED = 20_261_127  # of the simulated truth; cohorts have the seeds 0, 1, 2 ...
 CHUNK = 5
 
@@ -161,7 +163,8 @@ def lines(setting: str, found: pd.DataFrame, truth: Any) -> Iterator[str]:
             )
             shares = " | ".join(f"{100 * made[key]:.1f}" for key in ("coverage", "refused", "shut"))
             yield (
-                f"| {setting} | {effect}, {unit} | {factor * true:+.2f} | {name} | {bias:+.2f} | "
+                f"| {setting} | {effect}, {unit} | {factor * true:+.2f} | {len(rows)} | {name} "
+                f"| {bias:+.2f} | "
                 f"{mc:.2f} | {sd:.2f} | {se:.2f} | {rmse:.2f} | {shares} |"
             )
 
@@ -176,9 +179,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("causal_table"))
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    print("| setting | effect | truth | estimator | bias | MC error | SD | mean SE | RMSE "
-          "| coverage % | refused % | gate shut % |")  # fmt: skip
-    print("|" + "---|" * 12)
+    print(f"| {' | '.join(HEADINGS)} |")
+    print("|" + "---|" * len(HEADINGS))
     source = generator(args.n)
     with ProcessPoolExecutor(args.processes) as pool:
         for setting in args.settings:

@@ -60,7 +60,7 @@ def test_two_cohorts_run_and_are_read_back(table: ModuleType, tmp_path: Path) ->
     )
     printed = list(table.lines("null", both, truth))
     assert len(printed) == 2 * len(table.ESTIMATORS)
-    assert all(line.count("|") == 13 for line in printed)
+    assert all(line.count("|") == 14 for line in printed)
 
 
 def test_without_overlap_the_refusal_has_its_code(table: ModuleType) -> None:

@@ -121,6 +121,19 @@ def test_unlinked_persons_are_left_out_and_counted() -> None:
     assert cohort.flow[-1]["kept"] == len(cohort)
 
 
+def test_a_shifted_population_is_older_and_dies_sooner_than_its_columns_say() -> None:
+    at_home, abroad = (
+        use_case().cohort(3, knobs(n=8000, shift=shift, immortal_time=0.0)) for shift in (0.0, 1.0)
+    )
+    assert abroad.baseline["age_10y"].mean() - at_home.baseline["age_10y"].mean() > 0.3
+    alike = [abs(c.baseline["age_10y"]) < 0.5 for c in (at_home, abroad)]
+    dead = [
+        ((c.event == 1) & (c.end_day <= 1826))[chosen].mean()
+        for c, chosen in zip((at_home, abroad), alike, strict=True)
+    ]
+    assert dead[1] - dead[0] > 0.03
+
+
 def test_without_overlap_some_are_hardly_ever_treated() -> None:
     cohort = use_case().cohort(1, knobs(n=4000, no_overlap=1))
     old = cohort.baseline["age_10y"] > 1

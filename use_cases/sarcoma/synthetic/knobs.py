@@ -25,6 +25,7 @@ _RANGES = {
     "centres": (2, 500),
     "centre_spread": (0, 2),
     "time_varying": (0, 3),
+    "shift": (0, 3),
 }
 
 
@@ -56,6 +57,8 @@ class Knobs:
             it for the log hazard of death.
         time_varying: How strongly a complication after surgery delays chemotherapy and brings
             death forward.
+        shift: How far this population is from that of the other cohorts: older, larger tumours, and
+            a higher hazard of death that no column explains; 1 is a hospital abroad.
     """
 
     n: int = 3000
@@ -75,6 +78,7 @@ class Knobs:
     centres: int = 26
     centre_spread: float = 0.2
     time_varying: float = 0.0
+    shift: float = 0.0
 
     def __post_init__(self) -> None:
         wrong = [

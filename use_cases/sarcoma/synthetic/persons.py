@@ -76,8 +76,10 @@ def draw_persons(n: int, knobs: Knobs, streams: Streams, *, many_centres: bool =
     by_histology = np.array([h.grades for h in HISTOLOGIES.values()]).cumsum(axis=1)
     place = streams("grade").random(n)[:, None]
     grade = 1 + np.minimum((place >= by_histology[histology]).sum(axis=1), 2)
-    age = np.clip(streams("age").normal(60, 15, n), 18, 95)
-    size = np.exp(streams("size").normal(np.log(75) + 0.12 * (grade - 2), 0.62, n))
+    age = np.clip(streams("age").normal(60 + 4 * knobs.shift, 15, n), 18, 95)
+    size = np.exp(
+        streams("size").normal(np.log(75) + 0.12 * (grade - 2) + 0.15 * knobs.shift, 0.62, n)
+    )
     centre = np.floor(knobs.centres * streams("centre").random(n) ** 1.5).astype(np.int64)
     expert = (centre < max(1, knobs.centres // 3)).astype(float)
     wear = streams("ecog").normal(0, 1, n) + 0.04 * (age - 60)

@@ -61,6 +61,7 @@ def log_hazard(persons: Persons, knobs: Knobs) -> Floats:
         + 0.30 * persons.ecog
         - 0.10 * persons.expert
         + persons.centre_death
+        + 0.25 * knobs.shift
         - 0.5 * knobs.unmeasured * persons.unmeasured
     )
 
