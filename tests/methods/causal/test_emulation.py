@@ -151,6 +151,14 @@ def test_starts_outside_of_follow_up_are_refused_with_every_person() -> None:
     assert codes == ["treated-before-time-zero", "treated-after-end"]
 
 
+def test_an_outcome_that_nobody_has_by_the_horizon_is_refused() -> None:
+    cohort = months.cohort(2, n=300)
+    early = (cohort.event == 1) & (cohort.end_day <= 30)
+    later = replace(cohort, event=np.where(early, 0, cohort.event).astype(np.int8))
+    outcome = {"event": "death", "horizon_days": 30}
+    assert _refused(later, months.protocol(outcome=outcome)) == ["no-event"]
+
+
 def test_a_competing_event_must_be_named() -> None:
     cohort = months.cohort(2, n=300)
     event = cohort.event.copy()

@@ -45,11 +45,12 @@ def emulate(cohort: Cohort, protocol: Protocol) -> dict[str, Emulated]:
     Raises:
         DataError: What is wrong with the cohort (:meth:`Cohort.check`); ``empty-arm``;
             ``no-start-in-time``; ``separation`` and other faults of weight models; ``no-overlap``;
-            ``horizon-beyond-follow-up``; ``competing-not-named``; ``bootstrap-failed``.
+            ``horizon-beyond-follow-up``; ``no-event``; ``competing-not-named``;
+            ``bootstrap-failed``.
         UsageError: ``unknown-covariate``.
     """
     cohort.check()
-    _check_competing(cohort, protocol)
+    _check_events(cohort, protocol)
     trial = make_trial(cohort, protocol)
     tasks = weight_tasks(cohort, protocol, trial)
     shared = fit_weights(tasks)
@@ -102,8 +103,15 @@ def check_overlap(trial: Trial, fits: WeightFits, epsilon: float) -> float:
     return without
 
 
-def _check_competing(cohort: Cohort, protocol: Protocol) -> None:
-    """Refuse competing events that the protocol does not name."""
+def _check_events(cohort: Cohort, protocol: Protocol) -> None:
+    """Refuse a cohort without outcome by the horizon, or with events that nobody named."""
+    horizon = protocol.outcome.horizon_days
+    if not ((cohort.event == 1) & (cohort.end_day <= horizon)).any():
+        raise DataError(
+            f"nobody has the outcome by day {horizon}",
+            problems=[Problem("no-event", f"0 of {len(cohort)} persons", "outcome.horizon_days")],
+            remedy="choose a later horizon, or an outcome that happens",
+        )
     count = int((cohort.event == 2).sum())
     if count and protocol.outcome.competing is None:
         raise DataError(

@@ -13,6 +13,9 @@ from workbench.methods.causal.logistic import fit_logistic
 from workbench.metrics.compiled import kernels
 
 _KERNELS = "workbench.methods.causal.person_time_kernels"
+# Work of any size is done compiled: the other way differs in the last digits, and which way is
+# taken must not depend on what the process has done before.
+_ALWAYS = 10**9
 _MOST_STEPS = 25
 # Newton squares the error: what is left after such a step is of the order of 1e-12.
 _SMALL_STEP = 1e-6
@@ -170,8 +173,7 @@ def _newton(
     task: PersonTime, counts: NDArray[np.float64], start: NDArray[np.float64] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """Return coefficients and their covariance, or None where another way must be taken."""
-    steps = int(np.maximum(task.last - task.first + 1, 0).sum()) * (task.terms.shape[1] + 2)
-    compiled = kernels(5 * steps, _KERNELS)
+    compiled = kernels(_ALWAYS, _KERNELS)
     if compiled is None:
         return None
     p, n = task.fixed.shape[1], len(task.first)

@@ -109,9 +109,9 @@ def arm_weights(
         weights[:, in_window:] *= _columns(stayed, cells.interval[in_window:])
     if stabilised is not None:
         weights *= stabilised
-    if truncate == (0.0, 1.0):
-        return ArmWeights(weights)
     seen = weights[:, in_window:][arm.stay.at_risk[:, in_window:]]
+    if truncate == (0.0, 1.0) or not len(seen):
+        return ArmWeights(weights)
     low, high = np.quantile(seen, truncate)
     floor = np.where(np.arange(len(cells)) >= in_window, low, 0.0)
     cut = np.clip(weights, floor, high)
