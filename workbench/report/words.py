@@ -5,7 +5,19 @@ from __future__ import annotations
 import math
 import re
 
-_ACRONYMS = {"gpu": "GPU", "cpu": "CPU", "mpp": "mpp", "auroc": "AUROC", "id": "ID", "gb": "GB"}
+_ACRONYMS = {"gpu": "GPU", "cpu": "CPU", "mpp": "mpp", "auroc": "AUROC", "id": "ID", "gb": "GB"} | {
+    "c": "C",
+    "brier": "Brier",
+    "ipa": "IPA",
+    "ici": "ICI",
+    "auc": "AUC",
+    "oe": "O/E",
+}
+# Null models of survival, as the metrics name them.
+_NULLS = {
+    "Kaplan-Meier": "the same Kaplan-Meier curve for everybody",
+    "same risk": "the same risk for all",
+}
 _HOME = re.compile(r"(?<![\w.])(?:/home/[^/\s'\"]+|/Users/[^/\s'\"]+|/root)(?=[/\s'\"]|$)")
 
 
@@ -38,6 +50,15 @@ def interval(value: float | None, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return number(value)
     return f"{number(value)} ({number(low)} to {number(high)})"
+
+
+def constant(answer: str) -> str:
+    """Return what it is to give the best constant answer of a score sheet.
+
+    >>> constant("low"), constant("Kaplan-Meier"), constant("same risk")
+    ('always answering “low”', 'the same Kaplan-Meier curve for everybody', 'the same risk for all')
+    """
+    return _NULLS.get(answer, f"always answering “{answer}”")
 
 
 def places(low: float, high: float) -> str:
