@@ -1,6 +1,6 @@
 """Answers the challenge sarcoma-causal from a folder of cohorts. Copy this and improve it.
 
-    python estimate.py COHORTS --method clone_censor_weight --out submission.csv
+    python estimate.py COHORTS... --method clone_censor_weight --out submission.csv
 
 COHORTS holds a folder a cohort, as `cohorts/` beside this file. Three methods, worst first: `naive`
 (ever against never treated), `iptw` (the same after weighting by the propensity score) and
@@ -79,12 +79,12 @@ def answer(folder: Path, method: str, protocol: Protocol) -> dict[str, object]:
 def main() -> None:
     """Answer every cohort of a folder."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    asked.add_argument("cohorts", type=Path)
+    asked.add_argument("cohorts", type=Path, nargs="+", help="Folders of cohorts.")
     asked.add_argument("--method", choices=METHODS, default="clone_censor_weight")
     asked.add_argument("--out", type=Path, required=True)
     given = asked.parse_args()
     protocol = load_protocol(KIT / "protocol.yaml")
-    folders = sorted(path for path in given.cohorts.iterdir() if path.is_dir())
+    folders = sorted(f for place in given.cohorts for f in place.iterdir() if f.is_dir())
     rows = [answer(folder, given.method, protocol) for folder in folders]
     columns = ["cohort", "estimate", "low", "high", "abstain"]
     pd.DataFrame(rows).reindex(columns=columns).to_csv(given.out, index=False, lineterminator="\n")
