@@ -56,9 +56,7 @@ def prepare_persons(data: OpenedData, params: Params, limit: int | None = None) 
     )
 
 
-def _outcomes(
-    listed: Listed, params: Params, unknown: bool
-) -> tuple[pd.DataFrame, list[Finding]]:
+def _outcomes(listed: Listed, params: Params, unknown: bool) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the cases with checked outcomes, or without any, and what is wrong."""
     if unknown:
         return listed.table.drop(columns=["time", "event", "competing"], errors="ignore"), []
