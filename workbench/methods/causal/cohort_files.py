@@ -25,7 +25,7 @@ def write_cohort(cohort: Cohort, folder: Path) -> Path:
     """
     own = {name: getattr(cohort, name) for name in (*_NEEDED, *_OPTIONAL)}
     kept = pd.DataFrame({name: values for name, values in own.items() if values is not None})
-    clash = sorted(set(kept) & set(cohort.baseline))
+    clash = sorted(set(map(str, kept)) & set(map(str, cohort.baseline)))
     if clash:
         raise DataError(f"covariates have the names of other columns: {', '.join(clash)}")
     _write(kept.join(cohort.baseline.reset_index(drop=True)), folder / PERSONS)
