@@ -17,6 +17,7 @@ from workbench.methods.causal.cohort_files import write_cohort
 
 UNANSWERABLE = ("no_overlap",)
 _NAMES = {"null": "no_effect"}  # tables read "null" as a missing value
+_MILDER = {"unmeasured": {"unmeasured": 0.6}}  # biased by one or two standard deviations, not six
 _LEAST, _MOST = 2000, 4000  # eligible persons of a cohort
 _STRENGTHS = ("confounding", "immortal_time", "informative_censoring", "unmeasured", "time_varying")
 _RATIOS = ("hr_low_risk", "hr_intermediate_risk", "hr_high_risk")
@@ -74,7 +75,8 @@ def _drawn(
     sarcoma: Any, scenario: str, random: np.random.Generator, each: int, variants: int
 ) -> Iterator[tuple[Cohort, Any]]:
     """Yield the cohorts of a scenario with the truth of their settings."""
-    settings = [shifted(sarcoma.knobs(scenario), random) for _ in range(min(variants, each))]
+    knobs = replace(sarcoma.knobs(scenario), **_MILDER.get(scenario, {}))
+    settings = [shifted(knobs, random) for _ in range(min(variants, each))]
     truths = [sarcoma.truth(knobs, int(random.integers(2**62))) for knobs in settings]
     for number in range(each):
         knobs, truth = (some[number % len(settings)] for some in (settings, truths))

@@ -68,6 +68,7 @@ def _outside_knobs(random: np.random.Generator) -> dict[str, Any]:
         "n": _EXTERNAL_DRAWN,
         "centres": 2,
         "centre_spread": float(random.uniform(0.6, 1.0)),
+        "shift": float(random.uniform(0.6, 1.4)),
         "missing": float(random.uniform(0.12, 0.2)),
         "missing_mechanism": "mcar",
         "immortal_time": float(random.uniform(1.5, 3.0)),
