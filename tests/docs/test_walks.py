@@ -25,6 +25,7 @@ PAGES = (
     "model_submissions.md",
     "server.md",
     "target_trials.md",
+    "sarcoma_challenges.md",
 )
 ENDED = "trap 'kill $(jobs -p) 2> /dev/null' EXIT\n"
 CHECKED = """
@@ -75,6 +76,8 @@ def test_every_command_names_a_verb_and_options_that_exist(
     (tmp_path / "hidden_labels.csv").touch()
     (tmp_path / "grades_labels").mkdir()
     (tmp_path / "inputs").mkdir()
+    for name in ("survival", "causal"):
+        (tmp_path / f"host/labels/sarcoma-{name}").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     words = shlex.split(line.partition("|")[0].partition(">")[0], comments=True)
     arguments = words[words.index("workbench") + 1 :]
@@ -99,6 +102,7 @@ def test_every_command_names_a_verb_and_options_that_exist(
         "challenges.md",
         "server.md",
         "target_trials.md",
+        "sarcoma_challenges.md",
     ],
 )
 def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:
@@ -118,7 +122,7 @@ def test_a_walk_with_a_model_runs_as_it_is_written(page: str, tmp_path: Path) ->
 
 def walk(page: str, tmp_path: Path) -> None:
     """Run a page's walk in a folder."""
-    for name in ("challenges", "use_cases"):
+    for name in ("challenges", "scripts", "use_cases"):
         (tmp_path / name).symlink_to(ROOT / name)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_")}
     environment |= {

@@ -9,10 +9,11 @@ import pandas as pd
 from workbench.data import OpenedData
 
 from .check_times import check_times
-from .findings import settle, warnings_of
+from .findings import Finding, settle, warnings_of
 from .listed import Listed
 from .params import Params
 from .prepared import PreparedPersons, cases_of
+from .reading import predicting
 from .schema_layout import list_schema
 from .table_layout import list_table
 from .tcga_layout import list_tcga
@@ -22,6 +23,8 @@ _LAYOUTS = {"schema": list_schema, "tcga": list_tcga, "table": list_table}
 
 def prepare_persons(data: OpenedData, params: Params, limit: int | None = None) -> PreparedPersons:
     """Make survival cases from an opened data set.
+
+    Where it was opened to predict, outcomes are unknown and not looked at.
 
     Args:
         data: The opened data set.
@@ -33,17 +36,13 @@ def prepare_persons(data: OpenedData, params: Params, limit: int | None = None) 
         UsageError: A column is named that does not exist.
     """
     listed = _LAYOUTS[params.layout](data, params)
-    table, wrong = check_times(
-        listed.table,
-        params.zero_times,  # type: ignore[arg-type]
-        params.horizon_days,
-        listed.name,
-    )
+    table, wrong = _outcomes(listed, params, predicting(data))
     findings = [*listed.findings, *wrong]
     excluded = settle(findings, params.bad_rows, str(data.folder))  # type: ignore[arg-type]
     kept = ~table["case"].isin(set(excluded["case"])).to_numpy()
     rows = table[kept].index if limit is None else _some(table[kept], limit)
-    table = table.loc[rows].astype({"event": "int64"}).reset_index(drop=True)
+    whole = {"event": "int64"} if "event" in table else {}  # rows left out may have gaps
+    table = table.loc[rows].astype(whole).reset_index(drop=True)
     numeric = listed.numeric.loc[rows].reset_index(drop=True)
     categorical = listed.categorical.loc[rows].reset_index(drop=True)
     return PreparedPersons(
@@ -55,6 +54,15 @@ def prepare_persons(data: OpenedData, params: Params, limit: int | None = None) 
         categorical=categorical,
         warnings=warnings_of(findings),
     )
+
+
+def _outcomes(listed: Listed, params: Params, unknown: bool) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the cases with checked outcomes, or without any, and what is wrong."""
+    if unknown:
+        return listed.table.drop(columns=["time", "event", "competing"], errors="ignore"), []
+    zero_times: Any = params.zero_times
+    table, wrong = check_times(listed.table, zero_times, params.horizon_days, listed.name)
+    return table, wrong
 
 
 def _some(table: pd.DataFrame, limit: int) -> pd.Index[Any]:

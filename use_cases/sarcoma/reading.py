@@ -12,6 +12,7 @@ from workbench.errors import DataError, Problem, did_you_mean
 
 from .contracts import CONTRACTS, Contract
 
+_LATER = ("drug", "death", "observation_period")  # what nobody knows of those to be predicted
 _LIKE = {"category": "string"}  # types that read alike
 
 
@@ -35,6 +36,11 @@ class Tables:
         return rows.loc[rows["kind"] == kind].groupby("person_id")["date"].min()
 
 
+def predicting(data: OpenedData) -> bool:
+    """Say whether a data set was opened to predict: what comes after day zero may be absent."""
+    return data.opening.get("purpose") == "predict"
+
+
 def read_tables(data: OpenedData) -> Tables:
     """Return the tables of an opened data set.
 
@@ -42,7 +48,7 @@ def read_tables(data: OpenedData) -> Tables:
         DataError: The card breaks the contracts, with every problem: ``missing-table``,
             ``missing-column``, ``unit-mismatch``, ``type-mismatch``, ``person-column``.
     """
-    problems = list(card_problems(data.card))
+    problems = list(card_problems(data.card, _LATER if predicting(data) else ()))
     if problems:
         raise DataError(
             "the data card is not that of a sarcoma cohort",
@@ -55,13 +61,13 @@ def read_tables(data: OpenedData) -> Tables:
     return Tables(**{c.name: _frame(data, c) if c.name in known else _empty(c) for c in CONTRACTS})
 
 
-def card_problems(card: DataCard) -> Iterator[Problem]:
-    """Yield where a card breaks the contracts."""
+def card_problems(card: DataCard, absent: tuple[str, ...] = ()) -> Iterator[Problem]:
+    """Yield where a card breaks the contracts; the tables named in ``absent`` may be so."""
     tables = {table.name: table for table in card.tables}
     for contract in CONTRACTS:
         if contract.name in tables:
             yield from _table_problems(contract, tables[contract.name])
-        elif contract.needed:
+        elif contract.needed and contract.name not in absent:
             hint = did_you_mean(contract.name, tables) or f"tables: {', '.join(tables) or 'none'}"
             yield Problem("missing-table", f"there is no table '{contract.name}'; {hint}", "tables")
 

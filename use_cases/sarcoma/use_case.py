@@ -91,11 +91,16 @@ class Sarcoma:
         knobs = knobs_of(scenario, self.params.synthetic)
         return knobs if n is None else replace(knobs, n=n)
 
-    def cohort(self, seed: int, knobs: Knobs | None = None) -> Cohort:
-        """Return an eligible cohort of a seed for estimators of effects, without files."""
+    def cohort(
+        self, seed: int, knobs: Knobs | None = None, *, moving: bool | None = None
+    ) -> Cohort:
+        """Return an eligible cohort of a seed for estimators of effects, without files.
+
+        ``moving`` says whether it holds what changes over time: see ``cohorts.make_cohort``.
+        """
         from .synthetic.cohorts import make_cohort
 
-        return make_cohort(knobs or self.params.synthetic, seed)
+        return make_cohort(knobs or self.params.synthetic, seed, moving=moving)
 
     def truth(self, knobs: Knobs | None = None, seed: int = 0, persons: int = 400_000) -> Truth:
         """Return the true effect by simulation under both strategies, for the organiser alone."""

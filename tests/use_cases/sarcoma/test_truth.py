@@ -63,6 +63,29 @@ def test_confounding_does_not_move_the_truth_much() -> None:
     assert weak == pytest.approx(strong, abs=0.012)
 
 
+def test_the_oracle_is_as_sure_as_a_trial() -> None:
+    """Sixty trials of 1,000 persons, half to each strategy: their spread, and no bias."""
+    chosen, n, trials = knobs(), 1000, 60
+    truth, course = use_case().truth(chosen, persons=200_000), part("synthetic.course")
+    streams = part("synthetic.streams").Streams([4, 4])
+    persons = part("synthetic.persons").draw_eligible(n * trials, chosen, streams)
+    died = [course.live(persons, chosen, streams, s).death <= 1826 for s in ("treat", "none")]
+    by_trial = np.stack([d.reshape(trials, 2, n // 2).mean(axis=2) for d in died])
+    found = by_trial[0, :, 0] - by_trial[1, :, 1]
+    assert found.std() == pytest.approx(truth.trial_sd(n), rel=0.3)
+    error = truth.trial_sd(n) / np.sqrt(trials)
+    assert found.mean() == pytest.approx(truth.risk_difference, abs=3 * error)
+
+
+def test_what_changes_is_given_where_it_is_asked_for() -> None:
+    """A cohort must not tell by its form whether treatment depends on what changes."""
+    plain, moving = (use_case().cohort(5, knobs(n=200), moving=m) for m in (None, True))
+    assert plain.time_varying is None and moving.time_varying is not None
+    assert (plain.end_day == moving.end_day).all()
+    timed = use_case().cohort(5, knobs(n=200, time_varying=1.0))
+    assert list(timed.time_varying) == list(moving.time_varying)
+
+
 def test_too_few_persons_are_refused() -> None:
     with pytest.raises(ValueError, match="Monte-Carlo error"):
         use_case().truth(persons=2000)

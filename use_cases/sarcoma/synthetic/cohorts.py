@@ -16,7 +16,7 @@ from .streams import Streams
 NEGATIVE_CONTROL_DAYS = 1826.0
 
 
-def make_cohort(knobs: Knobs, seed: int) -> Cohort:
+def make_cohort(knobs: Knobs, seed: int, *, moving: bool | None = None) -> Cohort:
     """Return the eligible cohort of a seed: grade 2 or 3, resected R0 or R1, first course.
 
     Values that a registry would miss (``knobs.missing``) are complete here; persons without linked
@@ -25,7 +25,9 @@ def make_cohort(knobs: Knobs, seed: int) -> Cohort:
     Args:
         knobs: ``n`` is the number of eligible persons before linkage.
         seed: The same gives the same cohort.
+        moving: Whether to give what changes over time; by default where treatment depends on it.
     """
+    moving = knobs.time_varying > 0 if moving is None else moving
     streams = Streams(seed)
     seen = observe(draw_eligible(knobs.n, knobs, streams), knobs, streams)
     person = np.array([f"P{number:06d}" for number in range(1, len(seen.zero) + 1)])
@@ -40,7 +42,7 @@ def make_cohort(knobs: Knobs, seed: int) -> Cohort:
         centre=np.array([f"C{number + 1:02d}" for number in range(knobs.centres)])[
             seen.persons.centre
         ],
-        time_varying=time_varying(seen, person) if knobs.time_varying else None,
+        time_varying=time_varying(seen, person) if moving else None,
         negative_control=_fracture(seen),
         surgery_day=_surgery(seen) if knobs.question == "neoadjuvant" else None,
         flow=_flow(len(linked), int(linked.sum())),

@@ -53,6 +53,15 @@ class Truth:
     survival: dict[str, dict[str, float]]
     persons: int
 
+    def trial_sd(self, n: int) -> float:
+        """Return the standard deviation of the target trial itself, had it been done.
+
+        ``n`` persons drawn by lot, half to each strategy, nobody lost: the risk difference of such
+        a trial is unbiased, and its errors are what those of an emulation are held against.
+        """
+        spread = sum(risk * (1 - risk) for risk in (self.risk_treat, self.risk_none))
+        return float(np.sqrt(2 * spread / n))
+
 
 def simulate_truth(
     knobs: Knobs, seed: int = 0, persons: int = PERSONS, horizon_days: float = HORIZON_DAYS

@@ -1,0 +1,1 @@
+"""Challenge sarcoma-causal: the effect of chemotherapy in cohorts whose truth is hidden."""

@@ -1,0 +1,1 @@
+"""Challenge sarcoma-survival: how long patients live after surgery of a soft-tissue sarcoma."""
