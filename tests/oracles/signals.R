@@ -1,6 +1,7 @@
-# Writes signals.json: measures of disproportionality and a prior of CAERS in base R, from
-# dnbinom, digamma, qgamma and chisq.test; nothing is shared with the workbench's own code.
-# Argument: the folder of caers.csv (FDA reports). No row is kept.
+# Writes signals.json: measures of disproportionality and priors in base R, from dnbinom, digamma,
+# qgamma and chisq.test; nothing is shared with the workbench's own code. CAERS by the likelihood of
+# openEBGM; PhViD's table by PhViD's default: all cells, the empty ones too, from its first values.
+# Argument: the folder of caers.csv (FDA reports) and PhViDdata.csv. No row is kept.
 folder <- commandArgs(TRUE)[1]
 d <- unique(read.csv(file.path(folder, "caers.csv"))[, c("id", "var1", "var2")])
 N <- length(unique(d$id))
@@ -42,6 +43,25 @@ pairs <- data.frame(drug = k$var1[pick], event = k$var2[pick], n = n[pick], expe
 pairs[c("ebgm", "eb05", "eb95", "null")] <- t(sapply(pick, posterior))
 pairs[c("chi_square", "p", "bcpnn", "bcpnn_low", "bcpnn_high", "ic_low", "ic_high")] <-
   t(sapply(pick, of_table))
+g <- read.csv(file.path(folder, "PhViDdata.csv")); names(g) <- c("drug", "event", "n")
+m1 <- tapply(g$n, g$drug, sum); m2 <- tapply(g$n, g$event, sum); M <- sum(g$n)
+seen <- data.frame(n = g$n, e = m1[g$drug] * m2[g$event])
+w1 <- table(m1); w2 <- table(m2)
+all <- data.frame(e = as.vector(outer(as.numeric(names(w1)), as.numeric(names(w2)))),
+                  w = as.vector(outer(as.numeric(w1), as.numeric(w2))))
+empty <- tapply(all$w, all$e, sum)
+reported <- tapply(rep(1, nrow(seen)), seen$e, sum)
+empty[names(reported)] <- empty[names(reported)] - reported
+some <- aggregate(w ~ n + e, cbind(seen, w = 1), sum)
+cn <- c(some$n, 0 * empty); cE <- c(some$e, as.numeric(names(empty))) / M; cw <- c(some$w, empty)
+minus2 <- function(v) {
+  t <- exp(v[1:4]); p <- plogis(v[5])
+  -sum(cw * log(p * dnbinom(cn, t[1], t[2] / (t[2] + cE)) +
+                (1 - p) * dnbinom(cn, t[3], t[4] / (t[4] + cE))))
+}
+fit2 <- nlminb(c(log(c(0.2, 0.06, 1.4, 1.8)), qlogis(0.1)), minus2, control = list(rel.tol = 1e-13))
+phvid <- list(theta = c(exp(fit2$par[1:4]), plogis(fit2$par[5])), log_likelihood = -fit2$objective,
+              n_cells = sum(cw), n_total = M)
 out <- list(source = R.version.string, theta = th, log_likelihood = -fit$objective,
-            n_pairs = length(n), n_total = N, pairs = pairs)
+            n_pairs = length(n), n_total = N, pairs = pairs, phvid = phvid)
 writeLines(jsonlite::toJSON(out, digits = NA, auto_unbox = TRUE, pretty = TRUE), "signals.json")

@@ -31,8 +31,8 @@ TOP = {
 }
 priors = st.builds(
     GammaMixture,
-    *[st.floats(0.05, 20.0)] * 4,
-    st.floats(0.01, 0.99),
+    *[st.floats(-5, 5).map(np.exp)] * 4,
+    st.floats(1e-4, 1.0 - 1e-4),
 )
 
 
@@ -108,6 +108,26 @@ def test_quantiles_are_roots_for_any_prior(
     parts = gammainc(found.shape, found.rate * root)
     reached = found.share * parts[0] + (1 - found.share) * parts[1]
     np.testing.assert_allclose(reached, probability, rtol=1e-7)
+
+
+def test_a_quantile_between_far_components_is_found() -> None:
+    # Newton's capped step once went to and fro between the ends of the bracket.
+    prior = GammaMixture(11.87, 0.4477, 73.97, 134.7, 0.00125)
+    found = Posterior.of([1, 1, 0], [0.2024, 3.0, 50.0], prior)
+    for p in (0.001, 0.05, 0.95, 0.9995):
+        root = found.quantile(p)
+        parts = gammainc(found.shape, found.rate * root)
+        reached = found.share * parts[0] + (1 - found.share) * parts[1]
+        np.testing.assert_allclose(reached, p, rtol=1e-9)
+
+
+def test_a_pair_without_a_report_under_a_prior_near_0_has_a_tiny_quantile() -> None:
+    found = Posterior.of([0, 0], [0.5, 40.0], GammaMixture(0.01, 0.02, 0.7, 0.9, 0.9))
+    low = found.quantile(0.05)
+    assert (low < 1e-100).all() and (low > 0).all()
+    parts = gammainc(found.shape, found.rate * low)
+    reached = found.share * parts[0] + (1 - found.share) * parts[1]
+    np.testing.assert_allclose(reached, 0.05, rtol=1e-9)
 
 
 @given(priors, st.integers(0, 500), st.floats(0.01, 50))

@@ -163,11 +163,15 @@ def test_priors_that_data_cannot_give_are_not_identified(cells: Cells, reason: s
     assert reason in "; ".join(fit.reasons)
 
 
-def test_phvids_table_is_identified(shared_data: Path) -> None:
+def test_phvids_table_is_fitted_as_r_does(shared_data: Path) -> None:
     table = pd.read_csv(shared_data / "adverse_events/PhViDdata.csv")
     counted = count_table(table, drug="Drug lab", event="AE lab", n="n11")
     fit = fit_prior(counted.cells(empty=True), "full-table")
-    assert (fit.status, fit.cells) == ("identified", 634 * 756)
+    assert (fit.status, fit.cells) == ("identified", KNOWN["phvid"]["n_cells"])
+    np.testing.assert_allclose(fit.prior.values(), KNOWN["phvid"]["theta"], rtol=2e-4)
+    exact = MixtureLikelihood.of(counted.cells(empty=True), "full-table")
+    assert fit.log_likelihood == pytest.approx(KNOWN["phvid"]["log_likelihood"], abs=0.5)
+    assert exact.value(to_free(fit.prior))[0] == pytest.approx(fit.log_likelihood, abs=0.5)
     assert list(fit.table()["parameter"]) == list(PARAMETERS)
 
 

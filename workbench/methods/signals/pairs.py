@@ -117,8 +117,14 @@ def _strata(rows: pd.DataFrame, cases: Ints, columns: list[str]) -> tuple[Ints, 
     n_cases = int(cases.max()) + 1
     if not columns:
         return np.zeros(n_cases, dtype=np.int64), ()
-    labels = rows[columns].astype("string").fillna("missing").agg("-".join, axis=1)
-    codes, names = pd.factorize(labels, sort=True)
+    codes, names = np.zeros(len(rows), dtype=np.int64), [""]
+    for column in columns:
+        more, values = pd.factorize(rows[column], sort=True)
+        words = [*(str(value) for value in values), "missing"]
+        # A missing value has code -1: the last word.
+        codes = codes * len(words) + np.where(more < 0, len(values), more)
+        names = [f"{name}-{word}" if name else word for name in names for word in words]
+    kept, codes = np.unique(codes, return_inverse=True)
     of_case = np.zeros(n_cases, dtype=np.int64)
     of_case[cases] = codes
     two = np.flatnonzero(of_case[cases] != codes)
@@ -129,7 +135,7 @@ def _strata(rows: pd.DataFrame, cases: Ints, columns: list[str]) -> tuple[Ints, 
             where=f"row {int(two[0])}",
             remedy="give each case one value, such as that of its last version",
         )
-    return of_case, tuple(str(name) for name in names)
+    return of_case, tuple(names[code] for code in kept)
 
 
 def _distinct(codes: Ints, cases: Ints) -> tuple[Ints, Ints]:

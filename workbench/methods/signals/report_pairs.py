@@ -53,19 +53,16 @@ def count_pairs(
     drugs = report_drug[report_drug["role"].isin(list(roles))]
     drugs = _one(drugs, "grain", grain, "several-grains")
     events = _one(report_event, "level", level, "several-levels")
-    coded = drugs.loc[drugs[drug].notna(), ["case_id", drug]]
-    coded = coded.rename(columns={drug: "drug"}).drop_duplicates()
-    terms = events.loc[events["term"].notna(), ["case_id", "term"]]
-    terms = terms.rename(columns={"term": "event"}).drop_duplicates()
+    coded, terms, cases = _coded(drugs, events, drug)
     rows = coded.merge(terms, on="case_id")
     if strata and report is not None:
-        rows = _with_strata(rows, report, list(strata))
+        rows = _with_strata(rows, cases, report, list(strata))
     found = count_rows(rows, strata=strata)
-    with_drug, with_event = set(coded["case_id"]), set(terms["case_id"])
+    with_drug, with_event = coded["case_id"].unique(), terms["case_id"].unique()
     facts = {name: found.facts[name] for name in ("cases", "drugs", "events", "pairs", "cells")}
     facts |= {
-        "cases_without_drug": len(with_event - with_drug),
-        "cases_without_event": len(with_drug - with_event),
+        "cases_without_drug": len(with_event) - found.facts["cases"],
+        "cases_without_event": len(with_drug) - found.facts["cases"],
         "drug_rows_not_coded": int(drugs[drug].isna().sum()),
         "event_rows_not_coded": int(events["term"].isna().sum()),
         "drug_rows_of_other_roles": int((~report_drug["role"].isin(list(roles))).sum()),
@@ -89,24 +86,46 @@ def _one(table: pd.DataFrame, column: str, wanted: str | None, code: str) -> pd.
     return chosen
 
 
-def _with_strata(rows: pd.DataFrame, report: pd.DataFrame, strata: list[str]) -> pd.DataFrame:
+def _coded(
+    drugs: pd.DataFrame, events: pd.DataFrame, drug: str
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.Index]:
+    """Return each case's drugs and events once, cases as numbers, and the cases.
+
+    Names are categories: rows multiply when the two are joined, and text would with them.
+    """
+    with_drug, with_event = drugs[drugs[drug].notna()], events[events["term"].notna()]
+    numbers, cases = pd.factorize(pd.concat([with_drug["case_id"], with_event["case_id"]]))
+    split = len(with_drug)
+    coded = pd.DataFrame(
+        {"case_id": numbers[:split], "drug": with_drug[drug].astype("category").array}
+    )
+    terms = pd.DataFrame(
+        {"case_id": numbers[split:], "event": with_event["term"].astype("category").array}
+    )
+    return coded.drop_duplicates(), terms.drop_duplicates(), pd.Index(cases)
+
+
+def _with_strata(
+    rows: pd.DataFrame, cases: pd.Index, report: pd.DataFrame, strata: list[str]
+) -> pd.DataFrame:
     """Return rows with the strata of their cases."""
-    cases = report[["case_id", *strata]].drop_duplicates()
-    twice = cases["case_id"].duplicated()
+    known = report[["case_id", *strata]].drop_duplicates()
+    twice = known["case_id"].duplicated()
     if twice.any():
         raise DataError(
             f"{int(twice.sum())} cases stand in two strata [case-reported-twice]",
-            where=f"case {cases.loc[twice, 'case_id'].iloc[0]}",
+            where=f"case {known.loc[twice, 'case_id'].iloc[0]}",
             remedy="keep the last version of each case",
         )
-    lost = ~rows["case_id"].isin(cases["case_id"])
-    if lost.any():
+    place = pd.Index(known["case_id"]).get_indexer(cases)[rows["case_id"]]
+    lost = rows.loc[place < 0, "case_id"].unique()
+    if len(lost):
         raise DataError(
-            f"{rows.loc[lost, 'case_id'].nunique()} cases are not in the table of reports "
-            "[case-without-report]",
-            where=f"case {rows.loc[lost, 'case_id'].iloc[0]}",
+            f"{len(lost)} cases are not in the table of reports [case-without-report]",
+            where=f"case {cases[lost[0]]}",
         )
-    return rows.merge(cases, on="case_id", validate="many_to_one")
+    columns = {name: known[name].astype("category").array for name in strata}
+    return rows.assign(**{name: values.take(place) for name, values in columns.items()})
 
 
 def _check(
