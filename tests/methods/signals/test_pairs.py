@@ -146,6 +146,7 @@ def test_strata_come_from_the_table_of_reports() -> None:
         (lambda d, e, r: (d, e, r[r["case_id"] != 2]), "case-without-report"),
         (lambda d, e, r: (d, e, pd.concat([r, r.assign(sex="?")])), "case-reported-twice"),
         (lambda d, e, r: (d[:0], e, r), "no-cells"),
+        (lambda d, e, r: (d, e.assign(case_id=[1, 2, 3, 4, None]), r), "missing-value"),
         (lambda d, e, r: (d[d["case_id"] == 1], e[e["case_id"] == 5], r), "no-cells"),
     ],
 )
@@ -153,6 +154,14 @@ def test_broken_reports_are_named(change, code: str) -> None:  # type: ignore[no
     report = pd.DataFrame({"case_id": [1, 2, 3, 4, 5], "sex": list("FFMMM")})
     with pytest.raises(DataError, match=code):
         count_pairs(*change(DRUGS, EVENTS, report), strata=["sex"])
+
+
+def test_a_role_that_is_none_is_named() -> None:
+    with pytest.raises(DataError) as caught:
+        count_pairs(DRUGS, EVENTS, roles=["suspects"])
+    assert [(p.code, p.message) for p in caught.value.problems] == [
+        ("unknown-role", "there is no role 'suspects'")
+    ]
 
 
 def test_broken_rows_are_named_all_at_once() -> None:

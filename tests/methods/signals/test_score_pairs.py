@@ -14,6 +14,7 @@ from workbench.methods.signals.posterior import Posterior
 from workbench.methods.signals.prior_bounds import Bounds
 from workbench.methods.signals.prior_fit import fit_prior
 from workbench.methods.signals.score_pairs import score_pairs, signals
+from workbench.methods.signals.shrunken import ebgm
 
 
 def test_caers_in_one_table(caers: PairCounts) -> None:
@@ -73,6 +74,17 @@ def test_the_claimed_share_of_false_signals_is_the_true_share() -> None:
         error = np.sqrt(claimed / called.sum())
         assert called.sum() > 1_000
         assert (ratio[called] <= 1).mean() == pytest.approx(rate[called].max(), abs=4 * error)
+
+
+def test_intervals_cover_as_often_as_they_claim_where_the_prior_is_true() -> None:
+    rng, m = np.random.default_rng(6), 40_000
+    prior = GammaMixture(1.5, 0.3, 4.0, 5.0, 0.2)
+    first = rng.random(m) < prior.share
+    ratio = np.where(first, rng.gamma(1.5, 1 / 0.3, m), rng.gamma(4.0, 1 / 5.0, m))
+    expected = np.exp(rng.normal(0.0, 1.5, m))
+    found = ebgm(rng.poisson(ratio * expected), expected, prior).estimate
+    for missed in (ratio < found.low, ratio > found.high):
+        assert missed.mean() == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / m))
 
 
 def test_false_discovery_rates_of_small_lists() -> None:

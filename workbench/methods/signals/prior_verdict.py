@@ -31,20 +31,17 @@ class Peak(NamedTuple):
 def reasons(function: MixtureLikelihood, peak: Peak, others: Sequence[Peak]) -> tuple[str, ...]:
     """Return why the prior is not identified, in words; nothing where it is.
 
-    Coordinates of ``peak`` are :func:`ordered`.
-
-    Four things are asked: whether a parameter has run to a boundary; whether the search came to
-    rest; whether the likelihood bends down in every direction, and by enough; and whether another
-    start ended as high at another prior.
+    Coordinates of ``peak`` are :func:`ordered`. Four things are asked: whether a parameter has run
+    to a boundary; whether the search came to rest; whether the likelihood bends down in every
+    direction, and by enough; and whether another start ended as high at another prior.
     """
-    found = [*_at_edge(peak.free), *_flat(function, peak.free)]
-    for other in others:
-        far = float(np.max(np.abs(ordered(other.free) - peak.free)))
-        if peak.value - other.value < _SAME_VALUE and far > 0.5 and not found:
-            found.append(
-                f"two priors fit alike (log likelihoods {peak.value:.3f} and {other.value:.3f})"
-            )
-    return tuple(found)
+    found = _at_edge(peak.free)
+    covariance = error_matrix(function, peak.free)
+    if covariance is None:
+        found.append("the likelihood does not bend down in every direction where the search ended")
+        return tuple(found)
+    found += _flat(function, peak.free, covariance)
+    return tuple(found or _as_high(peak, others, covariance))
 
 
 def ordered(free: Floats) -> Floats:
@@ -87,11 +84,8 @@ def _at_edge(free: Floats) -> list[str]:
     return found
 
 
-def _flat(function: MixtureLikelihood, free: Floats) -> list[str]:
+def _flat(function: MixtureLikelihood, free: Floats, covariance: Floats) -> list[str]:
     """Return whether the search stopped on a slope, or on a ridge that data do not bound."""
-    covariance = error_matrix(function, free)
-    if covariance is None:
-        return ["the likelihood does not bend down in every direction where the search ended"]
     _, gradient = function.value(free)
     left = float(gradient @ covariance @ gradient) / 2.0
     found = []
@@ -105,6 +99,17 @@ def _flat(function: MixtureLikelihood, free: Floats) -> list[str]:
             f"{'logit' if widest == 4 else 'log'} scale is {errors[widest]:.2g}"
         )
     return found
+
+
+def _as_high(peak: Peak, others: Sequence[Peak], covariance: Floats) -> list[str]:
+    """Return whether another start ended as high, beyond what the bend of this peak allows."""
+    bend = np.linalg.inv(covariance)
+    for other in others:
+        away = ordered(other.free) - peak.free
+        if peak.value - other.value < _SAME_VALUE and away @ bend @ away / 2.0 > 1.0:
+            values = f"{peak.value:.3f} and {other.value:.3f}"
+            return [f"two priors fit alike (log likelihoods {values})"]
+    return []
 
 
 def _curvature(function: MixtureLikelihood, free: Floats) -> Floats:

@@ -40,8 +40,8 @@ def count_pairs(
         strata: Columns of ``report`` within which cases are expected.
 
     Raises:
-        DataError: ``missing-column``, ``several-grains``, ``several-levels``, ``unknown-role``,
-            ``case-without-report``, ``case-reported-twice``, ``no-cells``.
+        DataError: ``missing-column``, ``missing-value``, ``several-grains``, ``several-levels``,
+            ``unknown-role``, ``case-without-report``, ``case-reported-twice``, ``no-cells``.
 
     >>> drugs = pd.DataFrame({"case_id": [1, 2, 2], "product": ["a", "a", "b"],
     ...                       "grain": "substance", "role": ["suspect", "suspect", "concomitant"]})
@@ -136,7 +136,7 @@ def _check(
     roles: list[str],
     strata: list[str],
 ) -> None:
-    """Refuse tables without their columns, roles that are none, and strata without reports."""
+    """Refuse tables without columns or cases, roles that are none, and strata without reports."""
     needed = [
         ("report_drug", report_drug, ["case_id", drug, "grain", "role"]),
         ("report_event", report_event, ["case_id", "level", "term"]),
@@ -154,6 +154,16 @@ def _check(
         Problem("unknown-role", f"there is no role '{role}'", "roles", f"known: {', '.join(ROLES)}")
         for role in roles
         if role not in ROLES
+    ]
+    problems += [
+        Problem(
+            "missing-value",
+            f"is empty in {int(table['case_id'].isna().sum())} of {len(table)} rows",
+            f"{where}, column case_id",
+            "a row without a case cannot be counted: leave it out and say so",
+        )
+        for where, table, _ in needed
+        if "case_id" in table.columns and table["case_id"].isna().any()
     ]
     if problems:
         raise DataError("pairs cannot be counted", problems=problems)
