@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import torch  # noqa: E402
-from gpu_checks import encoder, loading, models, sealed  # noqa: E402
+from gpu_checks import encoder, loading, models, sealed, survival  # noqa: E402
 from gpu_checks.check import Check, Machine, Outcome, needs_cuda, run  # noqa: E402
 
 from workbench.learning import devices  # noqa: E402
@@ -38,6 +38,8 @@ CHECKS: dict[str, Check] = {
     "GPU training follows the CPU's": models.same_training,
     "GPU predictions are the CPU's": models.same_predictions,
     "resume ends the same": models.resume,
+    "survival networks follow the CPU's": survival.agreement,
+    "survival networks, a million rows": survival.speed,
     "encoder throughput": encoder.throughput,
     "encode, end to end": encoder.end_to_end,
     "GPU features are the CPU's": encoder.agreement,

@@ -25,6 +25,8 @@ import pandas as pd
 from lifelines import CoxPHFitter
 
 from workbench.methods.survival.cox import CoxFit, fit_cox
+from workbench.methods.survival.fine_gray import fit_fine_gray
+from workbench.methods.survival.proportional_hazards import proportional_hazards_test
 from workbench.metrics.compiled import kernels
 
 COLUMNS = 20
@@ -111,6 +113,14 @@ def main() -> None:
             _, seconds = cpu(lambda fit=fit: fit.robust_covariance)
             said += f"   robust errors {seconds:6.2f}"
             print(said, flush=True)
+    x, time_, event = draw(100_000, False)
+    fit = fit_cox(x, time_, event)
+    cause = np.where(event, np.random.default_rng(1).choice([1, 2], len(event)), 0)
+    _, test = cpu(lambda: proportional_hazards_test(fit))
+    direct, own = cpu(lambda: fit_fine_gray(x, time_, cause))
+    _, errors = cpu(lambda: direct.covariance)
+    print(f"100,000 rows: proportional hazards test {test:.2f}, Fine-Gray {own:.2f}", end="")
+    print(f", its errors {errors:.2f}")
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"most memory {most:.2f} GiB")
 

@@ -45,7 +45,8 @@ def test_the_card_is_whole(name: str) -> None:
     entry = USE_CASES[name]
     assert set(entry.card) == CARD_KEYS
     assert entry.card["name"] == entry.folder.name == name
-    registry.get("challenge", entry.card["challenge"])
+    if entry.card["challenge"] is not None:
+        registry.get("challenge", entry.card["challenge"])
 
 
 @pytest.mark.parametrize("name", USE_CASES)

@@ -24,6 +24,7 @@ PAGES = (
     "challenges.md",
     "model_submissions.md",
     "server.md",
+    "target_trials.md",
 )
 ENDED = "trap 'kill $(jobs -p) 2> /dev/null' EXIT\n"
 CHECKED = """
@@ -91,7 +92,14 @@ def test_every_command_names_a_verb_and_options_that_exist(
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
     "page",
-    ["walk_researcher.md", "walk_organiser.md", "extending.md", "challenges.md", "server.md"],
+    [
+        "walk_researcher.md",
+        "walk_organiser.md",
+        "extending.md",
+        "challenges.md",
+        "server.md",
+        "target_trials.md",
+    ],
 )
 def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:
     walk(page, tmp_path)
@@ -110,7 +118,8 @@ def test_a_walk_with_a_model_runs_as_it_is_written(page: str, tmp_path: Path) ->
 
 def walk(page: str, tmp_path: Path) -> None:
     """Run a page's walk in a folder."""
-    (tmp_path / "challenges").symlink_to(ROOT / "challenges")
+    for name in ("challenges", "use_cases"):
+        (tmp_path / name).symlink_to(ROOT / name)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_")}
     environment |= {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

@@ -15,7 +15,7 @@ from .problems import problem
 
 N = 60
 TIMES = (0.3, 0.6, 0.9)
-SURVIVAL = [name for name in metrics.names() if name not in PLAIN]
+SURVIVAL = [n for n in metrics.names() if metrics.kind_of(n).needs in ("risk", "survival")]
 Given = tuple[Any, Any, Any]
 Spoil = Callable[[Any, Any], Given]
 

@@ -47,3 +47,23 @@ def configured(workplace: Path) -> Callable[..., Any]:
         return compose([*FAST, *overrides])
 
     return configure
+
+
+SURVIVAL = [
+    "use_case=toy_survival",
+    "challenge=toy_survival",
+    "model=toy_hazard",
+    "baselines=[]",
+    "tracking=none",
+    "challenge.resamples=100",
+    "validation.folds=3",
+    "trainer.device=cpu",
+]
+
+
+@pytest.fixture
+def survival_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Compose a fast run of the toy survival use case, whose content lies outside."""
+    monkeypatch.setattr(content, "__path__", [*content.__path__, str(HERE / "survival_content")])
+    monkeypatch.chdir(tmp_path)
+    return lambda *overrides: compose([*SURVIVAL, *overrides])

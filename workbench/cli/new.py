@@ -16,7 +16,7 @@ from workbench.cli.verbs import Verb
     cls=Verb,
     examples=(
         "workbench new model my_model --into my_content",
-        "workbench new use-case my_question --into my_content",
+        "workbench new use-case my_question --answer survival --into my_content",
         "workbench new submission my_model --challenge tissue-lesions",
     ),
 )
@@ -27,6 +27,13 @@ from workbench.cli.verbs import Verb
     type=click.Path(path_type=Path, file_okay=False),
     help="Content root to write into; this checkout by default.",
 )
+@click.option(
+    "--answer",
+    type=click.Choice(["classes", "survival"]),
+    default="classes",
+    show_default=True,
+    help="Of a use case or challenge: what is asked for.",
+)
 @click.option("--challenge", help="Of a submission: the challenge it is for.")
 @SERVER
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -34,6 +41,7 @@ def command(
     kind: str,
     name: str,
     into: Path | None,
+    answer: str,
     challenge: str | None,
     server: str | None,
     as_json: bool,
@@ -55,7 +63,7 @@ def command(
             print(folder)
         say(f"Next: workbench submit model {folder} --challenge {challenge} --check")
         return
-    made = create(kind, name, into)
+    made = create(kind, name, into, answer)
     if as_json:
         print_json({"folder": str(made.folder), "config": str(made.config), "files": made.files})
     else:

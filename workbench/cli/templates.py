@@ -15,6 +15,7 @@ from workbench.errors import UsageError
 _SHIPPED = Path(__file__).resolve().parents[1] / "templates"
 _CHECKOUT_MARK = "pyproject.toml"
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+CLASSES = "classes"
 _KINDS: dict[str, registry.Kind] = {
     "use-case": "use_case",
     "model": "model",
@@ -41,19 +42,22 @@ class Made:
     next_command: str
 
 
-def create(kind: str, name: str, into: Path | None) -> Made:
+def create(kind: str, name: str, into: Path | None, answer: str = CLASSES) -> Made:
     """Write a new piece of content and its configuration option.
 
     Args:
         kind: ``use-case``, ``model`` or ``challenge``.
         name: Its name in snake_case.
         into: Content root; this checkout by default.
+        answer: Kind of answer that is asked for, ``classes`` or ``survival``.
 
     Raises:
-        UsageError: The name is no snake_case name or is taken, or no root was named.
+        UsageError: The name is no snake_case name or is taken, no root was named, or there is no
+            template of this kind for the answer.
         DataError: The root cannot be written.
     """
     group = _KINDS[kind]
+    templates = _templates(kind, group, answer)
     check_name(name)
     _check_free(group, name)
     root = _default_root() if into is None else into.expanduser().resolve()
@@ -63,13 +67,25 @@ def create(kind: str, name: str, into: Path | None) -> Made:
             raise UsageError(
                 "something is there already", where=str(path), remedy="choose another name"
             )
-    texts = _texts(group, name)
+    texts = _texts(templates, name)
     option = texts.pop("config.yaml")
     with storage.writing_folder(folder) as aside:
         for file, text in texts.items():
             storage.write_text(aside / file, text)
     storage.write_text(config, option)
     return Made(root, folder, config, sorted(texts), _next_command(group, name, root))
+
+
+def _templates(kind: str, group: str, answer: str) -> list[Path]:
+    """Return the folders of a template: the common one, then what another answer replaces."""
+    own = _SHIPPED / f"{group}_{answer}"
+    if answer != CLASSES and not own.is_dir():
+        raise UsageError(
+            f"there is no template of a {kind} for {answer}",
+            where="--answer",
+            remedy="leave --answer out: a model folder such as models/cox shows what to give",
+        )
+    return [_SHIPPED / group] if answer == CLASSES else [_SHIPPED / group, own]
 
 
 def check_name(name: str) -> None:
@@ -120,7 +136,7 @@ def _default_root() -> Path:
     )
 
 
-def _texts(group: str, name: str) -> dict[str, str]:
+def _texts(templates: list[Path], name: str) -> dict[str, str]:
     """Return the files of a template by relative path, with the new name filled in."""
     words = name.split("_")
     forms = {
@@ -130,12 +146,12 @@ def _texts(group: str, name: str) -> dict[str, str]:
         "Template name": " ".join(words).capitalize(),
     }
     texts = {}
-    for path in sorted((_SHIPPED / group).rglob("*")):
+    for folder, path in [(f, path) for f in templates for path in sorted(f.rglob("*"))]:
         if path.is_file() and path.suffix != ".pyc":
             text = path.read_text(encoding="utf-8")
             for placeholder, form in forms.items():
                 text = text.replace(placeholder, form)
-            texts[path.relative_to(_SHIPPED / group).as_posix()] = text
+            texts[path.relative_to(folder).as_posix()] = text
     return texts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, cast
 
 from omegaconf import DictConfig, OmegaConf
@@ -15,6 +16,8 @@ from workbench.errors import Problem, UsageError
 CONTENT: tuple[registry.Kind, ...] = ("use_case", "model", "challenge")
 # A challenge whose card names no use case takes the answers of every one.
 ANY = "any"
+# Kind of answer of a challenge, to the kind of output of the models that give it.
+_TAKES = {"classes": "probabilities", "survival": "risk"}
 
 
 def content_problems(config: DictConfig) -> list[Problem]:
@@ -77,9 +80,10 @@ def _question_problems(config: DictConfig) -> list[Problem]:
 def _answer_problems(config: DictConfig) -> list[Problem]:
     """Return the models whose kind of answer the challenge does not take.
 
-    A challenge with classes takes probabilities; a survival model gives a risk.
+    A challenge with classes takes probabilities, one of survival a risk and curves.
     """
-    if "classes" not in registry.get("challenge", config.challenge.name).card:
+    asked = _TAKES.get(_asked(registry.get("challenge", config.challenge.name).card))
+    if asked is None:
         return []
     problems = []
     for where, name in [
@@ -88,7 +92,15 @@ def _answer_problems(config: DictConfig) -> list[Problem]:
     ]:
         outputs = registry.get("model", name).card.get("outputs") or {}
         kind = outputs.get("kind", "probabilities") if isinstance(outputs, dict) else ""
-        if kind != "probabilities":
-            message = f"model '{name}' answers with {kind}, the challenge asks for probabilities"
+        if kind != asked:
+            message = f"model '{name}' answers with {kind}, the challenge asks for {asked}"
             problems.append(Problem("other-answer", message, where, "choose another model"))
     return problems
+
+
+def _asked(card: Mapping[str, Any]) -> str:
+    """Return the kind of answer a challenge's card asks for; empty where it says none."""
+    answer = card.get("answer")
+    if isinstance(answer, Mapping):
+        return str(answer.get("kind", ""))
+    return "classes" if "classes" in card else ""

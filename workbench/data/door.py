@@ -25,7 +25,7 @@ from workbench.data.screening import screen
 from workbench.digests import of_json
 from workbench.errors import DataError, UsageError, did_you_mean
 
-Purpose = Literal["train", "predict", "evaluate", "score", "describe", "validate"]
+Purpose = Literal["train", "predict", "evaluate", "score", "describe", "validate", "emulate"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def open(
     Args:
         source: Folder with ``card.yaml``, a card, a name; or, without a card, a folder of slides,
             a file or a list of files.
-        purpose: train, predict, evaluate, score, describe or validate.
+        purpose: train, predict, evaluate, score, describe, validate or emulate.
         config_digest: Digest of the run's configuration, for the audit log.
         person: Column that names the person, for a CSV without a card.
 

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from workbench import digests
-from workbench.errors import DataError, RunError, UsageError
+from workbench.errors import RunError, UsageError
 from workbench.learning import devices
 from workbench.learning.arrays import load_state, save_state
 from workbench.learning.bag_loss import CLASS_WEIGHTS, bag_loss, class_weights
@@ -25,6 +25,7 @@ from workbench.learning.model import Predictions, check_features, probability_ta
 from workbench.learning.seeds import seed_everything
 from workbench.learning.settings import FitContext, typed
 from workbench.learning.signature import signature_of
+from workbench.learning.weights import put_weights, weights_of
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,6 @@ class BagClassifier(ABC):
     def save(self, folder: Path) -> None:
         """Write parameters, classes, features and weights as JSON and plain arrays."""
         fitted = self._fitted()
-        weights = {f"network.{k}": v.cpu().numpy() for k, v in fitted.network.state_dict().items()}
         scaling = {"mean": fitted.standardiser.mean, "scale": fitted.standardiser.scale}
         facts = {
             "kind": type(self).__name__,
@@ -132,7 +132,7 @@ class BagClassifier(ABC):
             "features": list(fitted.features),
             "precision": fitted.precision,
         }
-        save_state(folder, facts, {**weights, **scaling})
+        save_state(folder, facts, {**weights_of(fitted.network), **scaling})
 
     @classmethod
     def load(cls, folder: Path, device: str = "cpu") -> Self:
@@ -144,7 +144,7 @@ class BagClassifier(ABC):
         facts, arrays = load_state(folder, cls.__name__)
         model = cls(facts["params"])
         network = model.build(len(facts["features"]), len(facts["classes"]))
-        _put_weights(network, arrays, folder)
+        put_weights(network, arrays, folder)
         model.device = devices.pick_device(device)
         standardiser = Standardiser(arrays["mean"], arrays["scale"])
         names = (tuple(facts["classes"]), tuple(facts["features"]))
@@ -156,17 +156,6 @@ class BagClassifier(ABC):
         if self.fitted_ is None:
             raise RunError(f"{type(self).__name__} is not fitted", remedy="call fit or load first")
         return self.fitted_
-
-
-def _put_weights(network: nn.Module, arrays: Mapping[str, np.ndarray], folder: Path) -> None:
-    """Put saved weights into a fresh network."""
-    parts = [(*name.partition("."), torch.from_numpy(array)) for name, array in arrays.items()]
-    weights = {name: weight for part, _, name, weight in parts if part == "network"}
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        text = f"the weights do not fit the network: {error}"
-        raise DataError(text, where=str(folder)) from error
 
 
 def _digest(cases: Cases | None) -> str:

@@ -47,6 +47,16 @@ class Standardiser:
         bags = [np.asarray(cases.inputs[case].features, dtype=np.float64) for case in cases.ids]
         mean = np.mean([bag.mean(0) for bag in bags], axis=0)
         variance = np.mean([((bag - mean) ** 2).mean(0) for bag in bags], axis=0)
+        return cls._of(mean, variance)
+
+    @classmethod
+    def of_rows(cls, rows: np.ndarray) -> Standardiser:
+        """Learn mean and scale of rows, (n, n_features)."""
+        return cls._of(rows.mean(axis=0), rows.var(axis=0))
+
+    @classmethod
+    def _of(cls, mean: np.ndarray, variance: np.ndarray) -> Standardiser:
+        """Keep mean and standard deviation, where a feature is not constant."""
         scale = np.where(variance > 1e-12 * np.maximum(mean**2, 1.0), np.sqrt(variance), 1.0)
         return cls(mean.astype(np.float32), scale.astype(np.float32))
 

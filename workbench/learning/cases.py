@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -22,10 +22,12 @@ class Bag:
     Attributes:
         features: float32 (n_tiles, n_features).
         coords: Where each tile lies, (n_tiles, 2) level-0 pixels x0, y0; None when unknown.
+        row: What is known of the case beside its tiles, float (n_row_features,); None for nothing.
     """
 
     features: np.ndarray
     coords: np.ndarray | None = None
+    row: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.features)
@@ -42,6 +44,7 @@ class Cases:
         kind: ``bags`` or ``table``.
         classes: Ordered class names; empty for survival.
         features: Names of the features, in column order.
+        row_features: Names of what the ``row`` of each bag holds; empty where bags have none.
     """
 
     table: pd.DataFrame
@@ -49,6 +52,7 @@ class Cases:
     kind: Kind
     classes: tuple[str, ...]
     features: tuple[str, ...]
+    row_features: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         absent = [name for name in ("case", "person") if name not in self.table.columns]
@@ -80,13 +84,13 @@ class Cases:
             raise DataError(f"no such case: {_some(unknown)}", where=f"{len(self)} cases")
         table = self.table.iloc[[row_of[case] for case in wanted]]
         inputs = {case: self.inputs[case] for case in wanted if case in self.inputs}
-        return Cases(table, inputs, self.kind, self.classes, self.features)
+        return replace(self, table=table, inputs=inputs)
 
     def joined(self, other: Cases) -> Cases:
         """Return these cases followed by others of the same kind, classes and features."""
         table = pd.concat([self.table, other.table], ignore_index=True)
         inputs = {**self.inputs, **other.inputs}
-        return Cases(table, inputs, self.kind, self.classes, self.features)
+        return replace(self, table=table, inputs=inputs)
 
     def labels(self) -> np.ndarray:
         """Return the class index of every case, int64 (n,).
@@ -113,12 +117,19 @@ class Cases:
             return np.empty((0, len(self.features)))
         return np.stack([np.asarray(self.inputs[case], dtype=np.float64) for case in self.ids])
 
+    def bag_rows(self) -> np.ndarray:
+        """Return the rows beside the tiles, stacked: float64 (n_cases, n_row_features)."""
+        if not self.row_features:
+            return np.empty((len(self), 0))
+        return np.stack([np.asarray(self.inputs[case].row, dtype=np.float64) for case in self.ids])
+
     def check(self) -> None:
         """Check every input against the kind and the features.
 
         Raises:
             DataError: Names every case with its problem: ``no-cases``, ``duplicate-case``,
-                ``missing-input``, ``empty-bag``, ``wrong-shape`` or ``not-finite``.
+                ``missing-input``, ``missing-row``, ``empty-bag``, ``wrong-shape`` or
+                ``not-finite``.
         """
         if not len(self):
             raise DataError("there is no case left [no-cases]", remedy="check splits and filters")
@@ -149,6 +160,20 @@ class Cases:
             return Problem("wrong-shape", text, case)
         if not np.isfinite(values).all():
             return Problem("not-finite", "a feature is NaN or infinite", case)
+        return self._row_problem(case) if bags and self.row_features else None
+
+    def _row_problem(self, case: str) -> Problem | None:
+        """Return what is wrong with the row beside one case's tiles, or None."""
+        row = self.inputs[case].row
+        if row is None:
+            return Problem("missing-row", "there are tiles but no row beside them", case)
+        values, expected = np.asarray(row, dtype=np.float64), (len(self.row_features),)
+        if values.shape != expected:
+            return Problem(
+                "wrong-shape", f"the row has shape {values.shape}, expected {expected}", case
+            )
+        if not np.isfinite(values).all():
+            return Problem("not-finite", "a value of the row is NaN or infinite", case)
         return None
 
 

@@ -77,27 +77,42 @@ def probability_table(
     return pd.DataFrame({"case": cases, **columns})
 
 
-def check_features(expected: tuple[str, ...], cases: Cases) -> None:
+def check_features(
+    expected: tuple[str, ...], cases: Cases, rows: tuple[str, ...] | None = None
+) -> None:
     """Check that cases carry the features a model was fitted on, in the same order.
+
+    Args:
+        expected: Features of a row, or of a tile.
+        cases: The cases.
+        rows: Features of the rows beside the tiles; None for a model that does not look at them.
 
     Raises:
         DataError: Names the missing and the unknown features.
     """
-    if cases.features == expected:
-        return
+    problems = _differences(expected, cases.features, "features")
+    if rows is not None:
+        problems += _differences(rows, cases.row_features, "row_features")
+    if problems:
+        raise DataError(
+            "the features are not those of the training",
+            problems=problems,
+            remedy="extract features with the settings the model was trained with",
+        )
+
+
+def _differences(expected: tuple[str, ...], given: tuple[str, ...], where: str) -> list[Problem]:
+    """Return how given features differ from those expected."""
+    if given == expected:
+        return []
     problems = [
-        Problem("missing-feature", f"the model needs '{name}'", "features")
+        Problem("missing-feature", f"the model needs '{name}'", where)
         for name in expected
-        if name not in cases.features
+        if name not in given
     ]
     problems += [
-        Problem("unknown-feature", f"the model was not fitted on '{name}'", "features")
-        for name in cases.features
+        Problem("unknown-feature", f"the model was not fitted on '{name}'", where)
+        for name in given
         if name not in expected
     ]
-    problems = problems or [Problem("reordered", "the same features in another order", "features")]
-    raise DataError(
-        "the features are not those of the training",
-        problems=problems,
-        remedy="extract features with the settings the model was trained with",
-    )
+    return problems or [Problem("reordered", "the same features in another order", where)]

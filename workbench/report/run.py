@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from workbench.metrics import most_likely
-from workbench.report.artefacts import Absent, Artefacts
+from workbench.report.artefacts import Absent, Artefacts, Row
+from workbench.report.followed import TOLD, Followed, read_followed
 from workbench.report.forms import Compared
 from workbench.scoring import Challenge, ScoreSheet, decisions
+from workbench.scoring.card_answer import SurvivalAnswer
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Run:
             return self.artefacts.form("challenge.json", Challenge)
         except Absent:
             return None
+
+    @property
+    def kind(self) -> str:
+        """Kind of answer the challenge asked for; ``classes`` when its card was not kept."""
+        return self.challenge.answer.kind if self.challenge else "classes"
 
     @property
     def cost(self) -> list[list[float]] | None:
@@ -137,6 +144,25 @@ class Run:
         if not found:
             raise Absent("no predicted case has a known class in cases.csv")
         return found
+
+    @cached_property
+    def followed(self) -> Followed:
+        """The predicted cases of a survival run whose outcome is known.
+
+        Raises:
+            Absent: The artefacts do not tell them.
+        """
+        card = self.challenge
+        if card is None or not isinstance(card.answer, SurvivalAnswer):
+            raise Absent("challenge.json does not ask for survival")
+        columns = (card.answer.time, card.answer.event)
+        return read_followed(self.artefacts, card.key, columns, card.answer.times)
+
+    def told(self, row: Row) -> str:
+        """Return what is true of a row of ``cases.csv`` in a word; empty when unknown."""
+        if self.kind == "survival":
+            return TOLD.get(row.get("event", ""), "")
+        return row.get("label", "")
 
     def shown(self, case: str, row: dict[str, Any] | None = None) -> str:
         """Return how a case is named on the page: never by a name that tells the person.

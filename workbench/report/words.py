@@ -5,15 +5,27 @@ from __future__ import annotations
 import math
 import re
 
-_ACRONYMS = {"gpu": "GPU", "cpu": "CPU", "mpp": "mpp", "auroc": "AUROC", "id": "ID", "gb": "GB"}
+_ACRONYMS = {"gpu": "GPU", "cpu": "CPU", "mpp": "mpp", "auroc": "AUROC", "id": "ID", "gb": "GB"} | {
+    "c": "C",
+    "brier": "Brier",
+    "ipa": "IPA",
+    "ici": "ICI",
+    "auc": "AUC",
+    "oe": "O/E",
+}
+# Null models of survival, as the metrics name them.
+_NULLS = {
+    "Kaplan-Meier": "the same Kaplan-Meier curve for everybody",
+    "same risk": "the same risk for all",
+}
 _HOME = re.compile(r"(?<![\w.])(?:/home/[^/\s'\"]+|/Users/[^/\s'\"]+|/root)(?=[/\s'\"]|$)")
 
 
 def number(value: object, decimals: int = 3) -> str:
     r"""Return a number for reading: rounded, with a real minus sign; None is an en dash.
 
-    >>> number(0.93456), number(-0.0001), number(12345), number(None)
-    ('0.935', '−1.0e−04', '12\u202f345', '–')
+    >>> number(0.93456), number(-0.0001), number(12345), number(None), number(0.04, 0)
+    ('0.935', '−1.0e−04', '12\u202f345', '–', '0.04')
     """
     if value is None:
         return "–"
@@ -26,7 +38,9 @@ def number(value: object, decimals: int = 3) -> str:
     tiny = value != 0 and abs(value) < 0.5 * 10**-decimals
     if abs(value) >= 1000:
         return f"{value:,.0f}".replace(",", "\u202f").replace("-", "−")
-    return (f"{value:.1e}" if tiny else f"{value:.{decimals}f}").replace("-", "−")
+    if tiny:
+        return (f"{value:.1g}" if abs(value) >= 0.001 else f"{value:.1e}").replace("-", "−")
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def interval(value: float | None, low: float | None, high: float | None) -> str:
@@ -38,6 +52,15 @@ def interval(value: float | None, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return number(value)
     return f"{number(value)} ({number(low)} to {number(high)})"
+
+
+def constant(answer: str) -> str:
+    """Return what it is to give the best constant answer of a score sheet.
+
+    >>> constant("low"), constant("Kaplan-Meier"), constant("same risk")
+    ('always answering “low”', 'the same Kaplan-Meier curve for everybody', 'the same risk for all')
+    """
+    return _NULLS.get(answer, f"always answering “{answer}”")
 
 
 def places(low: float, high: float) -> str:

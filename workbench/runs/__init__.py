@@ -1,8 +1,8 @@
 """The main path: from a composed configuration to a scored, tracked, reported run.
 
 ``train`` reads top to bottom in one screen (``training.py``); ``predict`` and ``evaluate`` use what
-a run saved; ``synthesize`` writes a use case's data set with known truth. Nothing heavy is imported
-until one of them is called.
+a run saved; ``synthesize`` writes a use case's data set with known truth; ``emulate_trial`` is the
+main path of a target trial (``emulation.py``). Nothing heavy is imported until one is called.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from workbench.runs.emulated.result import EmulationResult
+    from workbench.runs.emulation import emulate_trial
     from workbench.runs.evaluation import evaluate
     from workbench.runs.planning import plan
     from workbench.runs.prediction import PredictResult, predict
@@ -18,9 +20,21 @@ if TYPE_CHECKING:
     from workbench.runs.source import synthesize
     from workbench.runs.training import train
 
-__all__ = ["PredictResult", "RunResult", "evaluate", "plan", "predict", "synthesize", "train"]
+__all__ = [
+    "EmulationResult",
+    "PredictResult",
+    "RunResult",
+    "emulate_trial",
+    "evaluate",
+    "plan",
+    "predict",
+    "synthesize",
+    "train",
+]
 
 _HOMES = {
+    "EmulationResult": "emulated.result",
+    "emulate_trial": "emulation",
     "PredictResult": "prediction",
     "RunResult": "result",
     "evaluate": "evaluation",

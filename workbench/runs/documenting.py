@@ -18,15 +18,30 @@ if TYPE_CHECKING:
 
 
 def write_facts(
-    plan: Plan, run: RunFolder, opened: OpenedData, prepared: Any, steps: Steps
+    plan: Plan,
+    run: RunFolder,
+    opened: OpenedData,
+    prepared: Any,
+    predictions: dict[str, pd.DataFrame],
+    steps: Steps,
 ) -> None:
     """Write everything the report and a later reader need, times apart from facts."""
     run.write_text("config.yaml", OmegaConf.to_yaml(plan.config, resolve=True, sort_keys=False))
-    run.write_json("challenge.json", plan.challenge.model_dump(mode="json"))
+    card = plan.challenge.model_dump(mode="json", exclude_defaults=True)
+    run.write_json("challenge.json", card)
     run.write_json("flow.json", prepared.flow)
     run.write_csv("excluded.csv", prepared.excluded)
     run.write_csv("cases.csv", _cases(run, prepared))
     run.write_csv("history.csv", _history(run))
+    scored = {name: found[found["repeat"] == 0] for name, found in predictions.items()}
+    resamples = plan.config.challenge.resamples or plan.challenge.intervals.resamples
+    tables, values = steps.do(
+        "Evaluation", lambda: plan.answer.further(prepared.cases, scored, resamples)
+    )
+    for name, table in tables.items():
+        run.write_csv(name, table)
+    for name, value in values.items():
+        run.write_json(name, value)
     run.write_json("run.json", _facts(plan, opened, prepared))
     machine = devices.describe(devices.pick_device(plan.trainer.device)) | dict(prepared.speed)
     audit = {"record": opened.opening["seq"], "hash": opened.opening["hash"]}
@@ -35,32 +50,21 @@ def write_facts(
     run.write_text("log.jsonl", steps.log())
 
 
-def draw_heatmaps(run: RunFolder, prepared: Any, predictions: dict[str, pd.DataFrame]) -> None:
+def draw_heatmaps(
+    plan: Plan, run: RunFolder, prepared: Any, predictions: dict[str, pd.DataFrame]
+) -> None:
     """Draw attention over a few slides, each from the model that had not seen its person."""
     name, table = next(iter(predictions.items()))
     table = table[table["repeat"] == 0]
     if not run.writes:
         return
-    for case in _telling_cases(table, prepared.cases.table, prepared.heatmaps):
+    for case in plan.answer.telling(table, prepared.cases.table, prepared.heatmaps):
         row = table[table["case"] == case].iloc[0]
         folder = run.fold(name, 0, int(row["fold"]))
         attention = pd.read_parquet(folder / "attention.parquet")
         scores = attention.loc[attention["case"] == case, "attention"].to_numpy()
         if len(scores):
             run.write_images(case, prepared.heatmap(case, scores))
-
-
-def _telling_cases(predictions: pd.DataFrame, table: pd.DataFrame, most: int) -> list[str]:
-    """Choose cases to draw: in turn, per true class, the surest right and the surest wrong."""
-    truth = table.set_index("case")["label"]
-    own = [float(row[f"p_{truth[row['case']]}"]) for _, row in predictions.iterrows()]
-    ranked = pd.DataFrame({"case": predictions["case"].to_numpy(), "own": own})
-    ranked["label"] = ranked["case"].map(truth).to_numpy()
-    chosen: list[str] = []
-    for _, group in ranked.sort_values(["own", "case"]).groupby("label", sort=False):
-        chosen += [group["case"].iloc[-1], group["case"].iloc[0]]
-    rights, wrongs = chosen[0::2], chosen[1::2]
-    return list(dict.fromkeys([*rights, *wrongs]))[:most]
 
 
 def _cases(run: RunFolder, prepared: Any) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import pandas as pd
 from workbench import data, scoring
 from workbench.errors import DataError, Problem
 from workbench.runs.folder import RunFolder, text_rows
-from workbench.runs.judging import as_submission, as_truth
 from workbench.runs.progress import Steps
 from workbench.runs.result import RunResult
 from workbench.runs.saved import SavedRun, open_run
@@ -35,12 +34,12 @@ def evaluate(run: Path | str, source: Path | str, split: str | None = None) -> R
         _check_new(saved, opened.digest)
         cache = Path(saved.config.paths.cache)
         prepared = steps.do("Cases", lambda: saved.use_case.prepare(opened, cache, steps.progress))
-        table = _labelled(prepared.cases.table, split, str(source))
+        table = _labelled(saved, prepared.cases.table, split, str(source))
         _check_unseen(saved, table, synthetic=opened.card.synthetic)
         cases = prepared.encode_with(saved.folder.model / "encoder").subset(table["case"])
-        predictions = steps.do("Predictions", lambda: saved.model.predict(cases).table)
+        predictions = steps.do("Predictions", lambda: saved.answer.predict(saved.model, cases))
         folder = RunFolder(saved.folder.path / "evaluations" / opened.digest[:10])
-        sheet = _judge(saved, folder, table, predictions)
+        sheet = _judge(saved, folder, table, predictions.table)
     return RunResult(folder.path, sheet, excluded=text_rows(prepared.excluded))
 
 
@@ -49,7 +48,7 @@ def _judge(
 ) -> scoring.ScoreSheet:
     """Score the predictions and write what was scored."""
     challenge, settings = saved.challenge, saved.config.challenge
-    truth, submission = as_truth(table, challenge), as_submission(predictions, challenge)
+    truth, submission = saved.answer.truth(table), saved.answer.submission(predictions)
     sheet = scoring.score(
         submission,
         truth,
@@ -63,8 +62,8 @@ def _judge(
     return sheet
 
 
-def _labelled(table: pd.DataFrame, split: str | None, source: str) -> pd.DataFrame:
-    """Return the cases of the split; every one must have a label."""
+def _labelled(saved: SavedRun, table: pd.DataFrame, split: str | None, source: str) -> pd.DataFrame:
+    """Return the cases of the split; what is true must be known of every one."""
     if split is not None:
         known = sorted(table["split"].unique()) if "split" in table.columns else []
         if split not in known:
@@ -73,9 +72,10 @@ def _labelled(table: pd.DataFrame, split: str | None, source: str) -> pd.DataFra
                 where=source,
             )
         table = table[table["split"] == split]
-    if "label" not in table.columns or table["label"].isna().any():
+    needed = saved.answer.outcome
+    if not set(needed) <= set(table.columns) or table[list(needed)].isna().any(axis=None):
         raise DataError(
-            "the data has cases without a label, so it cannot be evaluated",
+            f"the data has cases without {' or '.join(needed)}, so it cannot be evaluated",
             where=source,
             remedy="use `workbench predict` for unlabelled cases",
         )

@@ -18,6 +18,8 @@ MANIFEST = "manifest.json"
 NOT_REPRODUCIBLE = (
     "times.json",
     "report.html",
+    "rapport.html",
+    "figures",
     "log.jsonl",
     "tracking.jsonl",
     "checkpoints",

@@ -12,6 +12,7 @@ from workbench.learning.cases import Cases
 from workbench.learning.model import FitContext, Predictions
 from workbench.learning.seeds import seed_everything
 from workbench.learning.use_case import Prepared
+from workbench.runs.answers import RunAnswer
 from workbench.runs.folder import RunFolder
 from workbench.runs.planning import Candidate, Plan
 from workbench.runs.progress import Steps
@@ -30,7 +31,7 @@ class Fold:
 
 
 def divide(plan: Plan, run: RunFolder, prepared: Prepared) -> list[Fold]:
-    """Divide the persons into folds, once per repeat, stratified by label; save who was where.
+    """Divide the persons into folds, once per repeat, stratified by outcome; save who was where.
 
     Args:
         plan: The run's plan (number of folds, repeats, seed).
@@ -38,13 +39,15 @@ def divide(plan: Plan, run: RunFolder, prepared: Prepared) -> list[Fold]:
         prepared: The labelled cases, and the content of their files where known.
 
     Raises:
-        DataError: Too few persons, an empty split, or a person or a file's content on two sides.
+        DataError: Too few persons, an empty split, a person or a file's content on two sides, or
+            an outcome nothing can be learnt from.
     """
     validation, seed = plan.config.validation, int(plan.config.seed)
     cases, table = prepared.cases, prepared.cases.table
+    plan.answer.check(cases)
     found, saved = [], []
     for repeat in range(validation.repeats):
-        sides = _sides(cases, validation.folds, seed, repeat)
+        sides = _sides(plan.answer, cases, validation.folds, seed, repeat)
         saved.append(sides.assign(repeat=repeat)[["person", "repeat", "fold"]])
         fold_of = table["person"].map(sides.set_index("person")["fold"])
         for number in range(validation.folds):
@@ -61,7 +64,7 @@ def divide(plan: Plan, run: RunFolder, prepared: Prepared) -> list[Fold]:
 def cross_validate(
     plan: Plan, run: RunFolder, prepared: Prepared, sides: list[Fold], record: Record, steps: Steps
 ) -> dict[str, pd.DataFrame]:
-    """Return each candidate's out-of-fold predictions: case, p_<class>..., repeat, fold."""
+    """Return each candidate's out-of-fold predictions: case, the answer, repeat, fold."""
     predictions = {}
     for candidate in plan.candidates:
         task = steps.progress.add_task(f"{candidate.name}: folds", total=len(sides))
@@ -111,7 +114,7 @@ def _predict_fold(
     log = record.child(candidate.name, f"repeat-{fold.repeat}-fold-{fold.number}")
     context = FitContext(folder, fold.seed, plan.trainer, log, steps.progress)
     model = _fit(plan, candidate, cases.subset(fold.train), fold.seed, context)
-    predictions: Predictions = model.predict(cases.subset(fold.test))
+    predictions = plan.answer.predict(model, cases.subset(fold.test))
     table = predictions.table.assign(repeat=fold.repeat, fold=fold.number)
     run.write_parquet(folder.relative_to(run.path) / "attention.parquet", _attention(predictions))
     run.write_parquet(finished.relative_to(run.path), table)
@@ -121,18 +124,20 @@ def _predict_fold(
 def _fit(plan: Plan, candidate: Candidate, cases: Cases, seed: int, context: FitContext) -> Any:
     """Return a model fitted on the cases, some persons held out for early stopping."""
     seed_everything(seed)
-    train, held_out = _hold_out(cases, plan.trainer.validation_fraction, seed)
+    train, held_out = _hold_out(plan.answer, cases, plan.trainer.validation_fraction, seed)
     model = candidate.build()
     model.fit(train, held_out, context)
     return model
 
 
-def _hold_out(cases: Cases, fraction: float, seed: int) -> tuple[Cases, Cases | None]:
+def _hold_out(
+    answer: RunAnswer, cases: Cases, fraction: float, seed: int
+) -> tuple[Cases, Cases | None]:
     """Set about this fraction of the persons aside; none when it is 0."""
     if fraction <= 0:
         return cases, None
     persons = cases.table["person"].nunique()
-    sides = _sides(cases, max(2, min(round(1 / fraction), persons)), seed)
+    sides = _sides(answer, cases, max(2, min(round(1 / fraction), persons)), seed)
     inside = cases.table["person"].isin(sides.loc[sides["fold"] == 0, "person"])
     held = cases.table.loc[inside, "case"].tolist()
     kept = cases.table.loc[~inside, "case"].tolist()
@@ -147,13 +152,13 @@ def _check_content(slides: pd.DataFrame, train: pd.Series[str], test: pd.Series[
         data.check_content(sides)
 
 
-def _sides(cases: Cases, parts: int, seed: int, repeat: int = 0) -> pd.DataFrame:
-    """Deal the persons to parts, stratified by their gravest label."""
+def _sides(answer: RunAnswer, cases: Cases, parts: int, seed: int, repeat: int = 0) -> pd.DataFrame:
+    """Deal the persons to parts, stratified by their gravest outcome."""
     return data.split_persons(
         cases.table,
         person="person",
-        label="label",
-        classes=cases.classes,
+        label=answer.stratum,
+        classes=answer.strata(cases),
         folds=parts,
         seed=seed,
         repeat=repeat,

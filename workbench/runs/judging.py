@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
 
 from workbench import scoring
+from workbench.errors import DataError
+from workbench.runs.answers import RunAnswer
 from workbench.runs.folder import RunFolder
 from workbench.runs.planning import Plan
 from workbench.scoring import Challenge, ScoreSheet, load_truth
@@ -27,10 +30,10 @@ def judge_run(
     """
     challenge, judged = plan.challenge, plan.config.challenge
     how: dict[str, Any] = {"resamples": judged.resamples, "level": judged.level}
-    truth = as_truth(table, challenge)
+    truth = plan.answer.truth(table)
     run.write_csv("truth.csv", truth)
     submissions = {
-        name: as_submission(found[found["repeat"] == 0], challenge)
+        name: plan.answer.submission(found[found["repeat"] == 0])
         for name, found in predictions.items()
     }
     first = plan.candidates[0].name
@@ -47,7 +50,8 @@ def judge_run(
             )
         rows.append(row)
     run.write_json("comparison.json", rows)
-    run.write_json("folds.json", [_spread(n, p, table, challenge) for n, p in predictions.items()])
+    spreads = [_spread(n, p, table, challenge, plan.answer) for n, p in predictions.items()]
+    run.write_json("folds.json", spreads)
     return ScoreSheet.from_json(run.read_text("score.json")), rows
 
 
@@ -57,32 +61,17 @@ def as_json(sheet: ScoreSheet) -> dict[str, Any]:
     return content
 
 
-def as_submission(predictions: pd.DataFrame, challenge: Challenge) -> pd.DataFrame:
-    """Return predictions in the challenge's submission form: key, one column per class.
-
-    Args:
-        predictions: Columns ``case`` and ``p_<class>``; other columns are dropped.
-        challenge: The challenge whose key and classes name the columns.
-    """
-    columns = {"case": challenge.key, **{f"p_{name}": name for name in challenge.classes}}
-    table = predictions.rename(columns=columns)[list(columns.values())]
-    return table.sort_values(challenge.key, ignore_index=True)
-
-
-def as_truth(table: pd.DataFrame, challenge: Challenge) -> pd.DataFrame:
-    """Return a run's labels in the challenge's form: key, unit and label columns."""
-    columns = {"case": challenge.key, "person": challenge.unit, "label": challenge.label}
-    truth = table.rename(columns=columns)[list(columns.values())]
-    return truth.sort_values(challenge.key, ignore_index=True)
-
-
-def summarise(values: list[float]) -> dict[str, float]:
+def summarise(values: list[float | None]) -> dict[str, float | None]:
     """Return mean, standard deviation (n - 1), smallest and largest of values over folds.
 
-    >>> summarise([0.5, 1.0])
+    A fold without a value is left out; ``n`` counts the others.
+
+    >>> summarise([0.5, 1.0, None])
     {'mean': 0.75, 'sd': 0.3535533905932738, 'min': 0.5, 'max': 1.0, 'n': 2}
     """
-    series = pd.Series(values, dtype=float)
+    series = pd.Series([value for value in values if value is not None], dtype=float)
+    if series.empty:
+        return {"mean": None, "sd": None, "min": None, "max": None, "n": 0}
     return {
         "mean": float(series.mean()),
         "sd": float(series.std(ddof=1)) if len(series) > 1 else 0.0,
@@ -93,21 +82,33 @@ def summarise(values: list[float]) -> dict[str, float]:
 
 
 def _spread(
-    model: str, predictions: pd.DataFrame, table: pd.DataFrame, challenge: Challenge
+    model: str,
+    predictions: pd.DataFrame,
+    table: pd.DataFrame,
+    challenge: Challenge,
+    answer: RunAnswer,
 ) -> dict[str, Any]:
     """Return one model's primary metric for every repeat and fold, with mean and spread."""
-    metric = challenge.metric_objects[challenge.primary]
     rows = []
     for place, part in predictions.groupby(["repeat", "fold"], sort=True):
         repeat, fold = (int(str(number)) for number in place)
         cases = table[table["case"].isin(part["case"])]
-        truth = load_truth(as_truth(cases, challenge), challenge)
-        answers = Answers(as_submission(part, challenge), truth, challenge)
-        value = float(metric.columns(answers.truth, answers.prediction(metric))[0])
+        value = _value(answer.submission(part), answer.truth(cases), challenge)
         rows.append({"repeat": repeat, "fold": fold, "n": len(part), "value": value})
     return {
         "model": model,
-        "metric": metric.label,
+        "metric": challenge.metric_objects[challenge.primary].label,
         "folds": rows,
         "summary": summarise([row["value"] for row in rows]),
     }
+
+
+def _value(submission: pd.DataFrame, labels: pd.DataFrame, challenge: Challenge) -> float | None:
+    """Return the primary metric of one fold, None where its few cases do not carry it."""
+    metric = challenge.metric_objects[challenge.primary]
+    try:
+        answers = Answers(submission, load_truth(labels, challenge), challenge)
+        value = float(metric.columns(answers.truth, answers.prediction(metric))[0])
+    except DataError:
+        return None
+    return None if math.isnan(value) else value

@@ -13,6 +13,7 @@ from workbench import config as configuration
 from workbench import digests, registry
 from workbench.learning.model import TrainerSettings
 from workbench.runs import facts
+from workbench.runs.answers import RunAnswer, answer_of
 from workbench.scoring import Challenge, load_challenge
 
 
@@ -38,6 +39,7 @@ class Plan:
         use_case: The use case, built with its typed parameters.
         candidates: The run's model first, then its baselines.
         challenge: How answers are judged.
+        answer: What a run does for the kind of answer the challenge asks for.
         trainer: Settings of the fit loop.
         config_digest: Digest of the configuration without paths and tracking.
         code_digest: Digest of the library and the content used.
@@ -47,6 +49,7 @@ class Plan:
     use_case: Any
     candidates: tuple[Candidate, ...]
     challenge: Challenge
+    answer: RunAnswer
     trainer: TrainerSettings
     config_digest: str
     code_digest: str
@@ -83,6 +86,7 @@ def make_plan(config: DictConfig) -> Plan:
         use_case=use_case,
         candidates=candidates,
         challenge=challenge,
+        answer=answer_of(challenge),
         trainer=TrainerSettings.from_config(plain(config.trainer)),
         config_digest=configuration.digest(config),
         code_digest=facts.code_digest(*folders),

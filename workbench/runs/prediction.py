@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from workbench import data
 from workbench.runs.folder import RunFolder, text_rows
-from workbench.runs.judging import as_submission
 from workbench.runs.progress import Steps
 from workbench.runs.saved import SavedRun, open_run
-from workbench.scoring import decisions
 
 SYNTHETIC = (
     "Note: this model learnt from synthetic cases only. On real ones it shows that the path works; "
@@ -77,28 +73,12 @@ def predict(
 def _predict(saved: SavedRun, prepared: Any, folder: RunFolder) -> list[dict[str, Any]]:
     """Write the predictions table and a heatmap of every case; return a row for each."""
     cases = prepared.encode_with(saved.folder.model / "encoder")
-    predictions = saved.model.predict(cases)
-    submission = as_submission(predictions.table, saved.challenge)
+    predictions = saved.answer.predict(saved.model, cases)
+    submission = saved.answer.submission(predictions.table)
     folder.write_csv("predictions.csv", submission)
     for case, scores in predictions.attention.items():
         folder.write_images(case, prepared.heatmap(case, scores))
-    return _answers(submission, saved)
-
-
-def _answers(submission: pd.DataFrame, saved: SavedRun) -> list[dict[str, Any]]:
-    """Return one row a case with the challenge's decision and its probability."""
-    challenge = saved.challenge
-    values = submission[list(challenge.classes)].to_numpy(dtype=float)
-    decided = [challenge.classes[number] for number in decisions(values, challenge)]
-    return [
-        {
-            "case": case,
-            "status": "ok",
-            "answer": answer,
-            "probability": float(submission.loc[row, answer]),
-        }
-        for row, (case, answer) in enumerate(zip(submission[challenge.key], decided, strict=True))
-    ]
+    return saved.answer.rows(submission)
 
 
 def _refused(row: dict[str, str]) -> dict[str, Any]:

@@ -47,9 +47,11 @@ class Record:
         for spread in spreads:
             name = f"folds/{spread['model']}/{spread['metric']}"
             for step, row in enumerate(spread["folds"]):
-                self._tracker.metrics({name: row["value"]}, step=step)
-            summary = spread["summary"]
-            self._tracker.metrics({f"{name}/mean": summary["mean"], f"{name}/sd": summary["sd"]})
+                if row["value"] is not None:
+                    self._tracker.metrics({name: row["value"]}, step=step)
+            summary = {f"{name}/{key}": spread["summary"][key] for key in ("mean", "sd")}
+            known = {key: value for key, value in summary.items() if value is not None}
+            self._tracker.metrics(known)
 
     def artifacts(self, run: RunFolder) -> None:
         """Log the artefacts that name no person, and the model with card and signature."""

@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from workbench import registry
 from workbench.errors import UsageError
 from workbench.learning import devices
+from workbench.runs.answers import RunAnswer, answer_of
 from workbench.runs.folder import RunFolder
 from workbench.runs.planning import build_use_case
 from workbench.scoring import Challenge, load_challenge
@@ -26,6 +27,7 @@ class SavedRun:
         use_case: The use case with the run's parameters.
         model: The model fitted on all of the run's cases.
         challenge: How answers are judged.
+        answer: What a run does for the kind of answer the challenge asks for.
     """
 
     folder: RunFolder
@@ -33,6 +35,7 @@ class SavedRun:
     use_case: Any
     model: Any
     challenge: Challenge
+    answer: RunAnswer
 
     @property
     def config_digest(self) -> str:
@@ -62,10 +65,12 @@ def open_run(path: Path | str, *, mpp: float | None = None, device: str = "auto"
             raise UsageError(f"use case '{config.use_case.name}' takes no --mpp", where="--mpp")
         params["mpp"] = mpp
     model = registry.load("model", config.model.name)
+    challenge = load_challenge(config.challenge.name)
     return SavedRun(
         folder=folder,
         config=config,
         use_case=build_use_case(config.use_case.name, params),
         model=model.load(folder.model, device=devices.pick_device(device)),
-        challenge=load_challenge(config.challenge.name),
+        challenge=challenge,
+        answer=answer_of(challenge),
     )

@@ -53,8 +53,8 @@ def train(config: DictConfig) -> RunResult:
             predictions = folds.cross_validate(plan, run, prepared, sides, record, steps)
             steps.do("Final model", lambda: folds.fit_final(plan, run, prepared, record, steps))
             sheet, comparison = judging.judge_run(plan, run, prepared.cases.table, predictions)
-            documenting.write_facts(plan, run, opened, prepared, steps)
-            documenting.draw_heatmaps(run, prepared, predictions)
+            documenting.write_facts(plan, run, opened, prepared, predictions, steps)
+            documenting.draw_heatmaps(plan, run, prepared, predictions)
             record.scores(sheet, comparison)
             record.folds(run.read_json("folds.json") if run.writes else [])
             if run.writes:

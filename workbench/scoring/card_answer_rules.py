@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbench import metrics
+from workbench.config.yaml_lines import KeyPath
 from workbench.errors import UsageError
 from workbench.scoring.answer_kinds import KINDS, kind_of
 from workbench.scoring.answer_kinds.base import Found
 from workbench.scoring.card import Challenge
-from workbench.scoring.yaml_lines import KeyPath
 
 
 def answer_rule_problems(challenge: Challenge) -> Iterator[Found]:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from workbench import registry
+from workbench.config.yaml_lines import KeyPath, line_of, read_with_lines
 from workbench.errors import Problem, UsageError, did_you_mean
 from workbench.scoring.answer_kinds import KINDS
 from workbench.scoring.answer_kinds.base import Found
@@ -17,7 +18,6 @@ from workbench.scoring.card_answer import SECTIONS
 from workbench.scoring.card_answer_rules import answer_rule_problems
 from workbench.scoring.card_mended import known_keys, mended
 from workbench.scoring.card_rules import course_problems
-from workbench.scoring.yaml_lines import KeyPath, line_of, read_with_lines
 
 
 def load_challenge(name_or_path: str | Path) -> Challenge:

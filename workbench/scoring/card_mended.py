@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from workbench.config.yaml_lines import KeyPath
 from workbench.scoring.answer_kinds.base import Found
 from workbench.scoring.card import Challenge
 from workbench.scoring.card_answer import SECTIONS
-from workbench.scoring.yaml_lines import KeyPath
 
 _STAND_INS: dict[KeyPath, Any] = {
     ("unit",): "a unit that is not named",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workbench.config.yaml_lines import KeyPath
 from workbench.scoring.card import Challenge
-from workbench.scoring.yaml_lines import KeyPath
 
 
 def model_problems(challenge: Challenge) -> Iterator[tuple[KeyPath, str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from workbench.config.yaml_lines import KeyPath
 from workbench.errors import UsageError, did_you_mean
 from workbench.metrics import Metric
 from workbench.scoring.answer_kinds import kind_of
@@ -12,7 +13,6 @@ from workbench.scoring.answer_kinds.base import Found
 from workbench.scoring.card import SAMPLE, Challenge
 from workbench.scoring.card_model_rules import leads_out, model_problems
 from workbench.scoring.card_phases import Phase
-from workbench.scoring.yaml_lines import KeyPath
 
 SINCE_2 = (
     "rules",

@@ -62,6 +62,7 @@ def test_an_entry_after_the_end() -> None:
 def test_nobody_has_the_event() -> None:
     assert codes(event=np.zeros(40)) == {"all-censored"}
     assert codes(weights=(~EVENT).astype(float)) == {"all-censored"}
+    assert codes(weights=np.zeros(40)) == {"no-rows"}
 
 
 def test_shapes_and_names() -> None:
@@ -71,6 +72,8 @@ def test_shapes_and_names() -> None:
     assert codes(names=["age", "age"]) == {"wrong-shape"}
     assert codes(strata=["a", None] * 20) == {"missing-label"}
     assert codes(design=X.assign(grade="two")) == {"not-finite"}
+    with pytest.raises(DataError, match="count days from one origin"):
+        fit_cox(X, ["2024-01-01"] * 40, EVENT)
 
 
 def test_columns_that_cannot_be_told_apart() -> None:

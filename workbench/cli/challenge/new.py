@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.challenge.new_answer import answer_of
+from workbench.cli.asked_answer import answer_of
 from workbench.cli.output import print_json, results_only, say
 from workbench.cli.verbs import Verb
 from workbench.errors import DataError, UsageError

@@ -30,6 +30,8 @@ class Cohort:
         time_varying: Columns ``person``, ``day`` and covariates measured from that day on, or None.
         negative_control: 1 where an outcome that treatment cannot change was seen, ``(n,)``, or
             None.
+        surgery_day: Day of surgery where time zero lies before it, ``(n,)``; NaN where there was
+            none under observation. None where surgery is time zero.
     """
 
     person: NDArray[np.str_]
@@ -42,6 +44,7 @@ class Cohort:
     time_varying: pd.DataFrame | None = None
     negative_control: NDArray[np.int8] | None = None
     flow: list[dict[str, object]] = field(default_factory=list)
+    surgery_day: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.person)
@@ -78,6 +81,7 @@ class Cohort:
             time_varying=moving,
             negative_control=None if self.negative_control is None else self.negative_control[rows],
             flow=self.flow,
+            surgery_day=None if self.surgery_day is None else self.surgery_day[rows],
         )
 
     def check(self) -> None:
@@ -85,13 +89,14 @@ class Cohort:
 
         Raises:
             DataError: Names every person with the problem: ``no-persons``, ``duplicate-person``,
-                ``bad-follow-up``, ``bad-event``, ``treated-after-end``, ``missing-covariate``,
-                ``no-event``.
+                ``bad-follow-up``, ``bad-event``, ``treated-before-time-zero``,
+                ``treated-after-end``, ``surgery-outside``, ``missing-covariate``, ``no-event``.
         """
         if not len(self):
             raise DataError("nobody is eligible [no-persons]", remedy="look at the flow of persons")
         names = self.person
         values = self.covariates
+        surgery = np.full(len(self), np.nan) if self.surgery_day is None else self.surgery_day
         rules = [
             ("duplicate-person", pd.Series(names).duplicated().to_numpy(), "stands twice"),
             (
@@ -101,9 +106,19 @@ class Cohort:
             ),
             ("bad-event", ~np.isin(self.event, (0, 1, 2)), "event must be 0, 1 or 2"),
             (
+                "treated-before-time-zero",
+                self.treated_day < 0,
+                "treatment starts before time zero",
+            ),
+            (
                 "treated-after-end",
                 self.treated_day > self.end_day,
                 "treatment starts after follow-up ended",
+            ),
+            (
+                "surgery-outside",
+                (surgery < 0) | (surgery > self.end_day),
+                "surgery lies outside of follow-up",
             ),
             ("missing-covariate", ~np.isfinite(values).all(axis=1), "a covariate has no value"),
         ]

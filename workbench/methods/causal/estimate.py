@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-Estimand = Literal["risk_difference", "rmst_difference", "risk_ratio", "hazard_ratio"]
+Estimand = Literal[
+    "risk_difference", "rmst_difference", "risk_ratio", "hazard_ratio", "mean_difference"
+]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Estimate:
         standard_error: Of ``value`` (of its logarithm for ratios); NaN where unknown.
         level: Of the interval.
         interval: How it was made: ``influence``, ``sandwich``, ``bootstrap of persons`` ...
-        horizon_days: Day the risk is read off, or RMST restricted to.
+        horizon_days: Day the risk is read off, or RMST restricted to; NaN for an outcome without
+            time.
         population: Whom the effect is of: ``all``, ``treated``, ``overlap``, ``matched``.
         n: Persons used.
         convention: Other choices in words.

@@ -82,7 +82,7 @@ def checked_cox_data(
     Raises:
         DataError: ``wrong-shape``, ``not-finite``, ``non-positive-time``,
             ``entry-not-before-time``, ``event-not-binary``, ``negative-weight``,
-            ``missing-label``, ``all-censored``.
+            ``missing-label``, ``no-rows``, ``all-censored``.
     """
     columns = _names(design, names)
     x = _numbers(design, "design")
@@ -101,6 +101,8 @@ def checked_cox_data(
         end = np.where(end == 0, 0.5, end)
     check_values(x, columns, vectors | {"time": end}, labels)
     kept = np.flatnonzero(weight > 0)
+    if not len(kept):
+        raise DataError("there is no row, or every weight is 0 [no-rows]")
     if not (seen[kept] == 1).any():
         raise DataError(
             f"all {len(kept)} rows are censored [all-censored]",
@@ -126,6 +128,14 @@ def checked_cox_data(
     )
 
 
+_AS_NUMBERS = {
+    "design": "turn categories into 0/1 columns, one less than there are categories",
+    "time": "count days from one origin, such as the operation",
+    "entry": "count days from the origin of the times",
+    "event": "write 1 where the event was seen, else 0",
+}
+
+
 def _numbers(values: Any, what: str) -> NDArray[np.float64]:
     """Return an array of numbers."""
     try:
@@ -133,7 +143,7 @@ def _numbers(values: Any, what: str) -> NDArray[np.float64]:
     except (TypeError, ValueError) as error:
         raise DataError(
             f"{what} must hold numbers: {error} [not-finite]",
-            remedy="turn categories into 0/1 columns, one less than there are categories",
+            remedy=_AS_NUMBERS.get(what, ""),
         ) from error
 
 

@@ -28,6 +28,7 @@ class ForestRow:
         high: Upper end of the interval.
         kind: Shape of the mark: the model (disc), a baseline (square), the floor (diamond).
         cells: Words written to the right of the interval, one for each of the plot's columns.
+        written: Value and interval in words, where not as usual (another language, a unit).
     """
 
     label: str
@@ -36,6 +37,7 @@ class ForestRow:
     high: float | None = None
     kind: Kind = "model"
     cells: tuple[str, ...] = ()
+    written: str = ""
 
 
 def forest(
@@ -85,7 +87,7 @@ def _cells(words: Sequence[str], y: float, class_: str) -> list[Markup]:
 
 def _row(row: ForestRow, scale: svg.Axis, top: float, *, strong: bool) -> list[Markup]:
     """Return one row: label, written value, interval and mark."""
-    written = interval(row.value, row.low, row.high)
+    written = row.written or interval(row.value, row.low, row.high)
     style = "label strong" if strong else "label"
     room = WIDTH - 2 * MARGIN - 8 * len(written)
     parts = [

@@ -32,7 +32,8 @@ def grid(
     for value, name in across.ticks(most) if ticks is None else ticks:
         x = across(value)
         parts.append(svg.line(x, bottom, x, bottom + 4, "axis"))
-        parts.append(svg.text(x, bottom + 18, name, "tick", "middle"))
+        half = 3.7 * len(name)
+        parts.append(svg.text(min(x, across.end + 12 - half), bottom + 18, name, "tick", "middle"))
     return parts
 
 

@@ -39,8 +39,8 @@ def write_figures(
     for place, view in enumerate(tasks, start=1):
         prefix = f"{place}-{storage.file_name(view.task)[:40]}-" if view.task else ""
         for figure in task_figures(view):
-            written += _write(figure, Path(folder) / f"{prefix}{figure.name}")
-    written += _write(stability_figure(tables, tasks[0].level), Path(folder) / "stability")
+            written += write_figure(figure, Path(folder) / f"{prefix}{figure.name}")
+    written += write_figure(stability_figure(tables, tasks[0].level), Path(folder) / "stability")
     return written
 
 
@@ -55,8 +55,8 @@ def csv_text(frame: pd.DataFrame) -> str:
     return str(safe.to_csv(index=False, lineterminator="\n"))
 
 
-def _write(figure: Figure, stem: Path) -> list[Path]:
-    """Write one figure and its rows."""
+def write_figure(figure: Figure, stem: Path) -> list[Path]:
+    """Write one figure as ``<stem>.svg`` and the rows behind it as ``<stem>.csv``."""
     picture = storage.write_text(stem.with_name(stem.name + ".svg"), alone(figure))
     rows = storage.write_text(stem.with_name(stem.name + ".csv"), csv_text(figure.data))
     return [picture, rows]

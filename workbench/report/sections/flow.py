@@ -83,17 +83,18 @@ def _labels(run: Run) -> Table | None:
         rows = list(run.cases_by_id.values())
     except Absent:
         return None
-    names = list(dict.fromkeys([*_class_order(run), *sorted({r.get("label", "") for r in rows})]))
+    names = list(dict.fromkeys([*_class_order(run), *sorted({run.told(r) for r in rows})]))
     folds = sorted({row["fold"] for row in rows if row.get("fold")}, key=lambda f: (len(f), f))
     body = []
     for name in [*names, "all"]:
-        part = [row for row in rows if name in ("all", row.get("label", ""))]
+        part = [row for row in rows if name in ("all", run.told(row))]
         persons = len({row["person"] for row in part if row.get("person")})
         in_fold = [number(sum(row.get("fold") == fold for row in part)) for fold in folds]
         body.append([name or "unknown", number(len(part)), number(persons or None), *in_fold])
+    what = "outcome" if run.kind == "survival" else "label"
     return table(
-        "Cases by label and fold",
-        ["Label", "Cases", "Persons", *(f"Fold {fold}" for fold in folds)],
+        f"Cases by {what} and fold",
+        [heading(what), "Cases", "Persons", *(f"Fold {fold}" for fold in folds)],
         body,
         numeric=range(1, 3 + len(folds)),
         note="All cases of a person lie in one fold.",
@@ -102,6 +103,8 @@ def _labels(run: Run) -> Table | None:
 
 def _class_order(run: Run) -> tuple[str, ...]:
     """Return the classes in order where predictions tell them."""
+    if run.kind != "classes":
+        return ()
     try:
         return run.predictions[0]
     except Absent:

@@ -7,7 +7,7 @@ from typing import Any
 from workbench.report.artefacts import Absent
 from workbench.report.forms import Difference
 from workbench.report.run import Run
-from workbench.report.words import heading, interval, level, number, plural
+from workbench.report.words import constant, heading, interval, level, number, plural
 from workbench.scoring import ScoreSheet
 
 FEW_UNITS = 30
@@ -50,9 +50,7 @@ def sentence(sheet: ScoreSheet) -> str:
     else:
         ends = f"{number(metric.low)} to {number(metric.high)}"
         said += f" ({level(metric.level)} interval {ends}, bootstrap over {units})"
-    return (
-        f"{said} against {number(sheet.floor.value)} for always answering “{sheet.floor.answer}”."
-    )
+    return f"{said} against {number(sheet.floor.value)} for {constant(sheet.floor.answer)}."
 
 
 def verdict(low: float | None, high: float | None) -> str:
@@ -69,7 +67,7 @@ def verdict(low: float | None, high: float | None) -> str:
 def _against_floor(sheet: ScoreSheet) -> str:
     """Return what the paired gain over the constant answer says."""
     floor = sheet.floor
-    answer = f"always answering “{floor.answer}”"
+    answer = constant(floor.answer)
     gain = interval(floor.gain, floor.gain_low, floor.gain_high)
     return {
         "better": f"Better than {answer} on the same cases: gain {gain}.",
@@ -106,7 +104,7 @@ def _figures(run: Run, sheet: ScoreSheet) -> list[tuple[str, str]]:
     """Return the few figures worth a glance."""
     figures = [
         (heading(sheet.primary.name), number(sheet.primary.value)),
-        ("Constant answer", number(sheet.floor.value)),
+        ("Null model" if run.kind == "survival" else "Constant answer", number(sheet.floor.value)),
         (heading(f"{sheet.unit}s"), number(sheet.n_units)),
         ("Cases scored", number(sheet.n_cases)),
     ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
 
 from workbench.report.artefacts import Absent
 from workbench.report.forms import Compared
 from workbench.report.plots import ForestRow, forest
+from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
 from workbench.report.tables import Table, table
-from workbench.report.words import better, heading, interval, level, number, plural
+from workbench.report.words import better, constant, heading, interval, level, number, plural
 from workbench.scoring import ScoreSheet
 from workbench.scoring.sheet import MetricScore
 
@@ -23,13 +27,15 @@ def score(run: Run) -> dict[str, Any]:
     said = "; ".join(f"{row.label} {interval(row.value, row.low, row.high)}" for row in rows)
     card = run.challenge
     titles = {m.label: m.title for m in card.metric_objects} if card else {}
+    picture = forest(
+        rows,
+        axis=f"{heading(metric.name)}, {better(metric.direction)} is better",
+        label=f"Forest plot of {heading(metric.name)}: {said}",
+        reference=sheet.floor.value,
+    )
     return {
-        "forest": forest(
-            rows,
-            axis=f"{heading(metric.name)}, {better(metric.direction)} is better",
-            label=f"Forest plot of {heading(metric.name)}: {said}",
-            reference=sheet.floor.value,
-        ),
+        "forest": picture,
+        "figures": [_figure("score", heading(metric.name), picture, rows)],
         "forest_table": table(
             f"{heading(metric.name)} with {level(metric.level)} intervals",
             ["", "Value", "Low", "High"],
@@ -50,7 +56,7 @@ def score_rows(run: Run) -> list[ForestRow]:
         if other is not None:
             rows.append(ForestRow(one.model, other.value, other.low, other.high, "baseline"))
     floor = sheet.floor
-    label = f"always “{floor.answer}”"
+    label = constant(floor.answer).replace("always answering", "always")
     return [*rows, ForestRow(label, floor.value, floor.low, floor.high, "floor")]
 
 
@@ -62,13 +68,11 @@ def differences(run: Run) -> dict[str, Any]:
     found = [(one.model, one.difference) for one in compared if one.difference is not None]
     rows = [ForestRow(f"against {name}", d.difference, d.low, d.high) for name, d in found]
     said = "; ".join(f"{row.label} {interval(row.value, row.low, row.high)}" for row in rows)
+    title = f"Difference of {heading(found[0][1].metric).lower()}"
+    picture = forest(rows, axis=title.lower(), label=f"Paired differences: {said}", reference=0.0)
     return {
-        "forest": forest(
-            rows,
-            axis=f"difference of {heading(found[0][1].metric).lower()}",
-            label=f"Paired differences: {said}",
-            reference=0.0,
-        ),
+        "forest": picture,
+        "figures": [_figure("differences", title, picture, rows)],
         "table": table(
             f"{heading(found[0][1].metric)}: model minus baseline",
             ["Baseline", "Difference", f"{level(found[0][1].level)} interval"],
@@ -78,6 +82,13 @@ def differences(run: Run) -> dict[str, Any]:
         ),
         "favours": {"maximize": "right", "minimize": "left"}.get(found[0][1].direction, ""),
     }
+
+
+def _figure(name: str, title: str, picture: Markup, rows: Sequence[ForestRow]) -> Figure:
+    """Return a forest plot with its rows."""
+    columns = ["label", "value", "low", "high", "kind"]
+    data = pd.DataFrame([[getattr(row, name) for name in columns] for row in rows], columns=columns)
+    return Figure(name, title, picture, "", data)
 
 
 def _baselines(run: Run) -> list[Compared]:

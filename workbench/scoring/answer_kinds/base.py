@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.config.yaml_lines import KeyPath
 from workbench.errors import Problem
 from workbench.metrics import Metric
 from workbench.metrics.base import Need
 from workbench.scoring.card import Challenge
 from workbench.scoring.raw import RawTable
-from workbench.scoring.yaml_lines import KeyPath
 
 Found = tuple[KeyPath, str, str, str]
 """Place in the card, code, message, remedy."""

@@ -13,7 +13,7 @@ from .synthetic import write_data_set
 
 
 class TemplateName:
-    """Does the person have the condition? One case is one visit.
+    """Say in one line what is asked of a case.
 
     Args:
         params: Settings of this use case.

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from workbench import registry
-from workbench.errors import DataError, RunError
+from workbench.errors import DataError
 from workbench.learning.cases import Cases
 from workbench.learning.settings import FitContext
+from workbench.methods.survival.cox import fit_cox
 
 
 def survival_cases(table: pd.DataFrame, features: list[str]) -> Cases:
@@ -42,7 +43,8 @@ def test_coefficients_are_those_of_r(lung: Cases, tmp_path: Path) -> None:
     assert model.state_["coefficients"] == pytest.approx(expected, rel=1e-5)  # type: ignore[attr-defined]
 
 
-def test_risks_and_horizons_are_those_of_lifelines(lung: Cases, tmp_path: Path) -> None:
+def test_penalised_risks_and_horizons_are_those_of_lifelines(lung: Cases, tmp_path: Path) -> None:
+    """Loose: it divides variances by n - 1, and shares ties in its hazards in another way."""
     from lifelines import CoxPHFitter
 
     table = pd.DataFrame(lung.matrix(), columns=["age", "sex"])
@@ -51,14 +53,22 @@ def test_risks_and_horizons_are_those_of_lifelines(lung: Cases, tmp_path: Path) 
     model = fit(lung, tmp_path, penalizer=0.1, horizons=[180.0, 365.0, 5000.0])
     predicted = model.predict(lung).table  # type: ignore[attr-defined]
     assert predicted["risk"].to_numpy() == pytest.approx(
-        fitter.predict_log_partial_hazard(table).to_numpy(), abs=1e-9
+        fitter.predict_log_partial_hazard(table).to_numpy(), abs=1e-3
     )
     times = fitter.baseline_cumulative_hazard_.index.to_numpy()
     for horizon in (180.0, 365.0, 5000.0):
         step = times[times <= horizon].max()
         survival = fitter.predict_survival_function(table, times=[step]).to_numpy()[0]
         column = predicted[f"p_event_{horizon:g}"].to_numpy()
-        assert column == pytest.approx(1 - survival, abs=1e-9)
+        assert column == pytest.approx(1 - survival, abs=2e-3)
+
+
+def test_curves_are_those_of_the_fit(lung: Cases, tmp_path: Path) -> None:
+    model = fit(lung, tmp_path, penalizer=0.0)
+    of_cox = fit_cox(lung.matrix(), lung.table["time"], lung.table["event"])
+    curves = model.survival(lung, [1.0, 180.0, 365.0])  # type: ignore[attr-defined]
+    expected = of_cox.survival(lung.matrix(), [1.0, 180.0, 365.0])
+    assert curves == pytest.approx(expected, abs=1e-12)
 
 
 def test_before_the_first_event_nobody_had_one(lung: Cases, tmp_path: Path) -> None:
@@ -83,9 +93,38 @@ def test_no_event_at_all_is_refused(lung: Cases, tmp_path: Path) -> None:
     assert [p.code for p in caught.value.problems] == ["no-event"]
 
 
-def test_a_fit_that_does_not_converge_says_what_to_do(tmp_path: Path) -> None:
+def test_features_that_say_the_same_are_named_without_a_penalty_and_shared_with_one(
+    tmp_path: Path,
+) -> None:
     values = np.arange(12.0)
-    table = pd.DataFrame({"a": values, "b": values, "time": values + 1, "event": 1})
-    with pytest.raises(RunError, match="converge") as caught:
+    table = pd.DataFrame({"a": values, "b": values, "time": values % 5 + 1, "event": 1})
+    with pytest.raises(DataError) as caught:
         fit(survival_cases(table, ["a", "b"]), tmp_path, penalizer=0.0)
-    assert "penalizer" in caught.value.remedy
+    assert [(p.code, p.where) for p in caught.value.problems] == [("collinear-columns", "column b")]
+    model = fit(survival_cases(table, ["a", "b"]), tmp_path, penalizer=0.1)
+    first, second = model.state_["coefficients"]  # type: ignore[attr-defined]
+    assert first == pytest.approx(second)
+
+
+@pytest.mark.parametrize("name", ["cox", "weibull_aft"])
+def test_a_feature_that_is_constant_in_a_fold_has_no_coefficient(
+    lung: Cases, name: str, tmp_path: Path
+) -> None:
+    rows = {case: np.append(row, 1.0) for case, row in lung.inputs.items()}
+    cases = Cases(lung.table, rows, "table", (), (*lung.features, "rare"))
+    models = []
+    for given in (lung, cases):
+        model = registry.load("model", name)({"penalizer": 0.0} if name == "cox" else {})
+        model.fit(given, None, FitContext(tmp_path))
+        models.append(model)
+    assert models[1].state_["coefficients"][-1] == 0
+    assert models[1].state_["coefficients"][:-1] == pytest.approx(models[0].state_["coefficients"])
+
+
+def test_no_feature_at_all_leaves_the_curve_of_everybody(lung: Cases, tmp_path: Path) -> None:
+    cases = Cases(lung.table, dict.fromkeys(lung.ids, np.zeros(0)), "table", (), ())
+    for penalizer in (0.0, 0.1):
+        model = fit(cases, tmp_path, penalizer=penalizer)
+        curves = model.survival(cases, [180.0, 365.0])  # type: ignore[attr-defined]
+        assert np.ptp(curves, axis=0).max() == 0
+        assert 0.6 < curves[0, 0] < 0.8

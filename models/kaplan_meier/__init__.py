@@ -1,0 +1,1 @@
+"""The Kaplan-Meier curve: the same prediction for everybody."""

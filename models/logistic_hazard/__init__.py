@@ -1,0 +1,1 @@
+"""LogisticHazard: a network with one output for the hazard of each interval."""

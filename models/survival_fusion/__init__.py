@@ -1,0 +1,1 @@
+"""Survival from a slide's tiles and a row of clinical features together."""

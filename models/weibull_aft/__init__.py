@@ -1,0 +1,1 @@
+"""Weibull accelerated failure time regression."""

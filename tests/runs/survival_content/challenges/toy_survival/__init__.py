@@ -1,0 +1,1 @@
+"""Time to death of made-up persons."""

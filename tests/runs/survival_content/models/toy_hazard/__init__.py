@@ -1,0 +1,1 @@
+"""A constant hazard for each value of the last feature."""

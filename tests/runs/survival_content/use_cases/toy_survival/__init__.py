@@ -1,0 +1,1 @@
+"""Toy survival: known hazards, random censoring."""

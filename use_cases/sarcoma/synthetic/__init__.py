@@ -1,0 +1,1 @@
+"""Cohorts of sarcoma patients with a known effect of chemotherapy."""

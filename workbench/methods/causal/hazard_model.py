@@ -1,0 +1,118 @@
+"""The models behind augmented estimators: Cox regressions of the event and of censoring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from workbench.errors import DataError
+from workbench.methods.survival.cox import CoxFit, fit_cox
+
+_FEWEST_EVENTS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class HazardModel:
+    """Hazards that rise in steps, proportional between persons.
+
+    Attributes:
+        times: Distinct event times, rising, shape ``(m,)``.
+        cumulative: Baseline hazard summed up to each, ``(m,)``.
+        columns: Covariates that hazards differ by.
+        centre: Their means in the persons fitted on, which the baseline is of, ``(p,)``.
+        fit: The Cox model, or None where no covariate varies or nobody had the event.
+        left_out: Columns of two values that too few events tell apart: those persons share the
+            hazard of the others.
+    """
+
+    times: NDArray[np.float64]
+    cumulative: NDArray[np.float64]
+    columns: tuple[str, ...]
+    centre: NDArray[np.float64]
+    fit: CoxFit | None
+    left_out: tuple[str, ...] = ()
+
+    def centred(self, covariates: pd.DataFrame) -> NDArray[np.float64]:
+        """Return the covariates of the model less their means, ``(n, p)``."""
+        return covariates.loc[:, list(self.columns)].to_numpy(np.float64) - self.centre
+
+    def ratio(self, covariates: pd.DataFrame) -> NDArray[np.float64]:
+        """Return the hazard of each person against the baseline, ``(n,)``."""
+        if self.fit is None:
+            return np.ones(len(covariates))
+        return np.asarray(np.exp(self.centred(covariates) @ self.fit.coefficients))
+
+    def at(self, days: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the baseline hazard up to and including each day."""
+        return self._read(days, "right")
+
+    def before(self, days: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the baseline hazard before each day."""
+        return self._read(days, "left")
+
+    def _read(self, days: NDArray[np.float64], side: str) -> NDArray[np.float64]:
+        place = np.searchsorted(self.times, days, side=side)  # type: ignore[call-overload]
+        return np.asarray(np.append(0.0, self.cumulative)[place])
+
+
+def fit_hazard(
+    covariates: pd.DataFrame, time: NDArray[np.float64], event: NDArray[np.bool_], what: str
+) -> HazardModel:
+    """Fit a Cox regression on the columns that vary (Breslow's steps).
+
+    A column of two values of which one saw fewer than five events is left out, and named: its
+    coefficient would have no end, or be noise.
+
+    Args:
+        covariates: One numeric column each, ``(n, p)``.
+        time: Days, ``(n,)``.
+        event: Whether the event was seen, ``(n,)``.
+        what: Name of the model, for errors.
+
+    Raises:
+        DataError: ``separation`` and the other faults of
+            :func:`~workbench.methods.survival.cox.fit_cox`, with the model named.
+    """
+    if not event.any():
+        return HazardModel(np.empty(0), np.empty(0), (), np.empty(0), None)
+    values = covariates.to_numpy(np.float64)
+    names = covariates.columns.astype(str)
+    varies = values.min(axis=0) < values.max(axis=0) if values.size else np.zeros(0, bool)
+    sparse = varies & _sparse(values, event)
+    varies &= ~sparse
+    columns, left_out = tuple(names[varies]), tuple(names[sparse])
+    if not columns:
+        return _nelson_aalen(time, event, left_out)
+    try:
+        fit = fit_cox(values[:, varies], time, event, ties="breslow", names=columns)
+    except DataError as error:
+        raise DataError(
+            f"{what}: {error.message}",
+            where=error.where,
+            problems=error.problems,
+            remedy=error.remedy or "merge rare categories, or ask for fewer folds",
+        ) from error
+    centre = values[:, varies].mean(axis=0)
+    table = fit.baseline(centre)
+    times, cumulative = table["time"].to_numpy(np.float64), table["cumulative_hazard"].to_numpy()
+    return HazardModel(times, cumulative, columns, centre, fit, left_out)
+
+
+def _sparse(values: NDArray[np.float64], event: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say which columns have two values of which one saw too few events, ``(p,)``."""
+    low, high = values.min(axis=0), values.max(axis=0)
+    two = ((values == low) | (values == high)).all(axis=0)
+    raised = (values[event] == high).sum(axis=0)
+    return np.asarray(two & (np.minimum(raised, event.sum() - raised) < _FEWEST_EVENTS))
+
+
+def _nelson_aalen(
+    time: NDArray[np.float64], event: NDArray[np.bool_], left_out: tuple[str, ...]
+) -> HazardModel:
+    """Return the hazard of everybody alike."""
+    times, counts = np.unique(time[event], return_counts=True)
+    at_risk = len(time) - np.searchsorted(np.sort(time), times, side="left")
+    return HazardModel(times, np.cumsum(counts / at_risk), (), np.empty(0), None, left_out)

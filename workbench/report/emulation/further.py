@@ -1,0 +1,78 @@
+"""Sensitivity analyses, provenance, and what the page does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.report.artefacts import Absent
+from workbench.report.emulation.trial import RISK_DIFFERENCE, Trial
+from workbench.report.tables import table
+from workbench.report.words import heading, without_home
+
+LIMITS = ("limit_1", "limit_2", "limit_3", "limit_4")
+
+
+def sensitivity(trial: Trial) -> dict[str, Any]:
+    """Return what the protocol's further analyses found."""
+    words = trial.words
+    if not trial.sensitivity:
+        raise Absent(words("no_sensitivity"))
+    columns = ("analysis", "setting", "estimator", "estimand", "value")
+    level = words.level(trial.protocol.uncertainty.level)
+    return {
+        "table": table(
+            words("t_sensitivity"),
+            [*(words(c) for c in columns), words("interval", level=level), words("note_column")],
+            [_cells(trial, row) for row in trial.sensitivity],
+            numeric=(4, 5),
+        )
+    }
+
+
+def _cells(trial: Trial, row: Mapping[str, Any]) -> list[str]:
+    """Return one analysis."""
+    words, estimand = trial.words, str(row["estimand"])
+    scale, decimals = {RISK_DIFFERENCE: (100.0, 1), "rmst_difference": (1.0, 0)}.get(
+        estimand, (1.0, 2)
+    )
+    value, low, high = (
+        words.number(None if row[k] is None else scale * row[k], decimals)
+        for k in ("value", "low", "high")
+    )
+    setting = "interval_end" if row["setting"] == "interval" else str(row["setting"])
+    return [
+        words.get(f"s_{row['analysis']}", str(row["analysis"])),
+        words.get(setting, setting) or "–",
+        words.estimator(str(row["estimator"])) or "–",
+        words.get(f"e_{estimand}", estimand) or "–",
+        value,
+        "–" if row["low"] is None else words("from_to", low=low, high=high),
+        str(row["note"]),
+    ]
+
+
+def provenance(trial: Trial) -> dict[str, Any]:
+    """Return digests, data, code and versions."""
+    words, facts = trial.words, trial.artefacts.facts("run.json")
+    if not facts:
+        raise Absent("run.json")
+    groups = []
+    for name, group in facts.items():
+        if not isinstance(group, Mapping):
+            continue
+        rows = [[heading(str(k)), without_home(_written(v))] for k, v in group.items()]
+        groups.append(table(heading(name), [words("fact"), words("value")], rows))
+    return {"groups": groups}
+
+
+def limits(trial: Trial) -> dict[str, Any]:
+    """Return what the page does not say."""
+    return {"said": [trial.words(key) for key in LIMITS]}
+
+
+def _written(value: Any) -> str:
+    """Return a fact as text."""
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value) or "–"
+    return str(value) if value != "" else "–"

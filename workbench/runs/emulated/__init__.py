@@ -1,0 +1,1 @@
+"""The stages of an emulated target trial; the main path is ``runs/emulation.py``."""
