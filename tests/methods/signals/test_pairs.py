@@ -58,6 +58,8 @@ def test_counts_are_those_of_sets(raw: list[tuple[int, str, str]]) -> None:
         assert (row.n_drug, row.n_event, row.n_total) == (len(with_drug), len(with_event), total)
         assert row.expected == pytest.approx(len(with_drug) * len(with_event) / total)
     assert len(found) == len({(d, e) for _, d, e in raw})
+    crossed = {(c, d, e) for c, d, _ in raw for k, _, e in raw if k == c}
+    assert count_rows(rows).facts["not_paired_in_case"] == len(crossed) - len(set(raw))
 
 
 @given(rows_of, st.integers(1, 3))
@@ -85,13 +87,15 @@ def test_real_tables_have_their_published_sizes(caers: PairCounts, faers: PairCo
     assert first["expected"].tolist() == pytest.approx([0.0360548272], abs=5e-11)
     facts = faers.facts
     assert (facts["cases"], facts["drugs"], facts["events"]) == (215_867, 3_880, 973)
-    assert facts["repeated_in_case"] == 5
+    assert (facts["repeated_in_case"], facts["not_paired_in_case"]) == (5, 0)
     assert faers.cells(empty=True).weight.sum() == facts["cells"] == 3_880 * 973
 
 
 def test_a_pair_repeated_in_a_report_counts_once_as_in_pvda(shared_data: Path) -> None:
     rows = pd.read_csv(shared_data / "adverse_events/pvda_drug_event_df.csv")
-    found = count_rows(rows, case="report_id").counts.set_index(["drug", "event"])
+    counted = count_rows(rows, case="report_id")
+    assert counted.facts["not_paired_in_case"] == 20_050 - 4_452
+    found = counted.counts.set_index(["drug", "event"])
     pair = found.loc[("Drug_Z", "Event_1")]
     assert pair["n"] == 88
     assert round(pair["expected"], 1) == 55.6

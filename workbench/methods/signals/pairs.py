@@ -57,7 +57,9 @@ def count_rows(
     """Count pairs from rows of case, drug and event.
 
     A pair that stands several times in one case counts once; a case with several drugs counts for
-    each of them, so that sums over drugs exceed the cases.
+    each of them, so that sums over drugs exceed the cases. A row is a pair, as in pvda: a drug and
+    an event of one case that stand in no row together are none (``facts`` counts them as
+    ``not_paired_in_case``; it is 0 where drugs and events of a case are crossed).
 
     Args:
         rows: One row a case, drug and event.
@@ -79,9 +81,10 @@ def count_rows(
     drugs, drug_names = pd.factorize(rows[drug], sort=True)
     events, event_names = pd.factorize(rows[event], sort=True)
     stratum, names = _strata(rows, cases, list(strata))
+    named, told = _distinct(drugs, cases), _distinct(events, cases)
     margins = Margins(
-        _by_stratum(drugs, cases, stratum, len(drug_names)),
-        _by_stratum(events, cases, stratum, len(event_names)),
+        _by_stratum(*named, stratum, len(drug_names)),
+        _by_stratum(*told, stratum, len(event_names)),
         np.bincount(stratum).astype(np.float64),
     )
     pair = _distinct(drugs.astype(np.int64) * len(event_names) + events, cases)[0]
@@ -101,6 +104,7 @@ def count_rows(
     facts = {
         "rows": len(rows),
         "repeated_in_case": len(rows) - len(pair),
+        "not_paired_in_case": int(np.bincount(named[1]) @ np.bincount(told[1])) - len(pair),
         "cases": len(case_names),
         "drugs": len(drug_names),
         "events": len(event_names),
@@ -146,10 +150,9 @@ def _distinct(codes: Ints, cases: Ints) -> tuple[Ints, Ints]:
 
 
 def _by_stratum(codes: Ints, cases: Ints, stratum: Ints, size: int) -> NDArray[np.float64]:
-    """Return the distinct cases of each code by stratum, ``(size, S)``."""
+    """Return the cases of each code by stratum, ``(size, S)``, from each code and case once."""
     width = int(stratum.max()) + 1
-    code, case = _distinct(codes, cases)
-    counts = np.bincount(code * width + stratum[case], minlength=size * width)
+    counts = np.bincount(codes * width + stratum[cases], minlength=size * width)
     return counts.reshape(size, width).astype(np.float64)
 
 

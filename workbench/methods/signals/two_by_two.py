@@ -78,6 +78,7 @@ class TwoByTwo:
                 f"{_SAID[code]} ({int(rows.sum())} of {len(n)} rows): "
                 + ", ".join(f"{k}={counts[k].iloc[int(np.argmax(rows))]}" for k in COLUMNS),
                 f"row {int(np.argmax(rows))}",
+                _REMEDY.get(code, ""),
             )
             for code, rows in faults.items()
             if rows.any()
@@ -92,4 +93,8 @@ _SAID = {
     "not-a-count": "a count is no whole number of at least 0",
     "count-above-margin": "the pair has more cases than its drug or its event",
     "margins-above-total": "drug and event together have more cases than there are",
+}
+_REMEDY = {
+    "margins-above-total": "rows of a case pair only some of its drugs and events: cross them "
+    "(count_pairs does)",
 }
