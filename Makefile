@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 LOCK := $(shell cat pyproject.toml constraints.txt | sha256sum | cut -c1-12)
 DEMO_EXTRAS := train,wsi,dicom
-TEST_EXTRAS := $(DEMO_EXTRAS),claims,launchers,serve,test,dev
+TEST_EXTRAS := $(DEMO_EXTRAS),claims,linkage,bench,launchers,serve,test,dev
 DEMO := runs/demo
 
 # A machine that forbids writing .pyc files would compile torch and monai again at every start.

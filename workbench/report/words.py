@@ -24,8 +24,8 @@ _HOME = re.compile(r"(?<![\w.])(?:/home/[^/\s'\"]+|/Users/[^/\s'\"]+|/root)(?=[/
 def number(value: object, decimals: int = 3) -> str:
     r"""Return a number for reading: rounded, with a real minus sign; None is an en dash.
 
-    >>> number(0.93456), number(-0.0001), number(12345), number(None)
-    ('0.935', '−1.0e−04', '12\u202f345', '–')
+    >>> number(0.93456), number(-0.0001), number(12345), number(None), number(0.04, 0)
+    ('0.935', '−1.0e−04', '12\u202f345', '–', '0.04')
     """
     if value is None:
         return "–"
@@ -38,7 +38,9 @@ def number(value: object, decimals: int = 3) -> str:
     tiny = value != 0 and abs(value) < 0.5 * 10**-decimals
     if abs(value) >= 1000:
         return f"{value:,.0f}".replace(",", "\u202f").replace("-", "−")
-    return (f"{value:.1e}" if tiny else f"{value:.{decimals}f}").replace("-", "−")
+    if tiny:
+        return (f"{value:.1g}" if abs(value) >= 0.001 else f"{value:.1e}").replace("-", "−")
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def interval(value: float | None, low: float | None, high: float | None) -> str:

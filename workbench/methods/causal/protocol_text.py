@@ -94,5 +94,5 @@ def _analysis(protocol: Protocol, words: dict[str, str]) -> str:
         said += words["cut"].format(low=low_high[0], high=low_high[1])
     if protocol.uncertainty.bootstrap:
         unit = words[protocol.uncertainty.unit]
-        said += words["bootstrap"].format(count=protocol.uncertainty.bootstrap, unit=unit)
+        return said + words["bootstrap"].format(count=protocol.uncertainty.bootstrap, unit=unit)
     return said + words["influence"]

@@ -1,0 +1,1 @@
+"""Disproportionality of reports: pair counts, PRR, ROR, IC, EBGM, false discovery rates."""
