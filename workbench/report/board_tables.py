@@ -143,8 +143,8 @@ def group_table(groups: Mapping[str, Any], order: Sequence[str]) -> Table:
     ]
     note = (
         f"{plural(groups['hidden'], 'group')} withheld: a group is shown when it has at least "
-        f"{groups['persons']} persons and {groups['events']} with and without each class or event, and "
-        "when what is withheld is as large together."
+        f"{groups['persons']} persons and {groups['events']} with and without each class or event, "
+        "and when what is withheld is as large together."
     )
     caption = f"{groups['metric']} by {groups['column']}"
     return table(caption, ["Team", *names], rows, numeric=range(1, len(names) + 1), note=note)
