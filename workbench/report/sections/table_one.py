@@ -55,9 +55,7 @@ def described(rows: Sequence[Row], caption: str, said: Texts | None = None) -> T
     body = []
     for name in names:
         own = [cells[name, group] for group in groups]
-        apart = _float(own[0].get("standardised_difference", ""))
-        body.append([heading(name), *(said.mark(_cell(row)) for row in own)])
-        body[-1].append(said.mark(_rounded(apart, 2)))
+        body.append([heading(name), *(said.mark(cell) for cell in _cells(own))])
     sizes = [max(_int(cells[name, group]["n"]) for name in names) for group in groups]
     heads = [
         f"{said.get(g, heading(g))} (n = {number(n) if n >= FEWEST else f'<{FEWEST}'})"
@@ -74,9 +72,22 @@ def described(rows: Sequence[Row], caption: str, said: Texts | None = None) -> T
 
 
 NOTE = (
-    "Mean (SD), or count (share) of variables of 0 and 1; counts below 11 are not told. The "
-    "standardised difference is of the last group against the first; beyond 0.1 groups differ."
+    "Mean (SD), or count (share) of variables of 0 and 1; counts below 11 are not told, nor what "
+    "would give them back. The standardised difference is of the last group against the first; "
+    "beyond 0.1 groups differ."
 )
+
+
+def _cells(row: Sequence[Row]) -> list[str]:
+    """Return one variable: everybody, each group, and the difference of the last from the first.
+
+    Where a group's count is hidden, so is what would give it back: the count of everybody and the
+    difference.
+    """
+    everybody, *groups = (_cell(one) for one in row)
+    apart = _rounded(_float(row[0].get("standardised_difference", "")), 2)
+    hidden = any(cell.startswith(("<", ">")) for cell in groups)
+    return ["–", *groups, "–"] if hidden else [everybody, *groups, apart]
 
 
 def _cell(row: Row) -> str:
