@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
 from workbench.metrics import inputs
@@ -81,12 +81,33 @@ def poisson_exact(events: int, exposure: float, level: float = 0.95) -> tuple[fl
     check_whole("events", events, 0, DataError)
     if not 0.0 < exposure < np.inf:
         raise DataError(f"exposure must be a number above 0, got {exposure}")
+    low, high = poisson_limits(np.array([events]), level)
+    return (float(low[0]) / exposure, float(high[0]) / exposure)
+
+
+def poisson_limits(
+    counts: NDArray[np.generic], level: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the exact limits of the expected value of each count.
+
+    Garwood 1936: chi-square quantiles with 2k and 2k + 2 degrees of freedom, halved.
+
+    Args:
+        counts: Whole numbers from 0, any shape.
+        level: Confidence level.
+
+    Returns:
+        Lower and upper limits, as ``counts``; the lower one of 0 is 0.
+
+    >>> [end.round(6).tolist() for end in poisson_limits(np.array([0, 3]))]
+    [[0.0, 0.618672], [3.688879, 8.767273]]
+    """
     check_level(level)
     from scipy.special import gammaincinv
 
-    tail = (1 - level) / 2
-    low = 0.0 if events == 0 else float(gammaincinv(events, tail))
-    return (low / exposure, float(gammaincinv(events + 1, 1 - tail)) / exposure)
+    k, tail = np.asarray(counts, dtype=np.float64), (1 - level) / 2
+    low = np.where(k == 0, 0.0, gammaincinv(np.maximum(k, 1), tail))
+    return low, np.asarray(gammaincinv(k + 1, 1 - tail))
 
 
 def mcnemar_exact(only_first: int, only_second: int) -> float:

@@ -1,0 +1,1 @@
+"""Reporting rates: cases over those exposed, with exact intervals. Arrays in, tables out."""
