@@ -60,6 +60,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert main(typed.split()) == 0
         typed = "synthesize sarcoma --out data/sarcoma --seed 5 synthetic.n=700 --json"
         assert main(typed.split()) == 0
+    seen = [f"C{c},P{c},{40 * c + 7},{c % 2}" for c in range(1, 41)]
+    (place / "follow_up.csv").write_text("\n".join(["case,patient,days,died", *seen, ""]))
     shutil.copy(PROTOCOL, place / "adjuvant.yaml")
     next(place.glob("runs/pathology_slides-*")).rename(place / "runs/my_run")
     slides = sorted((place / "data/other/slides").iterdir())[:2]

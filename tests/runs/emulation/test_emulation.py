@@ -57,6 +57,7 @@ def test_the_protocols_that_are_shipped_are_right(name: str) -> None:
     root = Path(__file__).resolve().parents[3]
     found = load_protocol(root / f"use_cases/sarcoma/protocols/{name}.yaml")
     assert found.checks.max_asmd == 0.1, "what is shown first keeps to the custom"
+    assert found.sensitivity
     assert "naive" in found.estimators
 
 
@@ -66,7 +67,8 @@ def _persons(registry_data: Path) -> set[str]:
 
 def test_every_estimator_stands_beside_the_others(emulated: Path) -> None:
     table = pd.read_csv(emulated / "estimates.csv")
-    assert set(table["estimator"]) == {"clone_censor_weight", "landmark", "iptw", "naive"}
+    others = {"landmark", "iptw", "standardisation", "naive"}
+    assert set(table["estimator"]) == {"clone_censor_weight", *others}
     assert table.loc[table["main"], "estimator"].unique().tolist() == ["clone_censor_weight"]
     known = table.dropna(subset=["low", "high"])
     assert ((known["low"] <= known["value"]) & (known["value"] <= known["high"])).all()

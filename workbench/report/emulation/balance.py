@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -91,7 +92,7 @@ def _sizes(trial: Trial) -> Table:
     """Return persons and effective sample size of every estimator and strategy."""
     words, rows = trial.words, []
     for name, facts in trial.diagnostics.items():
-        for arm, size in facts["ess"].items():
+        for arm, size in facts.get("ess", {}).items():
             persons = facts["persons"][arm]
             rows.append(
                 [
@@ -100,7 +101,7 @@ def _sizes(trial: Trial) -> Table:
                     words.number(persons),
                     words.number(size, 0),
                     percent(size / persons) if persons else "–",
-                    percent(facts["largest_share"][arm]),
+                    _share(facts, arm),
                 ]
             )
     columns = ("estimator", "strategy", "persons", "ess", "share_ess", "largest")
@@ -134,14 +135,28 @@ def gate(trial: Trial) -> dict[str, Any]:
 
 def _gate_row(trial: Trial, name: str) -> list[str]:
     """Return one estimator's gate."""
-    words, largest = trial.words, trial.diagnostics[name]["max_asmd"]
+    words = trial.words
+    largest = trial.diagnostics[name].get("max_asmd", {})
     return [
         words.estimator(name),
-        words("passed" if trial.gate["gates"][name]["passed"] else "failed"),
-        words.number(largest["before"]),
-        words.number(largest["after"]),
+        words(_verdict(trial, name)),
+        words.number(largest.get("before")),
+        words.number(largest.get("after")),
         problems_of(trial, name) or "–",
     ]
+
+
+def _verdict(trial: Trial, name: str) -> str:
+    """Return what an estimator's gate said, as the key of a text."""
+    if "max_asmd" not in trial.diagnostics[name]:
+        return "unweighted"
+    return "passed" if trial.gate["gates"][name]["passed"] else "failed"
+
+
+def _share(facts: Mapping[str, Any], arm: str) -> str:
+    """Return the largest share of one person in an arm's weight."""
+    share = facts.get("largest_share", {}).get(arm)
+    return "–" if share is None else percent(share)
 
 
 def _float(text: str) -> float:

@@ -52,7 +52,8 @@ def log(tracker: tracking.Tracker, run: RunFolder, judged: Judged) -> None:
             row = {"name": estimate.estimand, "value": estimate.value}
             row |= {"low": estimate.low, "high": estimate.high}
             tracker.metrics(tracking.metrics_of_score(name, [row]))
-        tracker.metrics({f"{name}/max_asmd": one.facts["max_asmd"]["after"]})
+        if "max_asmd" in one.facts:
+            tracker.metrics({f"{name}/max_asmd": one.facts["max_asmd"]["after"]})
     tracker.metrics({"gate/open": float(judged.open)})
     for artefact in LOGGED:
         tracker.artifact(run.path / artefact)
