@@ -53,7 +53,7 @@ def protocol(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-@pytest.mark.parametrize("name", ["adjuvant", "neoadjuvant"])
+@pytest.mark.parametrize("name", ["adjuvant", "adjuvant_time_varying", "neoadjuvant"])
 def test_the_protocols_that_are_shipped_are_right(name: str) -> None:
     root = Path(__file__).resolve().parents[3]
     found = load_protocol(root / f"use_cases/sarcoma/protocols/{name}.yaml")
