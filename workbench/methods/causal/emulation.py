@@ -12,9 +12,13 @@ from workbench.errors import DataError, Problem
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.contrast import Contrast, influence_estimates, with_resamples
 from workbench.methods.causal.estimate import Emulated
-from workbench.methods.causal.person_bootstrap import no_centre, resampled
+from workbench.methods.causal.person_bootstrap import draws, no_centre, resampled
 from workbench.methods.causal.plans import Plan, PlanFit, fit_plan, make_plan, plan_influence
-from workbench.methods.causal.point_treatment import POINT_ESTIMATORS, point_treatment
+from workbench.methods.causal.point_treatment import (
+    POINT_ESTIMATORS,
+    point_resamples,
+    point_treatment,
+)
 from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.sequential_trials import SequentialTrials
 from workbench.methods.causal.shown import curve_rows, final_weights, weight_facts
@@ -71,8 +75,13 @@ def emulate(cohort: Cohort, protocol: Protocol) -> dict[str, Emulated]:
         except DataError as error:
             found[name] = _refused(name, protocol, error)
     if protocol.uncertainty.bootstrap:
-        drawn = resampled(cohort, tasks, shared, list(plans.values()), protocol.uncertainty)
-        for own, one in zip(plans, drawn, strict=True):
+        drawn = draws(cohort, protocol.uncertainty)
+        each = resampled(tasks, shared, list(plans.values()), drawn)
+        contrasts = dict(zip(plans, each, strict=True))
+        for own in POINT_ESTIMATORS.keys() & found.keys():
+            if found[own].estimates:
+                contrasts[own] = point_resamples(own, cohort, protocol, trial, drawn)
+        for own, one in contrasts.items():
             if isinstance(one, DataError):
                 found[own] = _refused(own, protocol, one)
             else:
@@ -183,4 +192,4 @@ def _resampled(one: Emulated, drawn: Contrast, failed: int, protocol: Protocol) 
     """Return a result with the intervals of the bootstrap."""
     how = protocol.uncertainty
     facts = {**one.facts, "bootstrap": {"failed": failed, "seed": how.seed, "unit": how.unit}}
-    return replace(one, estimates=with_resamples(one.estimates, drawn), facts=facts)
+    return replace(one, estimates=with_resamples(one.estimates, drawn, how.unit), facts=facts)

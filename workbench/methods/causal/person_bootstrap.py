@@ -25,25 +25,8 @@ from workbench.metrics.resampling import unit_weights
 _MOST_FAILED = 0.1
 
 
-@one_blas_thread()
-def resampled(
-    cohort: Cohort,
-    tasks: WeightTasks,
-    shared: WeightFits,
-    plans: Sequence[tuple[Plan, PlanFit]],
-    how: Uncertainty,
-) -> list[tuple[Contrast, int] | DataError]:
-    """Return of each estimator the contrast of every resample and how many failed, or the error.
-
-    Args:
-        cohort: The cohort.
-        tasks: Person-time of the shared weight models.
-        shared: Their fits on the whole cohort.
-        plans: Estimators and their fits on the whole cohort.
-        how: Number of resamples, unit and seed.
-
-    Returns:
-        ``bootstrap-failed`` of an estimator where over a tenth of its resamples cannot be fitted.
+def draws(cohort: Cohort, how: Uncertainty) -> NDArray[np.integer]:
+    """Return how often each person is in each resample, ``(n, B)``: persons, or whole centres.
 
     Raises:
         DataError: ``no-centre``: centres are drawn and the cohort has none.
@@ -51,10 +34,30 @@ def resampled(
     units = cohort.person if how.unit == "person" else cohort.centre
     if units is None:
         raise no_centre()
-    drawn = unit_weights(units, how.bootstrap, how.seed)
+    return np.asarray(unit_weights(units, how.bootstrap, how.seed))
+
+
+@one_blas_thread()
+def resampled(
+    tasks: WeightTasks,
+    shared: WeightFits,
+    plans: Sequence[tuple[Plan, PlanFit]],
+    drawn: NDArray[np.integer],
+) -> list[tuple[Contrast, int] | DataError]:
+    """Return of each estimator the contrast of every resample and how many failed, or the error.
+
+    Args:
+        tasks: Person-time of the shared weight models.
+        shared: Their fits on the whole cohort.
+        plans: Estimators and their fits on the whole cohort.
+        drawn: How often each person was drawn, ``(n, B)``.
+
+    Returns:
+        ``bootstrap-failed`` of an estimator where over a tenth of its resamples cannot be fitted.
+    """
     rows: list[list[Contrast | DataError]] = []
-    for b in range(how.bootstrap):
-        counts = drawn[:, b].astype(np.float64)
+    for often in drawn.T:
+        counts = often.astype(np.float64)
         try:
             fits = fit_weights(tasks, counts, shared)
         except DataError as error:
