@@ -103,5 +103,5 @@ def point_resamples(
     from workbench.methods.causal.point_resamples import resampled_point
 
     later, first = landmark_cohort(cohort, protocol, trial)
-    here = pd.Index(cohort.person).get_indexer(later.person)
+    here = pd.Index(cohort.person).get_indexer(pd.Index(later.person))
     return resampled_point(name, later, first, trial.grid.horizon - trial.window, drawn[here])
