@@ -45,7 +45,7 @@ def protocol(resamples: int, unit: int, horizon: int) -> Protocol:
             "outcome": {"event": "death", "horizon_days": horizon},
             "estimands": ["risk_difference", "rmst_difference"],
             "adjust": {"baseline": "all"},
-            "weights": {"interval_days": unit},
+            "weights": {"interval_days": unit, "forced_from": "last_interval"},
             "uncertainty": {"bootstrap": resamples},
         }
     )

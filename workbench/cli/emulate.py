@@ -93,13 +93,18 @@ def _print(result: EmulationResult) -> None:
         }
         for one in result.estimates
     ]
+    gates = result.gate["gates"]
+    for name, gate in gates.items():
+        if gate["refused"]:
+            why = "; ".join(f"{p['message']} [{p['code']}]" for p in gate["problems"])
+            rows.append({"estimator": name, "effect": "refused", "read as": why})
     if rows:
         print_table(rows)
     print(f"\nemulation  {result.folder}")
     print(f"report     {result.folder / 'report.html'}, {result.folder / 'rapport.html'}")
     if result.reused:
         say("This emulation was done before; its result was read back.")
-    gate = result.gate["gates"][main]
+    gate = gates[main]
     if gate["problems"]:
         say("\nThe gate failed" + (":" if gate["override"] else ", no effect is given:"))
         for problem in gate["problems"]:

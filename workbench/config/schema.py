@@ -49,12 +49,15 @@ class UseCaseSettings:
     Attributes:
         name: A folder of ``use_cases/``; hyphens and underscores are the same.
         source: ``synthetic``, or the path of a data folder or data card.
+        person: Column that names the person, where the source is a CSV without a card: opt-outs
+            need it.
         seed: Seed of the synthetic data; apart from the run's, so that seeds share their data.
         params: Settings of this use case alone.
     """
 
     name: str = MISSING
     source: str = "synthetic"
+    person: str = ""
     seed: int = setting(0, low=0, high=2**32 - 1)
     params: dict[str, Any] = field(default_factory=dict)
 

@@ -96,8 +96,8 @@ def card_of_csv(path: Path, person: str | None) -> Bundle:
         raise DataError(
             f"{said}; {hint}",
             where=str(path),
-            remedy="say which column names the person (person=...), so that opt-outs can be "
-            "applied, or write a data card",
+            remedy="say which column names the person (person=..., of a run use_case.person=...), "
+            "so that opt-outs can be applied, or write a data card",
         )
     fields = tuple(
         Field(name=name, type="string", role="person" if name == person else "other")

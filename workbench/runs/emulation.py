@@ -31,7 +31,8 @@ def emulate_trial(
     """Emulate the target trial of a protocol on a data set, with every estimator side by side.
 
     Each stage leaves its result: a killed emulation goes on where it stopped, and a finished one
-    is read back. No effect is given where the gate is closed; an override is kept with who and why.
+    is read back. No effect is given where the gate is closed; an override is kept with who and why,
+    and goes to the audit chain.
 
     Args:
         protocol_file: YAML of the target trial.
@@ -59,6 +60,7 @@ def emulate_trial(
                 "Estimators", lambda: kept.results(run, "main", lambda: emulate(cohort, protocol))
             )
             judged = judge(found, protocol, override)
+            recording.audit_override(run, judged, opened)
             further = steps.do(
                 "Sensitivity", lambda: further_analyses(run, cohort, protocol, judged)
             )

@@ -30,7 +30,9 @@ def evaluate(run: Path | str, source: Path | str, split: str | None = None) -> R
     """
     saved = open_run(run)
     with Steps() as steps:
-        opened = data.open(source, "evaluate", config_digest=saved.config_digest)
+        opened = data.open(
+            source, "evaluate", config_digest=saved.config_digest, person=saved.person
+        )
         _check_new(saved, opened.digest)
         cache = Path(saved.config.paths.cache)
         prepared = steps.do("Cases", lambda: saved.use_case.prepare(opened, cache, steps.progress))

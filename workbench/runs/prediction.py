@@ -59,7 +59,12 @@ def predict(
     with Steps() as steps:
         if saved.folder.read_json("run.json")["data"]["synthetic"]:
             steps.say(SYNTHETIC)
-        opened = data.open([Path(i) for i in inputs], "predict", config_digest=saved.config_digest)
+        opened = data.open(
+            [Path(i) for i in inputs],
+            "predict",
+            config_digest=saved.config_digest,
+            person=saved.person,
+        )
         cache = Path(saved.config.paths.cache)
         prepared = steps.do("Cases", lambda: saved.use_case.prepare(opened, cache, steps.progress))
         folder.write_csv("excluded.csv", prepared.excluded)

@@ -38,6 +38,11 @@ class SavedRun:
     answer: RunAnswer
 
     @property
+    def person(self) -> str | None:
+        """Column that names the person in a CSV without a card, where the run said so."""
+        return str(self.config.use_case.get("person") or "") or None
+
+    @property
     def config_digest(self) -> str:
         """Digest of the run's configuration, for the audit line."""
         return str(self.folder.read_json("run.json")["digests"]["config"])

@@ -29,7 +29,8 @@ def open_source(plan: Plan, purpose: str, steps: Steps) -> OpenedData:
     """
     source = str(plan.config.use_case.source)
     if source != SYNTHETIC:
-        return data.open(source, purpose, config_digest=plan.config_digest)
+        person = str(plan.config.use_case.person) or None
+        return data.open(source, purpose, config_digest=plan.config_digest, person=person)
     folder = synthetic_folder(plan)
     seed, limit = int(plan.config.use_case.seed), plan.config.validation.quick_cases
     card = plan.use_case.synthesize(folder, seed, limit, steps.progress)

@@ -47,7 +47,8 @@ def test_it_equals_explicit_person_months(
 ) -> None:
     monkeypatch.setenv("WORKBENCH_NUMBA", compiled)
     cohort = months.cohort(3, n=1500)
-    planned = Planned(cohort, months.protocol(), name)
+    weights = {"interval_days": 1, "forced_from": "last_interval"}
+    planned = Planned(cohort, months.protocol(weights=weights), name)
     found = planned.fit().contrast
     assert planned.tasks.drop_out is not None
     terms = planned.tasks.drop_out.terms

@@ -23,10 +23,10 @@ from . import months
 from .planned import Planned
 
 SETTINGS = {
-    "last-interval": {},
-    "time-zero": {"forced_from": "time_zero"},
-    "no-drop-out": {"drop_out": False},
-    "wide": {"interval_days": 3},
+    "time-zero": {},
+    "last-interval": {"forced_from": "last_interval"},
+    "no-drop-out": {"drop_out": False, "forced_from": "last_interval"},
+    "wide": {"interval_days": 3, "forced_from": "last_interval"},
     "stabilised": {"stabilise": "arm_only_baseline"},
 }
 
@@ -115,8 +115,9 @@ def test_a_start_is_not_forced_where_nobody_starts() -> None:
     early = replace(
         cohort, treated_day=np.where(cohort.treated_day > 2, np.nan, cohort.treated_day)
     )
-    assert _refused(early, months.protocol()) == ["no-start-in-time"]
-    whole = months.protocol(weights={"interval_days": 1, "forced_from": "time_zero"})
+    forced = months.protocol(weights={"interval_days": 1, "forced_from": "last_interval"})
+    assert _refused(early, forced) == ["no-start-in-time"]
+    whole = months.protocol()
     assert Planned(early, whole).fit().contrast.risks[0] > 0
 
 
@@ -218,6 +219,26 @@ def test_every_estimator_answers_and_the_gate_can_judge_it() -> None:
     assert "WRONG" in found["naive"].estimates[0].convention
     assert not check_gate(found["naive"].facts).open
     assert check_gate(found["clone_censor_weight"].facts, Limits(max_asmd=0.25)).open
+
+
+def test_an_alternative_that_cannot_answer_says_why_and_the_others_go_on() -> None:
+    cohort = months.cohort(8, n=800)
+    # At the landmark, and only there, a column has one value in all who had started.
+    started = (cohort.treated_day <= months.GRACE) & (cohort.end_day > months.GRACE)
+    odd = np.where(started, 1.0, (np.arange(800) % 2).astype(float))
+    apart = replace(cohort, baseline=cohort.baseline.assign(odd=odd))
+    names = ["landmark", "aipw"]
+    protocol = months.protocol(
+        assignment={"method": "naive", "alt": names}, uncertainty={"bootstrap": 5}
+    )
+    found = emulate(apart, protocol)
+    assert list(found) == ["naive", *names]
+    assert found["naive"].estimates
+    codes = {name: found[name].facts["refused"][0]["code"] for name in names}
+    assert codes == {"landmark": "separation", "aipw": "no-overlap"}
+    assert all(not found[name].estimates and found[name].curves.empty for name in names)
+    main = months.protocol(assignment={"method": "landmark", "alt": ["naive"]})
+    assert _refused(apart, main) == ["separation"]
 
 
 def test_the_bootstrap_follows_its_seed_and_agrees_with_influence() -> None:

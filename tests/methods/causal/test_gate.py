@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.errors import DataError, UsageError
+from workbench.errors import DataError, Problem, UsageError
 from workbench.methods.causal.augmented_survival import aipw
 from workbench.methods.causal.balancing import TARGETS, Weighting, balancing_weights
 from workbench.methods.causal.diagnostics import balance_table, diagnose, effective_sample_size
+from workbench.methods.causal.estimate import Emulated
 from workbench.methods.causal.gate import Limits, Override, check_gate, gated
 from workbench.methods.causal.iptw import iptw
 from workbench.methods.causal.propensity import fit_propensity
@@ -196,3 +197,25 @@ def test_trimming_everybody_is_named() -> None:
 def test_unknown_targets_are_refused_with_a_hint() -> None:
     with pytest.raises(UsageError, match="did you mean 'treated'"):
         Weighting(target="treeted")  # type: ignore[arg-type]
+
+
+def test_an_arm_that_does_not_stand_for_the_cohort_closes_the_gate() -> None:
+    cohort, treated = draw(4000, 13)
+    assert check_gate(iptw(cohort, treated, HORIZON).facts).open
+    never = treated & (cohort.baseline["size"].to_numpy() > -0.3)
+    gate = check_gate(iptw(cohort, never, HORIZON).facts, Limits(max_asmd=9, min_ess_share=1e-9))
+    assert [(one.code, one.where) for one in gate.problems] == [("not-represented", "arm treated")]
+    assert check_gate({"balance": [], "ess": {}, "represented": {"a": 1.3}}).problems
+
+
+def test_dividing_by_hardly_any_chance_to_stay_closes_the_gate() -> None:
+    facts = {"balance": [], "ess": {}, "least_uncensored": 0.001}
+    assert [one.code for one in check_gate(facts).problems] == ["few-uncensored"]
+    assert check_gate(facts, Limits(min_uncensored=0.0005)).open
+
+
+def test_an_estimator_that_refused_stays_shut_whoever_asks() -> None:
+    error = DataError("cannot", problems=[Problem("separation", "no end", "column x")])
+    gate = check_gate(Emulated.refused(error).facts, override=Override("Dr Example", "in case"))
+    assert not gate.open and gate.refused
+    assert [one.code for one in gate.problems] == ["separation"]

@@ -121,3 +121,14 @@ def test_the_text_has_seven_parts_in_both_languages() -> None:
     assert "1826" in dict(french)["Suivi"]
     surgery = dict(protocol_text(load_protocol(NEOADJUVANT)))["Treatment strategies"]
     assert "then surgery within 180 days" in surgery
+
+
+def test_when_a_start_is_forced_follows_from_what_is_adjusted_for() -> None:
+    content = yaml.safe_load(ADJUVANT.read_text())
+    assert content["protocol"]["adjust"]["time_varying"]
+    content["protocol"]["weights"].pop("forced_from", None)
+    assert parse_protocol(content).weights.forced_from == "last_interval"
+    del content["protocol"]["adjust"]["time_varying"]
+    assert parse_protocol(content).weights.forced_from == "time_zero"
+    content["protocol"]["weights"]["forced_from"] = "last_interval"
+    assert parse_protocol(content).weights.forced_from == "last_interval"

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from workbench.audit import AuditLog
 from workbench.cli.main import main
 from workbench.errors import DataError, UsageError
 from workbench.methods.causal.gate import Override
@@ -52,7 +53,7 @@ def protocol(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-@pytest.mark.parametrize("name", ["adjuvant", "neoadjuvant"])
+@pytest.mark.parametrize("name", ["adjuvant", "adjuvant_time_varying", "neoadjuvant"])
 def test_the_protocols_that_are_shipped_are_right(name: str) -> None:
     root = Path(__file__).resolve().parents[3]
     found = load_protocol(root / f"use_cases/sarcoma/protocols/{name}.yaml")
@@ -159,6 +160,24 @@ def test_an_override_is_kept_with_who_and_why(
     assert result.open and result.estimates
     page = (tmp_path / "out" / "report.html").read_text()
     assert "opened by Dr Example: the board asked for it" in page
+
+
+def test_an_override_goes_to_the_audit_chain_and_one_that_nothing_needs_does_not(
+    registry_data: Path, protocol: Callable[..., Path], tmp_path: Path
+) -> None:
+    opened = Override("Dr Example", "the board asked for it")
+    open_gate = protocol(sensitivity=[], assignment={"method": "clone_censor_weight"})
+    emulate_trial(open_gate, registry_data, tmp_path / "open", override=opened)
+    strict = protocol(checks={"max_asmd": 0.0001}, sensitivity=[])
+    emulate_trial(strict, registry_data, tmp_path / "out", override=opened)
+    log = AuditLog.default()
+    found = [one for one in log.records() if one["action"] == "gate.override"]
+    assert {one["estimator"] for one in found} >= {"clone_censor_weight", "landmark"}
+    assert {(one["who"], one["reason"]) for one in found} == {(opened.who, opened.reason)}
+    assert all(one["failed"][0].startswith("imbalance: covariate") for one in found)
+    digests = json.loads((tmp_path / "out" / "run.json").read_text())["digests"]
+    assert {one["protocol_digest"] for one in found} == {digests["protocol"]}
+    assert log.verify() == []
 
 
 def test_an_emulation_killed_after_its_estimators_does_not_estimate_twice(

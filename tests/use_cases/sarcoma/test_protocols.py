@@ -18,10 +18,11 @@ PROTOCOLS = registry.get("use_case", "sarcoma").folder / "protocols"
 
 def cohort_of(folder: Path, question: str, **chosen: Any) -> tuple[Any, Any]:
     """Write a data set, open it, and return the protocol and the cohort built by it."""
+    name, question = question, question.partition("_")[0]
     card = use_case(synthetic={"question": question, **chosen}).synthesize(folder, 2)
     opened = data.open(card, "evaluate")
     tables = {table.name: opened.table(table.name) for table in opened.card.tables}
-    protocol = load_protocol(PROTOCOLS / f"{question}.yaml")
+    protocol = load_protocol(PROTOCOLS / f"{name}.yaml")
     cohort, _ = build_cohort(tables, protocol)
     return protocol, cohort
 
@@ -45,8 +46,9 @@ def test_tables_give_the_cohort_the_generator_drew(question: str, tmp_path: Path
     assert np.array_equal(cohort.treated_day, drawn["treated"], equal_nan=True)
 
 
-def test_the_adjuvant_trial_runs_on_the_tables(tmp_path: Path) -> None:
-    protocol, cohort = cohort_of(tmp_path / "set", "adjuvant", n=1500)
+@pytest.mark.parametrize("name", ["adjuvant", "adjuvant_time_varying"])
+def test_the_adjuvant_trials_run_on_the_tables(name: str, tmp_path: Path) -> None:
+    protocol, cohort = cohort_of(tmp_path / "set", name, n=1500)
     few = protocol.model_copy(
         update={"uncertainty": protocol.uncertainty.model_copy(update={"bootstrap": 0})}
     )
@@ -57,7 +59,7 @@ def test_the_adjuvant_trial_runs_on_the_tables(tmp_path: Path) -> None:
             assert np.isfinite(one.value) and one.low < one.value < one.high
     adjusted = {column.partition("=")[0] for column in cohort.baseline}
     assert {"age", "size", "grade", "histology", "margins", "ecog"} <= adjusted
-    assert cohort.time_varying is not None
+    assert (cohort.time_varying is not None) == (name == "adjuvant_time_varying")
 
 
 def test_the_effect_is_found_again_and_the_naive_answer_is_not(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def fit_censoring(
     administrative: NDArray[np.bool_],
     horizon: float,
     what: str,
+    counts: NDArray[np.float64] | None = None,
 ) -> CensoringModel:
     """Fit a Cox regression of loss, and the hazard of the end of the study, up to the horizon.
 
@@ -67,11 +68,12 @@ def fit_censoring(
         administrative: True where censoring is the end of the study, ``(n,)``.
         horizon: Day on which ends of follow-up are no censoring.
         what: Name of the model, for errors.
+        counts: How often each person counts, above 0, ``(n,)``.
 
     Raises:
         DataError: The faults of :func:`fit_hazard`.
     """
     ended = (ends.cause == 0) & (ends.time < horizon)
-    loss = fit_hazard(covariates, ends.time, ended & ~administrative, what)
-    study_end = fit_hazard(covariates.iloc[:, :0], ends.time, ended & administrative, what)
+    loss = fit_hazard(covariates, ends.time, ended & ~administrative, what, counts)
+    study_end = fit_hazard(covariates.iloc[:, :0], ends.time, ended & administrative, what, counts)
     return CensoringModel(loss, study_end)

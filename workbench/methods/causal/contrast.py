@@ -13,7 +13,7 @@ from workbench.methods.causal.estimate import Estimand, Estimate
 from workbench.methods.causal.stacked import normal_estimate
 
 INFLUENCE = "influence functions of persons, weight models included"
-BOOTSTRAP = "bootstrap of persons, percentiles"
+BOOTSTRAP = "bootstrap of {unit}s, percentiles"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,9 @@ def influence_estimates(
     return estimates
 
 
-def with_resamples(estimates: Sequence[Estimate], drawn: Contrast) -> list[Estimate]:
+def with_resamples(
+    estimates: Sequence[Estimate], drawn: Contrast, unit: str = "person"
+) -> list[Estimate]:
     """Return the estimates with percentile intervals of resamples instead.
 
     The interval from influences stays in ``facts`` (``influence_low``, ``influence_high``).
@@ -106,7 +108,7 @@ def with_resamples(estimates: Sequence[Estimate], drawn: Contrast) -> list[Estim
                 low=float(np.exp(low)) if ratio else low,
                 high=float(np.exp(high)) if ratio else high,
                 standard_error=float(values.std(ddof=1)),
-                interval=BOOTSTRAP,
+                interval=BOOTSTRAP.format(unit=unit),
                 facts=facts,
             )
         )

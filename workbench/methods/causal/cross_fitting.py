@@ -65,6 +65,7 @@ def cross_fitted(
     days: NDArray[np.float64],
     columns: Columns,
     folds: tuple[int, int],
+    counts: NDArray[np.float64] | None = None,
 ) -> CrossFitted:
     """Return the score of each person, and everybody's parts of the treated and untreated curve.
 
@@ -75,6 +76,8 @@ def cross_fitted(
         days: Rising days, the last is the horizon.
         columns: Which covariates each model uses.
         folds: How many, and the seed of the draw.
+        counts: How often each person counts in the models, above 0, ``(n,)``: nobody who counts
+            twice is in two folds.
 
     Raises:
         DataError: ``too-few-for-folds``, ``unknown-covariate``; the faults of the models.
@@ -84,14 +87,15 @@ def cross_fitted(
     score = np.empty(n)
     survival, mean, least = np.empty((2, n, len(days))), np.empty((2, n)), [1.0, 1.0]
     left_out: set[str] = set()
+    often = np.ones(n) if counts is None else counts
     for learn, judge in person_folds(treated, *folds):
-        model = fit_propensity(propensity.iloc[learn], treated[learn])
+        model = fit_propensity(propensity.iloc[learn], treated[learn], counts=often[learn])
         score[judge] = model.predict(propensity.iloc[judge])
         for place, arm in enumerate((True, False)):
             ours = score[judge] if arm else 1.0 - score[judge]
             weight = np.where(treated[judge] == arm, 1.0 / ours, 0.0)
             own = learn[treated[learn] == arm]
-            part, without = _parts(cohort, ends, columns, (own, judge), weight, days)
+            part, without = _parts(cohort, ends, columns, (own, judge), weight, days, often[own])
             left_out |= without
             survival[place, judge], mean[place, judge] = part.survival, part.mean
             least[place] = min(least[place], part.least)
@@ -106,15 +110,16 @@ def _parts(
     rows: tuple[NDArray[np.int64], NDArray[np.int64]],
     weight: NDArray[np.float64],
     days: NDArray[np.float64],
+    often: NDArray[np.float64],
 ) -> tuple[Parts, set[str]]:
     """Fit event and censoring on the persons of an arm and judge others by them."""
     own, judge = rows
     seen, horizon = ends.take(own), float(days[-1])
     event_columns = columns.of(cohort.baseline, "outcome")
     loss_columns = columns.of(cohort.baseline, "censoring")
-    event = fit_events(event_columns.iloc[own], seen, horizon, "cross-fitted")
+    event = fit_events(event_columns.iloc[own], seen, horizon, "cross-fitted", often)
     censoring = fit_censoring(
-        loss_columns.iloc[own], seen, cohort.administrative[own], horizon, "censoring model"
+        loss_columns.iloc[own], seen, cohort.administrative[own], horizon, "censoring model", often
     )
     parts = augmented(
         event.of(event_columns.iloc[judge]),

@@ -12,9 +12,13 @@ from workbench.errors import DataError, Problem
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.contrast import Contrast, influence_estimates, with_resamples
 from workbench.methods.causal.estimate import Emulated
-from workbench.methods.causal.person_bootstrap import no_centre, resampled
+from workbench.methods.causal.person_bootstrap import draws, no_centre, resampled
 from workbench.methods.causal.plans import Plan, PlanFit, fit_plan, make_plan, plan_influence
-from workbench.methods.causal.point_treatment import POINT_ESTIMATORS, point_treatment
+from workbench.methods.causal.point_treatment import (
+    POINT_ESTIMATORS,
+    point_resamples,
+    point_treatment,
+)
 from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.sequential_trials import SequentialTrials
 from workbench.methods.causal.shown import curve_rows, final_weights, weight_facts
@@ -35,6 +39,8 @@ _MOST_WITHOUT_CHOICE = 0.5
 def emulate(cohort: Cohort, protocol: Protocol) -> dict[str, Emulated]:
     """Run every estimator of a protocol, the naive one always beside them.
 
+    An alternative that cannot answer says why (``facts["refused"]``) while the others go on.
+
     Args:
         cohort: Eligible persons, from day 0.
         protocol: The target trial.
@@ -43,7 +49,8 @@ def emulate(cohort: Cohort, protocol: Protocol) -> dict[str, Emulated]:
         By name of estimator, the main one first.
 
     Raises:
-        DataError: What is wrong with the cohort (:meth:`Cohort.check`); ``empty-arm``;
+        DataError: The main estimator, or the models that all share, cannot answer. What is wrong
+            with the cohort (:meth:`Cohort.check`); ``empty-arm``;
             ``no-start-in-time``; ``separation`` and other faults of weight models; ``no-overlap``;
             ``horizon-beyond-follow-up``; ``no-event``; ``competing-not-named``;
             ``bootstrap-failed``.
@@ -55,22 +62,38 @@ def emulate(cohort: Cohort, protocol: Protocol) -> dict[str, Emulated]:
     tasks = weight_tasks(cohort, protocol, trial)
     shared = fit_weights(tasks)
     without = check_overlap(trial, shared, protocol.checks.positivity_eps)
-    own = [name for name in protocol.estimators if name not in POINT_ESTIMATORS]
-    plans = []
-    for name in own:
-        plan = make_plan(name, cohort, protocol, trial, tasks)
-        plans.append((plan, fit_plan(plan, shared)))
-    found = {
-        plan.name: _emulated(plan, fit, cohort, protocol, trial, without) for plan, fit in plans
-    }
-    if protocol.uncertainty.bootstrap:
-        drawn, failed = resampled(cohort, tasks, shared, plans, protocol.uncertainty)
-        for (plan, _), contrast in zip(plans, drawn, strict=True):
-            found[plan.name] = _resampled(found[plan.name], contrast, failed, protocol)
+    found: dict[str, Emulated] = {}
+    plans: dict[str, tuple[Plan, PlanFit]] = {}
     for name in protocol.estimators:
-        if name in POINT_ESTIMATORS:
-            found[name] = point_treatment(name, cohort, protocol, trial)
-    return {name: found[name] for name in protocol.estimators}
+        try:
+            if name in POINT_ESTIMATORS:
+                found[name] = point_treatment(name, cohort, protocol, trial)
+                continue
+            plan = make_plan(name, cohort, protocol, trial, tasks)
+            plans[name] = plan, fit_plan(plan, shared)
+            found[name] = _emulated(*plans[name], cohort, protocol, trial, without)
+        except DataError as error:
+            found[name] = _refused(name, protocol, error)
+    if protocol.uncertainty.bootstrap:
+        drawn = draws(cohort, protocol.uncertainty)
+        each = resampled(tasks, shared, list(plans.values()), drawn)
+        contrasts = dict(zip(plans, each, strict=True))
+        for own in POINT_ESTIMATORS.keys() & found.keys():
+            if found[own].estimates:
+                contrasts[own] = point_resamples(own, cohort, protocol, trial, drawn)
+        for own, one in contrasts.items():
+            if isinstance(one, DataError):
+                found[own] = _refused(own, protocol, one)
+            else:
+                found[own] = _resampled(found[own], *one, protocol)
+    return found
+
+
+def _refused(name: str, protocol: Protocol, error: DataError) -> Emulated:
+    """Return why an estimator cannot answer; without the main one there is no answer at all."""
+    if name == protocol.assignment.method:
+        raise error
+    return Emulated.refused(error)
 
 
 def check_overlap(trial: Trial, fits: WeightFits, epsilon: float) -> float:
@@ -169,4 +192,4 @@ def _resampled(one: Emulated, drawn: Contrast, failed: int, protocol: Protocol) 
     """Return a result with the intervals of the bootstrap."""
     how = protocol.uncertainty
     facts = {**one.facts, "bootstrap": {"failed": failed, "seed": how.seed, "unit": how.unit}}
-    return replace(one, estimates=with_resamples(one.estimates, drawn), facts=facts)
+    return replace(one, estimates=with_resamples(one.estimates, drawn, how.unit), facts=facts)

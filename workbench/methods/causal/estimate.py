@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from workbench.errors import DataError, Problem
+
 Estimand = Literal[
     "risk_difference", "rmst_difference", "risk_ratio", "hazard_ratio", "mean_difference"
 ]
@@ -61,10 +63,22 @@ class Emulated:
             known, ``low``, ``high``, ``at_risk``.
         weights: One row a person (or clone) with ``strategy``, ``weight`` at the end of follow-up;
             empty where nothing is weighted.
-        facts: Counts by reason, effective sample sizes, warnings, for the report.
+        facts: Counts by reason, effective sample sizes, warnings, for the report. Of an estimator
+            that could not answer, ``refused``: the problems by name.
     """
 
     estimates: list[Estimate]
     curves: pd.DataFrame
     weights: pd.DataFrame
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def refused(cls, error: DataError) -> Emulated:
+        """Return the result of an estimator that could not answer: the reason, and no number."""
+        problems = error.problems or (Problem("refused", error.message, error.where),)
+        return cls(
+            [],
+            pd.DataFrame(columns=["strategy", "day", "survival", "low", "high", "at_risk"]),
+            pd.DataFrame(columns=["person", "strategy", "weight"]),
+            {"refused": [one.as_dict() for one in problems]},
+        )

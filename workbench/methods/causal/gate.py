@@ -23,10 +23,16 @@ class Limits:
         max_asmd: Largest standardised mean difference after weighting, whatever its sign. 0.1 by
             custom (Austin 2009, Stat Med 28:3083).
         min_ess_share: Lowest effective sample size of an arm, as a share of its persons.
+        min_represented: How much of the cohort an arm must stand for, where the estimator says
+            (``represented``); as far above 1 is as wrong. Beyond it few carry the weight, and
+            intervals are too narrow.
+        min_uncensored: Least probability of being uncensored that a person may be divided by.
     """
 
     max_asmd: float = 0.1
     min_ess_share: float = 0.1
+    min_represented: float = 0.8
+    min_uncensored: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,18 @@ class Gate:
     """Whether an effect may be given.
 
     Attributes:
-        problems: What fails: ``imbalance``, ``low-ess``.
+        problems: What fails: ``imbalance``, ``low-ess``, ``not-represented``, ``few-uncensored``;
+            of an estimator that could not answer, why.
         limits: Against which limits.
         override: Who opened it in spite of them, or None.
+        refused: Whether the estimator could not answer: the problems say why, and there is nothing
+            an override could show.
     """
 
     problems: tuple[Problem, ...]
     limits: Limits
     override: Override | None = None
+    refused: bool = False
 
     @property
     def open(self) -> bool:
@@ -75,6 +85,7 @@ class Gate:
         return {
             "open": self.open,
             "passed": not self.problems,
+            "refused": self.refused,
             "problems": [problem.as_dict() for problem in self.problems],
             "limits": asdict(self.limits),
             "override": None if self.override is None else asdict(self.override),
@@ -88,7 +99,7 @@ def check_gate(
 
     Args:
         facts: From :func:`~workbench.methods.causal.diagnostics.diagnose`: ``balance``, ``ess`` and
-            ``persons`` by arm.
+            ``persons`` by arm, and where known ``represented`` and ``least_uncensored``.
         limits: What must be kept to.
         override: Opens a gate that fails; it is logged as a warning and kept.
 
@@ -98,6 +109,8 @@ def check_gate(
     (False, 'imbalance')
     """
     kept = limits or Limits()
+    if "refused" in facts:
+        return Gate(tuple(Problem(**one) for one in facts["refused"]), kept, refused=True)
     problems = [
         Problem(
             "imbalance",
@@ -120,11 +133,39 @@ def check_gate(
         for arm, size in facts["ess"].items()
         if not size >= kept.min_ess_share * facts["persons"][arm]
     ]
+    problems += _carried_by_few(facts, kept)
     if problems and override is not None:
         failed = "; ".join(problem.render() for problem in problems)
         _log.warning("gate overridden by %s: %s (%s)", override.who, override.reason, failed)
         return Gate(tuple(problems), kept, override)
     return Gate(tuple(problems), kept)
+
+
+def _carried_by_few(facts: Mapping[str, Any], limits: Limits) -> list[Problem]:
+    """Return where a few persons stand for many, so that an interval would be too narrow."""
+    low, high = limits.min_represented, 1.0 / limits.min_represented
+    problems = [
+        Problem(
+            "not-represented",
+            f"its persons stand for {share:.2f} of the cohort, the limits are {low:g} to {high:g}",
+            f"arm {arm}",
+            "narrow the eligibility to who could get either, or mend the model of treatment",
+        )
+        for arm, share in facts.get("represented", {}).items()
+        if not low <= share <= high
+    ]
+    least = facts.get("least_uncensored", 1.0)
+    if not least >= limits.min_uncensored:
+        problems.append(
+            Problem(
+                "few-uncensored",
+                f"somebody stands for {1 / least if least > 0 else float('inf'):.0f} who were "
+                f"lost, the limit is {1 / limits.min_uncensored:.0f}",
+                "the model of loss",
+                "choose an earlier horizon, or follow people longer",
+            )
+        )
+    return problems
 
 
 def gated(result: Emulated, gate: Gate) -> Emulated:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import DataError
+from workbench.methods.survival.baseline import hazard_steps
 from workbench.methods.survival.cox import CoxFit, fit_cox
 
 _FEWEST_EVENTS = 5
@@ -59,7 +60,11 @@ class HazardModel:
 
 
 def fit_hazard(
-    covariates: pd.DataFrame, time: NDArray[np.float64], event: NDArray[np.bool_], what: str
+    covariates: pd.DataFrame,
+    time: NDArray[np.float64],
+    event: NDArray[np.bool_],
+    what: str,
+    counts: NDArray[np.float64] | None = None,
 ) -> HazardModel:
     """Fit a Cox regression on the columns that vary (Breslow's steps).
 
@@ -71,6 +76,7 @@ def fit_hazard(
         time: Days, ``(n,)``.
         event: Whether the event was seen, ``(n,)``.
         what: Name of the model, for errors.
+        counts: How often each person counts, above 0, ``(n,)``: the fit is that of copies.
 
     Raises:
         DataError: ``separation`` and the other faults of
@@ -81,13 +87,14 @@ def fit_hazard(
     values = covariates.to_numpy(np.float64)
     names = covariates.columns.astype(str)
     varies = values.min(axis=0) < values.max(axis=0) if values.size else np.zeros(0, bool)
-    sparse = varies & _sparse(values, event)
+    often = np.ones(len(time)) if counts is None else counts
+    sparse = varies & _sparse(values, event, often)
     varies &= ~sparse
     columns, left_out = tuple(names[varies]), tuple(names[sparse])
     if not columns:
-        return _nelson_aalen(time, event, left_out)
+        return _nelson_aalen(time, event, often, left_out)
     try:
-        fit = fit_cox(values[:, varies], time, event, ties="breslow", names=columns)
+        fit = fit_cox(values[:, varies], time, event, weights=counts, ties="breslow", names=columns)
     except DataError as error:
         raise DataError(
             f"{what}: {error.message}",
@@ -96,23 +103,29 @@ def fit_hazard(
             remedy=error.remedy or "merge rare categories, or ask for fewer folds",
         ) from error
     centre = values[:, varies].mean(axis=0)
-    table = fit.baseline(centre)
-    times, cumulative = table["time"].to_numpy(np.float64), table["cumulative_hazard"].to_numpy()
-    return HazardModel(times, cumulative, columns, centre, fit, left_out)
+    steps = hazard_steps(fit.sets, fit.state, fit.coefficients, centre)
+    return HazardModel(fit.sets.times, np.cumsum(steps), columns, centre, fit, left_out)
 
 
-def _sparse(values: NDArray[np.float64], event: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _sparse(
+    values: NDArray[np.float64], event: NDArray[np.bool_], often: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Say which columns have two values of which one saw too few events, ``(p,)``."""
     low, high = values.min(axis=0), values.max(axis=0)
     two = ((values == low) | (values == high)).all(axis=0)
-    raised = (values[event] == high).sum(axis=0)
-    return np.asarray(two & (np.minimum(raised, event.sum() - raised) < _FEWEST_EVENTS))
+    raised = often[event] @ (values[event] == high)
+    return np.asarray(two & (np.minimum(raised, often[event].sum() - raised) < _FEWEST_EVENTS))
 
 
 def _nelson_aalen(
-    time: NDArray[np.float64], event: NDArray[np.bool_], left_out: tuple[str, ...]
+    time: NDArray[np.float64],
+    event: NDArray[np.bool_],
+    often: NDArray[np.float64],
+    left_out: tuple[str, ...],
 ) -> HazardModel:
     """Return the hazard of everybody alike."""
-    times, counts = np.unique(time[event], return_counts=True)
-    at_risk = len(time) - np.searchsorted(np.sort(time), times, side="left")
-    return HazardModel(times, np.cumsum(counts / at_risk), (), np.empty(0), None, left_out)
+    times, place = np.unique(time[event], return_inverse=True)
+    events, order = np.bincount(place, often[event]), np.argsort(time)
+    gone = np.append(0.0, np.cumsum(often[order]))
+    at_risk = gone[-1] - gone[np.searchsorted(time[order], times, side="left")]
+    return HazardModel(times, np.cumsum(events / at_risk), (), np.empty(0), None, left_out)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.errors import DataError, Problem
 from workbench.methods.causal.cohort import Cohort
@@ -24,48 +25,78 @@ from workbench.metrics.resampling import unit_weights
 _MOST_FAILED = 0.1
 
 
-@one_blas_thread()
-def resampled(
-    cohort: Cohort,
-    tasks: WeightTasks,
-    shared: WeightFits,
-    plans: Sequence[tuple[Plan, PlanFit]],
-    how: Uncertainty,
-) -> tuple[list[Contrast], int]:
-    """Return the contrast of every resample for every estimator, and how many resamples failed.
-
-    Args:
-        cohort: The cohort.
-        tasks: Person-time of the shared weight models.
-        shared: Their fits on the whole cohort.
-        plans: Estimators and their fits on the whole cohort.
-        how: Number of resamples, unit and seed.
+def draws(cohort: Cohort, how: Uncertainty) -> NDArray[np.integer]:
+    """Return how often each person is in each resample, ``(n, B)``: persons, or whole centres.
 
     Raises:
-        DataError: ``no-centre``: centres are drawn and the cohort has none; ``bootstrap-failed``:
-            over a tenth of the resamples cannot be fitted.
+        DataError: ``no-centre``: centres are drawn and the cohort has none.
     """
     units = cohort.person if how.unit == "person" else cohort.centre
     if units is None:
         raise no_centre()
-    drawn = unit_weights(units, how.bootstrap, how.seed)
-    rows: list[list[Contrast]] = []
-    last: DataError | None = None
-    for b in range(how.bootstrap):
-        counts = drawn[:, b].astype(np.float64)
+    return np.asarray(unit_weights(units, how.bootstrap, how.seed))
+
+
+@one_blas_thread()
+def resampled(
+    tasks: WeightTasks,
+    shared: WeightFits,
+    plans: Sequence[tuple[Plan, PlanFit]],
+    drawn: NDArray[np.integer],
+) -> list[tuple[Contrast, int] | DataError]:
+    """Return of each estimator the contrast of every resample and how many failed, or the error.
+
+    Args:
+        tasks: Person-time of the shared weight models.
+        shared: Their fits on the whole cohort.
+        plans: Estimators and their fits on the whole cohort.
+        drawn: How often each person was drawn, ``(n, B)``.
+
+    Returns:
+        ``bootstrap-failed`` of an estimator where over a tenth of its resamples cannot be fitted.
+    """
+    rows: list[list[Contrast | DataError]] = []
+    for often in drawn.T:
+        counts = often.astype(np.float64)
         try:
             fits = fit_weights(tasks, counts, shared)
-            rows.append([fit_plan(plan, fits, counts, fit).contrast for plan, fit in plans])
         except DataError as error:
-            last = error
-    failed = how.bootstrap - len(rows)
-    if last is not None and failed > _MOST_FAILED * how.bootstrap:
-        raise DataError(
-            f"{failed} of {how.bootstrap} resamples cannot be fitted; the last: {last.message}",
-            problems=[Problem("bootstrap-failed", "a weight model has no fit", "uncertainty")],
+            rows.append([error] * len(plans))
+            continue
+        rows.append([_once(plan, fits, counts, fit) for plan, fit in plans])
+    return [together(column) for column in zip(*rows, strict=True)]
+
+
+def _once(
+    plan: Plan, fits: WeightFits, counts: NDArray[np.float64], start: PlanFit
+) -> Contrast | DataError:
+    """Return the contrast of one resample, or why there is none."""
+    try:
+        return fit_plan(plan, fits, counts, start).contrast
+    except DataError as error:
+        return error
+
+
+def together(drawn: Sequence[Contrast | DataError]) -> tuple[Contrast, int] | DataError:
+    """Return the resamples of one estimator as one contrast, and how many failed.
+
+    Too many failures are the error ``bootstrap-failed``: the rest would be a choice of resamples.
+    """
+    failed = [one for one in drawn if isinstance(one, DataError)]
+    rows = [one for one in drawn if isinstance(one, Contrast)]
+    if len(failed) > _MOST_FAILED * len(drawn):
+        return DataError(
+            f"{len(failed)} of {len(drawn)} resamples cannot be fitted; "
+            f"the last: {failed[-1].message}",
+            problems=[Problem("bootstrap-failed", "a model has no fit", "uncertainty")],
             remedy="use fewer covariates or wider intervals, or intervals without a bootstrap",
         )
-    return [_together(column) for column in zip(*rows, strict=True)], failed
+    made = Contrast(
+        np.stack([row.risks for row in rows], axis=-1),
+        np.stack([row.means for row in rows], axis=-1),
+        np.array([float(row.log_hazard_ratio) for row in rows]),
+    )
+    return made, len(failed)
 
 
 def no_centre() -> DataError:
@@ -73,12 +104,4 @@ def no_centre() -> DataError:
     return DataError(
         "the unit of uncertainty is the centre, and the cohort has none",
         problems=[Problem("no-centre", "centre is missing", "uncertainty.unit")],
-    )
-
-
-def _together(rows: Sequence[Contrast]) -> Contrast:
-    return Contrast(
-        np.stack([row.risks for row in rows], axis=-1),
-        np.stack([row.means for row in rows], axis=-1),
-        np.array([float(row.log_hazard_ratio) for row in rows]),
     )

@@ -11,9 +11,12 @@ from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from workbench.errors import DataError, Problem
 from workbench.methods.causal.cohort import Cohort
+from workbench.methods.causal.contrast import Contrast
 from workbench.methods.causal.estimate import Emulated
 from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.strategies import Trial
@@ -83,3 +86,22 @@ def point_treatment(name: str, cohort: Cohort, protocol: Protocol, trial: Trial)
     ]
     curves = found.curves.assign(day=found.curves["day"] + trial.window)
     return replace(found, estimates=estimates, curves=curves)
+
+
+def point_resamples(
+    name: str, cohort: Cohort, protocol: Protocol, trial: Trial, drawn: NDArray[np.integer]
+) -> tuple[Contrast, int] | DataError:
+    """Return what one of :data:`POINT_ESTIMATORS` says of every resample, and how many failed.
+
+    Args:
+        name: Of the estimator.
+        cohort: The cohort, from day 0.
+        protocol: The target trial.
+        trial: Its strategies.
+        drawn: How often each person of the cohort was drawn, ``(n, B)``.
+    """
+    from workbench.methods.causal.point_resamples import resampled_point
+
+    later, first = landmark_cohort(cohort, protocol, trial)
+    here = pd.Index(cohort.person).get_indexer(pd.Index(later.person))
+    return resampled_point(name, later, first, trial.grid.horizon - trial.window, drawn[here])

@@ -43,7 +43,13 @@ class EventModel:
         return PredictedRisk(self, first, second)
 
 
-def fit_events(covariates: pd.DataFrame, ends: Ends, horizon: float, what: str) -> EventModel:
+def fit_events(
+    covariates: pd.DataFrame,
+    ends: Ends,
+    horizon: float,
+    what: str,
+    counts: NDArray[np.float64] | None = None,
+) -> EventModel:
     """Fit a Cox regression of the outcome and one of the competing event.
 
     Args:
@@ -51,12 +57,13 @@ def fit_events(covariates: pd.DataFrame, ends: Ends, horizon: float, what: str) 
         ends: Ends of follow-up, up to the horizon.
         horizon: Last day anything is asked of.
         what: Name of the model, for errors.
+        counts: How often each person counts, above 0, ``(n,)``.
 
     Raises:
         DataError: The faults of :func:`fit_hazard`.
     """
-    first = fit_hazard(covariates, ends.time, ends.cause == 1, f"event model, {what}")
-    second = fit_hazard(covariates, ends.time, ends.cause == 2, f"competing event, {what}")
+    first = fit_hazard(covariates, ends.time, ends.cause == 1, f"event model, {what}", counts)
+    second = fit_hazard(covariates, ends.time, ends.cause == 2, f"competing event, {what}", counts)
     return EventModel((first, second), np.union1d(first.times, second.times), horizon)
 
 

@@ -40,7 +40,11 @@ class Propensity:
 
 
 def fit_propensity(
-    covariates: pd.DataFrame, treated: NDArray[np.bool_], *, ridge: float = 0.0
+    covariates: pd.DataFrame,
+    treated: NDArray[np.bool_],
+    *,
+    ridge: float = 0.0,
+    counts: NDArray[np.float64] | None = None,
 ) -> Propensity:
     """Fit a logistic regression of treatment on covariates, as they are.
 
@@ -51,6 +55,7 @@ def fit_propensity(
             columns that the caller adds.
         treated: Who was treated, ``(n,)``.
         ridge: As in :func:`fit_logistic`.
+        counts: How often each person counts, above 0, ``(n,)``.
 
     Raises:
         DataError: ``one-arm-empty``; ``no-overlap`` where covariates tell the arms apart without
@@ -70,7 +75,7 @@ def fit_propensity(
     design = _design(kept)
     names = ["(ones)", *kept.columns.astype(str)]
     try:
-        fit = fit_logistic(design, chosen, ridge=ridge, names=names)
+        fit = fit_logistic(design, chosen, counts, ridge=ridge, names=names)
     except DataError as error:
         apart = [problem for problem in error.problems if problem.code == "separation"]
         if not apart:

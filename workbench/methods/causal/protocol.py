@@ -86,6 +86,18 @@ class Protocol(Section):
         default=[]
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _when_forced(cls, content: Any) -> Any:
+        """Say when a start is made sure of where the file does not: see ``WeightModels``."""
+        if not isinstance(content, dict):
+            return content
+        adjust, weights = content.get("adjust"), content.get("weights", {})
+        moving = isinstance(adjust, dict) and adjust.get("time_varying")
+        if not moving or not isinstance(weights, dict):
+            return content
+        return content | {"weights": {"forced_from": "last_interval"} | weights}
+
     @model_validator(mode="after")
     def _fits_together(self) -> Protocol:
         problems = list(_strategy_problems(self))
@@ -133,7 +145,10 @@ class Protocol(Section):
     @property
     def limits(self) -> Limits:
         """What the gate holds results to."""
-        return Limits(self.checks.max_asmd, self.checks.min_ess_frac)
+        checks = self.checks
+        return Limits(
+            checks.max_asmd, checks.min_ess_frac, checks.min_represented, checks.min_uncensored
+        )
 
     def digest(self) -> str:
         """Return the sha256 of the protocol: the same for any layout of its file."""

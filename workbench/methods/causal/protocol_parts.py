@@ -121,10 +121,11 @@ class WeightModels(Section):
             model has more than six intervals, else one level an interval; ``intervals``: always one
             level an interval.
         interval_days: Width of the intervals of person-time.
-        forced_from: When the start is made sure of. ``last_interval``: whoever has not started by
-            the last interval of the grace period starts in it, and before it patients start as they
-            do (Cain et al. 2010, Int J Biostat 6(2):18). ``time_zero``: the day of the start is
-            drawn from all starts in time of patients alike at time zero: smaller weights.
+        forced_from: When the start is made sure of. ``time_zero``: the day of the start is drawn
+            from all starts in time of patients alike at time zero: smaller weights.
+            ``last_interval``: whoever has not started by the last interval of the grace period
+            starts in it, and before it patients start as they do (Cain et al. 2010, Int J Biostat
+            6(2):18); the only way that knows time-varying covariates, and the default with them.
         drop_out: Whether those lost are stood for by alike patients who stayed.
         stabilise: ``arm_only_baseline``: weights times the chance given strategy and time alone.
             It changes no curve of a strategy (the factor is common to all at risk), only the
@@ -135,7 +136,7 @@ class WeightModels(Section):
     model: Literal["logistic"] = "logistic"
     time_terms: Literal["spline3", "intervals"] = "spline3"
     interval_days: int = Field(default=30, gt=0)
-    forced_from: Literal["last_interval", "time_zero"] = "last_interval"
+    forced_from: Literal["last_interval", "time_zero"] = "time_zero"
     drop_out: bool = True
     stabilise: Literal["none", "arm_only_baseline"] = "none"
     truncate: Annotated[tuple[float, float], AfterValidator(_quantiles)] = (0.0, 1.0)
@@ -151,10 +152,15 @@ class Uncertainty(Section):
 
 
 class Checks(Section):
-    """What must hold before an effect is printed."""
+    """What must hold before an effect is printed; see ``gate.Limits``.
+
+    ``positivity_eps``: a chance to start in time below it, or above 1 minus it, is no choice.
+    """
 
     max_asmd: float = Field(default=0.1, gt=0)
     min_ess_frac: float = Field(default=0.1, gt=0, le=1)
+    min_represented: float = Field(default=0.8, gt=0, le=1)
+    min_uncensored: float = Field(default=0.01, gt=0, le=1)
     positivity_eps: float = Field(default=0.01, gt=0, lt=0.5)
 
 

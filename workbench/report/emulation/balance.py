@@ -123,6 +123,7 @@ def gate(trial: Trial) -> dict[str, Any]:
             "limits_said",
             asmd=words.number(limits["max_asmd"]),
             ess=percent(limits["min_ess_share"]),
+            represented=percent(limits["min_represented"]),
         ),
         "table": table(
             words("t_gate"),
@@ -148,6 +149,8 @@ def _gate_row(trial: Trial, name: str) -> list[str]:
 
 def _verdict(trial: Trial, name: str) -> str:
     """Return what an estimator's gate said, as the key of a text."""
+    if trial.gate["gates"][name]["refused"]:
+        return "refused"
     if "max_asmd" not in trial.diagnostics[name]:
         return "unweighted"
     return "passed" if trial.gate["gates"][name]["passed"] else "failed"

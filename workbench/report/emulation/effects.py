@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from workbench.report.artefacts import Absent
+from workbench.report.emulation.reading import problems_of
 from workbench.report.emulation.trial import NAIVE, RISK_DIFFERENCE, Effect, Trial
 from workbench.report.plots.forest import ForestRow, Kind, forest
 from workbench.report.ranking.figure import Figure
@@ -20,12 +22,11 @@ def effects(trial: Trial) -> dict[str, Any]:
     words = trial.words
     risks = [one for one in trial.effects if one.estimand == RISK_DIFFERENCE]
     shown = dict.fromkeys(one.estimator for one in trial.effects)
-    withheld = [words.estimator(name) for name in trial.gate["gates"] if name not in shown]
     level = words.level(trial.effects[0].row["level"])
     columns = [words(k) for k in ("estimator", "estimand", "value")]
     return {
         "figures": [_forest(trial, risks)] if risks else [],
-        "withheld": words("withheld", names=", ".join(withheld)) if withheld else "",
+        "withheld": _withheld(trial, shown),
         "table": table(
             words("t_estimates"),
             [*columns, words("interval", level=level), words("population"), words("n")],
@@ -38,6 +39,18 @@ def effects(trial: Trial) -> dict[str, Any]:
             [[words.estimator(name), _made(trial, name)] for name in shown],
         ),
     }
+
+
+def _withheld(trial: Trial, shown: Iterable[str]) -> list[str]:
+    """Say which estimators are not shown: their gate is closed, or they could not answer."""
+    words, absent = trial.words, {n: g for n, g in trial.gate["gates"].items() if n not in shown}
+    closed = [words.estimator(name) for name, gate in absent.items() if not gate["refused"]]
+    said = [
+        words("could_not", name=words.estimator(name), why=problems_of(trial, name))
+        for name, gate in absent.items()
+        if gate["refused"]
+    ]
+    return [words("withheld", names=", ".join(closed)), *said] if closed else said
 
 
 def _forest(trial: Trial, risks: list[Effect]) -> Figure:

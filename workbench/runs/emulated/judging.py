@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.methods.causal.estimate import Emulated
-from workbench.methods.causal.gate import Gate, Limits, Override, check_gate, gated
+from workbench.methods.causal.gate import Gate, Override, check_gate, gated
 from workbench.methods.causal.protocol import Protocol
 
 NAIVE = "naive"
@@ -57,11 +57,12 @@ def judge(
         protocol: With the limits, and the main estimator.
         override: Opens the gates that fail; logged once, kept in each.
     """
-    checks = protocol.checks
-    limits = Limits(checks.max_asmd, checks.min_ess_frac)
+    limits = protocol.limits
     main = protocol.assignment.method
     gates = {name: check_gate(_weighted(one), limits) for name, one in found.items()}
-    failed = [name for name, gate in gates.items() if gate.problems and name != NAIVE]
+    failed = [
+        name for name, gate in gates.items() if gate.problems and not gate.refused and name != NAIVE
+    ]
     if override is not None and failed:
         first = main if main in failed else failed[0]
         check_gate(_weighted(found[first]), limits, override)

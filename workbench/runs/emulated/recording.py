@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workbench import tracking
+from workbench.audit import AuditLog
 from workbench.methods.causal.protocol import Protocol
 from workbench.runs.emulated.judging import Judged
 from workbench.runs.folder import RunFolder
@@ -57,3 +58,29 @@ def log(tracker: tracking.Tracker, run: RunFolder, judged: Judged) -> None:
     tracker.metrics({"gate/open": float(judged.open)})
     for artefact in LOGGED:
         tracker.artifact(run.path / artefact)
+
+
+def audit_override(run: RunFolder, judged: Judged, opened: OpenedData) -> None:
+    """Write to the audit chain that somebody opened a gate that failed: who, why, what failed.
+
+    It is on disk before any effect is. An override that no gate needed is not written.
+
+    Raises:
+        DataError: The audit log cannot be written: no effect is given.
+    """
+    facts = run.read_json("run.json")
+    for name, gate in judged.gates.items():
+        if gate.problems and gate.override is not None:
+            AuditLog.default().append(
+                {
+                    "action": "gate.override",
+                    "object": opened.card.name,
+                    "who": gate.override.who,
+                    "reason": gate.override.reason,
+                    "estimator": name,
+                    "failed": [f"{one.code}: {one.where}" for one in gate.problems],
+                    "protocol_digest": facts["digests"]["protocol"],
+                    "data_digest": opened.digest,
+                    "run_digest": facts["digest"],
+                }
+            )
