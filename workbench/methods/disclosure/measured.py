@@ -1,0 +1,82 @@
+"""One measure of a table under attack: its numbers, which are small, what a reader starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.methods.disclosure.attacker import Known, bounds
+from workbench.methods.disclosure.system import Floats, System
+from workbench.methods.disclosure.table import Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A measure over the cells of a table and over those of earlier releases.
+
+    The first ``n`` cells are those of the table; what follows was published earlier, or is the
+    growth since then, which nobody publishes.
+
+    Attributes:
+        name: Of the measure.
+        names: Of all cells, for errors, ``m`` of them.
+        system: Relations between all cells.
+        truth: Of all cells, ``(m,)``.
+        small: Cells that must not be found, ``(m,)``.
+        open_low: Least a cell may be to a reader where it is published, ``(m,)``.
+        open_high: Largest.
+        hidden_low: Least where it is hidden, ``(m,)``.
+        hidden_high: Largest.
+        movable: Cells whose hiding tells a reader less, ``(m,)``.
+        threshold: Numbers from 1 to below it are small.
+        alone: Whether it is the only measure: then a hidden cell that is not small is at least the
+            threshold, to a reader who knows the rule.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    system: System
+    truth: Floats
+    small: Mask
+    open_low: Floats
+    open_high: Floats
+    hidden_low: Floats
+    hidden_high: Floats
+    movable: Mask
+    threshold: int
+    alone: bool
+
+    def known(self, hidden: Mask, *, rule: bool = False) -> Known:
+        """Return what a reader starts from.
+
+        Args:
+            hidden: Cells of the table that are hidden, ``(n,)``.
+            rule: Whether the reader guesses right which hidden cells are the small ones.
+        """
+        covered = np.zeros(len(self.truth), dtype=bool)
+        covered[: len(hidden)] = hidden
+        low = np.where(covered, self.hidden_low, self.open_low)
+        high = np.where(covered, self.hidden_high, self.open_high)
+        if rule:
+            few = covered & self.small
+            low = np.where(few, np.maximum(low, 1.0), low)
+            high = np.where(few, np.minimum(high, self.threshold - 1.0), high)
+            if self.alone:
+                many = covered & ~self.small & (self.truth >= self.threshold)
+                low = np.where(many, np.maximum(low, float(self.threshold)), low)
+        return Known(self.system, low, high, self.truth)
+
+    def weak(self, hidden: Mask, cells: NDArray[np.int64], *, rule: bool) -> NDArray[np.int64]:
+        """Return those of some small cells that a reader finds, or finds too nearly.
+
+        To every reader the least and the largest value must lie at least the threshold apart; to
+        one who knows that a cell is small, two values must be possible.
+        """
+        low, high = bounds(self.known(hidden, rule=rule), cells)
+        return cells[high - low < (1.0 if rule else float(self.threshold))]
+
+    def targets(self) -> NDArray[np.int64]:
+        """Return the places of the cells that must not be found."""
+        return np.flatnonzero(self.small)

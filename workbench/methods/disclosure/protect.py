@@ -1,0 +1,164 @@
+"""Complementary suppression: which further cells are hidden, so that the small ones stay hidden.
+
+For each small cell that an attacker finds, the cheapest other table is sought that agrees with the
+relations and in which the cell is far enough from its number; the cells that differ are hidden.
+What was hidden without need is shown again. The result is checked by the attacker and irreducible:
+no single cell of it can be shown. It need not be the smallest of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from scipy.optimize import LinearConstraint
+from scipy.sparse import hstack
+
+from workbench.errors import Problem
+from workbench.methods.disclosure.attacker import bounds
+from workbench.methods.disclosure.measured import Measured
+from workbench.methods.disclosure.system import Floats, solve
+from workbench.methods.disclosure.table import Mask
+from workbench.methods.disclosure.unsafe import UnsafeTable
+
+
+def protect(measures: Sequence[Measured], primary: Mask, cost: Floats) -> Mask:
+    """Return the cells to hide, the small ones among them.
+
+    Args:
+        measures: Of one table; a cell is hidden in all of them or in none.
+        primary: Cells that are hidden because a count in them is small, ``(n,)``.
+        cost: Of hiding each cell, above 0, ``(n,)``.
+
+    Raises:
+        UnsafeTable: ``cannot-protect``: a small cell is found whatever is hidden, such as one that
+            an earlier release showed.
+    """
+    hidden = primary.copy()
+    changed = True
+    while changed:
+        changed = False
+        for measure in measures:
+            for rule in (False, True):
+                for cell in measure.weak(hidden, measure.targets(), rule=rule):
+                    # What was hidden for the cells before may have covered this one.
+                    if len(measure.weak(hidden, np.array([cell]), rule=rule)):
+                        hidden = _covered(measure, hidden, int(cell), cost, rule)
+                        changed = True
+    return _shown_again(measures, hidden, primary, cost)
+
+
+def _covered(measure: Measured, hidden: Mask, cell: int, cost: Floats, rule: bool) -> Mask:
+    """Return the hidden cells with those added that keep one small cell from being found."""
+    found = hidden.copy()
+    for moves in _moves(measure, hidden, cell, rule):
+        best: tuple[float, Mask] | None = None
+        for move in moves:
+            other = _other_table(measure, found, cell, move, cost, rule)
+            if other is not None and (best is None or other[0] < best[0]):
+                best = other
+        if best is None:
+            raise _cannot(measure, cell)
+        found = found | best[1]
+    if (found == hidden).all():
+        raise _cannot(measure, cell)
+    return found
+
+
+def _moves(measure: Measured, hidden: Mask, cell: int, rule: bool) -> Iterator[tuple[float, ...]]:
+    """Give how far a cell must be able to go: all of them, each by one of its alternatives."""
+    if rule:
+        yield (1.0, -1.0)
+        return
+    every = measure.movable[: len(hidden)] | hidden
+    low, high = bounds(measure.known(every), np.array([cell]))
+    apart, here = float(measure.threshold), float(measure.truth[cell])
+    if high[0] - low[0] < apart:
+        raise _cannot(measure, cell)
+    down = max(float(low[0]), here - apart)
+    yield (down - here,)
+    if np.isinf(high[0]) or high[0] >= down + apart:
+        yield (down + apart - here,)
+    else:
+        yield (float(high[0]) - here,)
+
+
+def _other_table(
+    measure: Measured, hidden: Mask, cell: int, move: float, cost: Floats, rule: bool
+) -> tuple[float, Mask] | None:
+    """Return the cheapest cells to hide so that a cell may lie a step away, and their cost.
+
+    A step of a published cell costs, one of a hidden cell does not; None where no table has it.
+    """
+    n = len(hidden)
+    every = measure.movable[:n] | hidden
+    most, now = measure.known(every, rule=rule), measure.known(hidden, rule=rule)
+    if not most.low[cell] <= measure.truth[cell] + move <= most.high[cell]:
+        return None
+    group = measure.system.components(most.free)
+    tied = np.flatnonzero(group == group[cell])
+    rows = measure.system.about(tied, measure.truth)
+    steps = most.low[tied] - measure.truth[tied], most.high[tied] - measure.truth[tied]
+    steps[0][tied == cell] = steps[1][tied == cell] = move
+    covered = np.append(hidden, np.ones(len(now.low) - n, dtype=bool))[tied]
+    price = np.where(covered, 0.0, np.append(cost, np.zeros(len(now.low) - n))[tied])
+    point = _least_steps(rows, steps, price)
+    if point is None:
+        return None
+    differs = np.zeros(n, dtype=bool)
+    there = measure.truth[tied] + point
+    beyond = (there < now.low[tied]) | (there > now.high[tied])
+    differs[tied[beyond & ~covered]] = True
+    return float(price @ np.abs(point)), differs
+
+
+def _least_steps(
+    rows: LinearConstraint | None, steps: tuple[Floats, Floats], price: Floats
+) -> Floats | None:
+    """Return whole steps of the least price of their sizes, each split in up and down."""
+    low, high = steps
+    ends = (
+        np.concatenate([np.maximum(low, 0.0), np.maximum(-high, 0.0)]),
+        np.concatenate([np.maximum(high, 0.0), np.maximum(-low, 0.0)]),
+    )
+    # Free steps have a price as well, a tiny one: otherwise up and down run away together.
+    both = np.concatenate([price, price]) + 1e-6
+    doubled = (
+        []
+        if rows is None
+        else [LinearConstraint(hstack([rows.A, -rows.A], format="csr"), rows.lb, rows.ub)]
+    )
+    point, _ = solve(both, doubled, *ends, True)
+    if point is None:
+        return None
+    up, down = np.split(point, 2)
+    return np.asarray(np.round(up - down))
+
+
+def _shown_again(measures: Sequence[Measured], hidden: Mask, primary: Mask, cost: Floats) -> Mask:
+    """Return the hidden cells without those that need not be, the dearest tried first."""
+    found = hidden.copy()
+    for cell in sorted(np.flatnonzero(hidden & ~primary), key=lambda i: (-cost[i], i)):
+        trial = found.copy()
+        trial[cell] = False
+        if not any(_found_near(measure, found, trial, int(cell)) for measure in measures):
+            found = trial
+    return found
+
+
+def _found_near(measure: Measured, before: Mask, after: Mask, cell: int) -> bool:
+    """Return whether showing a cell lets a small one be found among those tied up with it."""
+    group = measure.system.components(measure.known(before).free)
+    tied = np.flatnonzero((group == group[cell]) & measure.small)
+    return any(len(measure.weak(after, tied, rule=rule)) for rule in (False, True))
+
+
+def _cannot(measure: Measured, cell: int) -> UnsafeTable:
+    """Return the refusal; the cell is named, its number is not."""
+    return UnsafeTable(
+        f"a small number of {measure.name} is found whatever else is hidden",
+        problems=[
+            Problem("cannot-protect", "no choice of further cells hides it", measure.names[cell])
+        ],
+        remedy="publish fewer totals, join cells, or leave out what an earlier release shows",
+    )
