@@ -8,6 +8,7 @@ a reader can do as well and which gives narrower bounds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ class Known:
 
     Attributes:
         system: Relations between all cells.
-        low: Least each cell may be; a published one is its number, ``(n,)``.
+        low: Least each cell may be, not below 0; a published one is its number, ``(n,)``.
         high: Largest each cell may be, ``(n,)``.
         near: One table that agrees with everything, such as the true one; bounds do not depend on
             it, ``(n,)``.
@@ -33,46 +34,83 @@ class Known:
     high: Floats
     near: Floats
 
-    @property
+    @cached_property
     def free(self) -> NDArray[np.bool_]:
         """Whether a cell is not known exactly."""
         return np.asarray(self.low < self.high)
 
+    @cached_property
+    def binding(self) -> System:
+        """The relations that say more than the ends of their cells do."""
+        return self.system.binding(self.low, self.high)
+
+    @cached_property
+    def group(self) -> NDArray[np.int64]:
+        """Number of the group each free cell is tied up with; -1 for the others."""
+        return self.binding.components(self.free)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far one cell can go.
+
+    Attributes:
+        low: Its least value.
+        high: Its largest value.
+        moved: Cells that differ from the table started from in one of the two tables that show it.
+    """
+
+    low: float
+    high: float
+    moved: frozenset[int]
+
+
+def reach(known: Known, cell: int, *, enough: float = np.inf, whole: bool = True) -> Reach:
+    """Return the least and the largest value of a cell, over all tables that agree.
+
+    Args:
+        known: What the attacker starts from.
+        cell: Its place.
+        enough: The search for the largest value ends this far above the least one.
+        whole: Whether the attacker uses that persons are whole (integer programming), or only adds
+            and subtracts (linear programming).
+
+    Raises:
+        DataError: ``contradiction``: no table agrees.
+    """
+    low, high = float(known.low[cell]), float(known.high[cell])
+    tied = np.flatnonzero(known.group == known.group[cell])
+    rows = known.binding.about(tied, known.near) if known.free[cell] else None
+    if rows is None:
+        return Reach(low, high, frozenset([cell]))
+    moved: set[int] = set()
+    first, last = known.low[tied] - known.near[tied], known.high[tied] - known.near[tied]
+    at = tied == cell
+    for sign in (1.0, -1.0):
+        point, endless = solve(np.where(at, sign, 0.0), [rows], first, last, whole)
+        if point is None and not endless:
+            raise DataError("no table agrees with what is published [contradiction]")
+        if point is not None:
+            end = float(known.near[cell] + point[at][0])
+            end = round(end) if whole else end
+            moved |= set(tied[np.abs(point) > 1e-6].tolist())
+            low, high = (end, high) if sign > 0 else (low, end)
+        last = np.where(at, np.minimum(last, low + enough - known.near[cell]), last)
+        last = np.maximum(last, 0.0)
+    return Reach(low, high, frozenset(moved))
+
 
 def bounds(known: Known, cells: NDArray[np.int64], *, whole: bool = True) -> tuple[Floats, Floats]:
-    """Return the least and the largest value of some cells.
+    """Return the least and the largest value of some cells; infinite where there is no bound.
 
     Args:
         known: What the attacker starts from.
         cells: Places of the cells.
-        whole: Whether the attacker uses that persons are whole (integer programming), or only adds
-            and subtracts (linear programming).
-
-    Returns:
-        Least and largest, ``(len(cells),)``; infinite where there is no bound.
+        whole: As for :func:`reach`.
     """
-    low, high = known.low[cells].copy(), known.high[cells].copy()
-    free = known.free
-    group = known.system.components(free)
-    for i, cell in enumerate(cells.tolist()):
-        if not free[cell]:
-            continue
-        tied = np.flatnonzero(group == group[cell])
-        rows = known.system.about(tied, known.near)
-        if rows is None:
-            continue
-        steps = known.low[tied] - known.near[tied], known.high[tied] - known.near[tied]
-        for sign, ends in ((1.0, low), (-1.0, high)):
-            cost = np.where(tied == cell, sign, 0.0)
-            point, endless = solve(cost, [rows], *steps, whole)
-            if point is not None:
-                end = known.near[cell] + float(point[tied == cell][0])
-                ends[i] = round(end) if whole else end
-            elif endless:
-                ends[i] = -np.inf * sign
-            else:
-                raise DataError("no table agrees with what is published [contradiction]")
-    return low, high
+    found = [reach(known, int(cell), whole=whole) for cell in cells]
+    ends = np.array([(one.low, one.high) for one in found], dtype=np.float64).reshape(-1, 2)
+    return ends[:, 0], ends[:, 1]
 
 
 def agreeing(system: System, low: Floats, high: Floats) -> Floats:

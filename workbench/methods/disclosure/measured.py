@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.disclosure.attacker import Known, bounds
+from workbench.methods.disclosure.attacker import Known, reach
 from workbench.methods.disclosure.system import Floats, System
 from workbench.methods.disclosure.table import Mask
 
@@ -69,13 +69,23 @@ class Measured:
         return Known(self.system, low, high, self.truth)
 
     def weak(self, hidden: Mask, cells: NDArray[np.int64], *, rule: bool) -> NDArray[np.int64]:
-        """Return those of some small cells that a reader finds, or finds too nearly.
+        """Return those of some small cells that a reader finds, or finds too nearly."""
+        known, apart = self.known(hidden, rule=rule), self.apart(rule)
+        far = [reach(known, int(cell), enough=apart) for cell in cells]
+        return np.asarray(cells[[one.high - one.low < apart for one in far]])
 
-        To every reader the least and the largest value must lie at least the threshold apart; to
-        one who knows that a cell is small, two values must be possible.
+    def apart(self, rule: bool) -> float:
+        """Return how far the least and the largest value of a small cell must lie apart.
+
+        To every reader by the threshold; to one who knows that it is small two values are left.
         """
-        low, high = bounds(self.known(hidden, rule=rule), cells)
-        return cells[high - low < (1.0 if rule else float(self.threshold))]
+        return 1.0 if rule else float(self.threshold)
+
+    def summed(self) -> NDArray[np.int64]:
+        """Return the number of the group of cells each one adds up with."""
+        exact = np.flatnonzero(np.isfinite(self.system.low))
+        sums = System(self.system.matrix[exact], self.system.low[exact])
+        return sums.components(np.ones(len(self.truth), dtype=bool))
 
     def targets(self) -> NDArray[np.int64]:
         """Return the places of the cells that must not be found."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint
 from scipy.sparse import hstack
 
 from workbench.errors import Problem
-from workbench.methods.disclosure.attacker import bounds
+from workbench.methods.disclosure.attacker import Reach, reach
 from workbench.methods.disclosure.measured import Measured
 from workbench.methods.disclosure.system import Floats, solve
 from workbench.methods.disclosure.table import Mask
@@ -71,16 +72,13 @@ def _moves(measure: Measured, hidden: Mask, cell: int, rule: bool) -> Iterator[t
         yield (1.0, -1.0)
         return
     every = measure.movable[: len(hidden)] | hidden
-    low, high = bounds(measure.known(every), np.array([cell]))
     apart, here = float(measure.threshold), float(measure.truth[cell])
-    if high[0] - low[0] < apart:
+    far = reach(measure.known(every), cell, enough=2 * apart)
+    if far.high - far.low < apart:
         raise _cannot(measure, cell)
-    down = max(float(low[0]), here - apart)
+    down = max(far.low, here - apart)
     yield (down - here,)
-    if np.isinf(high[0]) or high[0] >= down + apart:
-        yield (down + apart - here,)
-    else:
-        yield (float(high[0]) - here,)
+    yield (min(down + apart, far.high) - here,)
 
 
 def _other_table(
@@ -88,16 +86,33 @@ def _other_table(
 ) -> tuple[float, Mask] | None:
     """Return the cheapest cells to hide so that a cell may lie a step away, and their cost.
 
-    A step of a published cell costs, one of a hidden cell does not; None where no table has it.
+    Cells that add up with this one are tried first; None where no table has it.
     """
+    movable = measure.movable[: len(hidden)]
+    near = measure.summed()[: len(hidden)]
+    for choice in (movable & (near == near[cell]), movable) if cell < len(hidden) else (movable,):
+        found = _cheapest(measure, hidden, choice | hidden, cell, move, cost, rule)
+        if found is not None:
+            return found
+    return None
+
+
+def _cheapest(
+    measure: Measured,
+    hidden: Mask,
+    choice: Mask,
+    cell: int,
+    move: float,
+    cost: Floats,
+    rule: bool,
+) -> tuple[float, Mask] | None:
+    """Return the cheapest of some cells to hide; only steps of published cells cost."""
     n = len(hidden)
-    every = measure.movable[:n] | hidden
-    most, now = measure.known(every, rule=rule), measure.known(hidden, rule=rule)
+    most, now = measure.known(choice, rule=rule), measure.known(hidden, rule=rule)
     if not most.low[cell] <= measure.truth[cell] + move <= most.high[cell]:
         return None
-    group = measure.system.components(most.free)
-    tied = np.flatnonzero(group == group[cell])
-    rows = measure.system.about(tied, measure.truth)
+    tied = np.flatnonzero(most.group == most.group[cell]) if most.free[cell] else np.array([cell])
+    rows = most.binding.about(tied, measure.truth)
     steps = most.low[tied] - measure.truth[tied], most.high[tied] - measure.truth[tied]
     steps[0][tied == cell] = steps[1][tied == cell] = move
     covered = np.append(hidden, np.ones(len(now.low) - n, dtype=bool))[tied]
@@ -136,21 +151,43 @@ def _least_steps(
 
 
 def _shown_again(measures: Sequence[Measured], hidden: Mask, primary: Mask, cost: Floats) -> Mask:
-    """Return the hidden cells without those that need not be, the dearest tried first."""
+    """Return the hidden cells without those that need not be, the dearest tried first.
+
+    For each small cell two tables that show how far it can go are kept: showing a cell that is the
+    true one in both changes nothing for it, and only the others are attacked again.
+    """
     found = hidden.copy()
+    attacks = [(one, rule) for one in measures for rule in (False, True)]
+    tables = [_reaches(one, found, one.targets(), rule) for one, rule in attacks]
     for cell in sorted(np.flatnonzero(hidden & ~primary), key=lambda i: (-cost[i], i)):
         trial = found.copy()
         trial[cell] = False
-        if not any(_found_near(measure, found, trial, int(cell)) for measure in measures):
+        news: list[dict[int, Reach]] = []
+        for (one, rule), known in zip(attacks, tables, strict=True):
+            touched = np.array([t for t, far in known.items() if cell in far.moved], dtype=np.int64)
+            fresh = _reaches(one, trial, touched, rule)
+            news.append(fresh)
+            if len(fresh) < len(touched):
+                break
+        else:
             found = trial
+            for known, fresh in zip(tables, news, strict=True):
+                known.update(fresh)
     return found
 
 
-def _found_near(measure: Measured, before: Mask, after: Mask, cell: int) -> bool:
-    """Return whether showing a cell lets a small one be found among those tied up with it."""
-    group = measure.system.components(measure.known(before).free)
-    tied = np.flatnonzero((group == group[cell]) & measure.small)
-    return any(len(measure.weak(after, tied, rule=rule)) for rule in (False, True))
+def _reaches(
+    measure: Measured, hidden: Mask, cells: NDArray[np.int64], rule: bool
+) -> dict[int, Reach]:
+    """Return how far small cells can go, up to the first that cannot go far enough."""
+    known, apart = measure.known(hidden, rule=rule), measure.apart(rule)
+    found: dict[int, Reach] = {}
+    for cell in cells.tolist():
+        far = reach(known, cell, enough=apart)
+        if far.high - far.low < apart:
+            break
+        found[cell] = far
+    return found
 
 
 def _cannot(measure: Measured, cell: int) -> UnsafeTable:

@@ -45,6 +45,13 @@ class System:
         low = np.array([0.0 if equal else -np.inf for _, _, equal in rows])
         return cls(matrix, low)
 
+    def binding(self, low: Floats, high: Floats) -> System:
+        """Return the rows that some cells within their ends would break; no other says anything."""
+        up, down = self.matrix.maximum(0), self.matrix.minimum(0)
+        most = up @ high + down @ low
+        kept = np.flatnonzero((most > 0) | np.isfinite(self.low))
+        return System(self.matrix[kept], self.low[kept])
+
     def components(self, free: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the number of the group each free cell is tied up with; -1 for the others."""
         links = self.matrix[:, free]
