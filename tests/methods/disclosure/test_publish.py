@@ -184,8 +184,12 @@ def test_another_grain_of_the_same_persons_is_counted_in() -> None:
     assert not publish(alone, hierarchy, measures=["cases"]).table["masked"].any()
     # Packs of 4 and 30 came first, the 4 hidden: the substance's 34 would give it back.
     found = publish(alone, hierarchy, measures=["cases"], earlier=[Earlier(packs, "same")])
-    attacked = found.audit["attacks"][0]
-    assert attacked["relations"] == 1
+    assert found.table["masked"].tolist() == [True]
+    told = packs.assign(cases_low=[1, None], cases_high=[10, None])
+    found = publish(alone, hierarchy, measures=["cases"], earlier=[Earlier(told, "same")])
+    assert found.table["masked"].tolist() == [True], (
+        "1 to 10 is what readers had, they get no nearer"
+    )
 
 
 def test_a_growth_of_a_few_persons_is_hidden() -> None:

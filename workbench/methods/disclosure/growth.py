@@ -65,7 +65,8 @@ def with_growth(
     sure = np.array([before.low[i] == before.high[i] for i, _ in pairs], dtype=bool)
     came = truth[m + k :]
     few = sure & (came > 0) & (came < now.threshold)
-    none = np.zeros(k + len(pairs), dtype=bool)
+    hid = (before.low < before.high) & (before.low < now.threshold)
+    needs = np.where(hid, np.nan, float(now.threshold))
     ends = [np.concatenate([before.low, grown[0]]), np.concatenate([before.high, grown[1]])]
     old = [f"an earlier {now.names[place[key]] if key in place else key}" for key in before.keys]
     return replace(
@@ -73,10 +74,11 @@ def with_growth(
         names=(*now.names, *old, *(f"growth of {now.names[at]}" for _, at in pairs)),
         system=system,
         truth=truth,
-        small=np.concatenate([now.small, none[:k], few]),
+        small=np.concatenate([now.small, hid, few]),
+        need=np.concatenate([now.need, needs, np.full(len(pairs), float(now.threshold))]),
         open_low=np.concatenate([now.open_low, ends[0]]),
         open_high=np.concatenate([now.open_high, ends[1]]),
         hidden_low=np.concatenate([now.hidden_low, ends[0]]),
         hidden_high=np.concatenate([now.hidden_high, ends[1]]),
-        movable=np.concatenate([now.movable, none]),
+        movable=np.concatenate([now.movable, np.zeros(k + len(pairs), dtype=bool)]),
     ), every

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,9 @@ class Measured:
         names: Of all cells, for errors, ``m`` of them.
         system: Relations between all cells.
         truth: Of all cells, ``(m,)``.
-        small: Cells that must not be found, ``(m,)``.
+        small: Cells that must not be found: small ones, and what an earlier release hid, ``(m,)``.
+        need: How far the least and the largest value of each of these must lie apart, ``(m,)``; NaN
+            until it is known what readers had of it before, see :meth:`settled`.
         open_low: Least a cell may be to a reader where it is published, ``(m,)``.
         open_high: Largest.
         hidden_low: Least where it is hidden, ``(m,)``.
@@ -40,6 +42,7 @@ class Measured:
     system: System
     truth: Floats
     small: Mask
+    need: Floats
     open_low: Floats
     open_high: Floats
     hidden_low: Floats
@@ -70,16 +73,32 @@ class Measured:
 
     def weak(self, hidden: Mask, cells: NDArray[np.int64], *, rule: bool) -> NDArray[np.int64]:
         """Return those of some small cells that a reader finds, or finds too nearly."""
-        known, apart = self.known(hidden, rule=rule), self.apart(rule)
-        far = [reach(known, int(cell), enough=apart) for cell in cells]
-        return np.asarray(cells[[one.high - one.low < apart for one in far]])
+        known = self.known(hidden, rule=rule)
+        far = [reach(known, cell, enough=self.apart(cell, rule)) for cell in cells.tolist()]
+        apart = [self.apart(cell, rule) for cell in cells.tolist()]
+        near = [one.high - one.low < need for one, need in zip(far, apart, strict=True)]
+        return np.asarray(cells[near])
 
-    def apart(self, rule: bool) -> float:
-        """Return how far the least and the largest value of a small cell must lie apart.
+    def apart(self, cell: int, rule: bool) -> float:
+        """Return how far the least and the largest value of a cell must lie apart.
 
         To every reader by the threshold; to one who knows that it is small two values are left.
         """
-        return 1.0 if rule else float(self.threshold)
+        return min(1.0, float(self.need[cell])) if rule else float(self.need[cell])
+
+    def settled(self, cells: int) -> Measured:
+        """Return the measure with the needs of what earlier releases hid.
+
+        A new release must not bring a reader nearer than the threshold, or than he was before.
+
+        Args:
+            cells: Of the table itself.
+        """
+        known, need = self.known(np.ones(cells, dtype=bool)), self.need.copy()
+        for cell in np.flatnonzero(np.isnan(need)).tolist():
+            far = reach(known, cell, enough=float(self.threshold))
+            need[cell] = min(float(self.threshold), far.high - far.low)
+        return replace(self, need=need, small=self.small & (need > 0))
 
     def summed(self) -> NDArray[np.int64]:
         """Return the number of the group of cells each one adds up with."""

@@ -72,7 +72,7 @@ def _moves(measure: Measured, hidden: Mask, cell: int, rule: bool) -> Iterator[t
         yield (1.0, -1.0)
         return
     every = measure.movable[: len(hidden)] | hidden
-    apart, here = float(measure.threshold), float(measure.truth[cell])
+    apart, here = measure.apart(cell, rule), float(measure.truth[cell])
     far = reach(measure.known(every), cell, enough=2 * apart)
     if far.high - far.low < apart:
         raise _cannot(measure, cell)
@@ -180,9 +180,10 @@ def _reaches(
     measure: Measured, hidden: Mask, cells: NDArray[np.int64], rule: bool
 ) -> dict[int, Reach]:
     """Return how far small cells can go, up to the first that cannot go far enough."""
-    known, apart = measure.known(hidden, rule=rule), measure.apart(rule)
+    known = measure.known(hidden, rule=rule)
     found: dict[int, Reach] = {}
     for cell in cells.tolist():
+        apart = measure.apart(cell, rule)
         far = reach(known, cell, enough=apart)
         if far.high - far.low < apart:
             break

@@ -54,12 +54,15 @@ def measured(
     open_low, open_high, hidden_low = low.copy(), high.copy(), low.copy()
     open_low[:n], open_high[:n] = np.maximum(low[:n], ends[0]), np.minimum(high[:n], ends[1])
     hidden_low[:n] = np.maximum(low[:n], np.minimum(least, counts))
+    small = now & (truth > 0) & (truth < threshold)
+    before = ~now & (low < high) & (low < threshold)
     start = Measured(
         name=measure,
         names=tuple(name_of(table.dimensions, key) for key in keys),
         system=System.of(found, len(keys)),
         truth=truth,
-        small=now & (truth > 0) & (truth < threshold),
+        small=small | before,
+        need=np.where(before, np.nan, float(threshold)),
         open_low=open_low,
         open_high=open_high,
         hidden_low=hidden_low,
@@ -70,6 +73,6 @@ def measured(
     )
     for one in earlier:
         if one.kind == "grown":
-            before = shown(one, hierarchy, measure)
-            start, found = with_growth(start, found, table.keys, hierarchy, before)
-    return start
+            release = shown(one, hierarchy, measure)
+            start, found = with_growth(start, found, table.keys, hierarchy, release)
+    return start.settled(n)
