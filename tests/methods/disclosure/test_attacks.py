@@ -8,6 +8,7 @@ import pytest
 
 from workbench.errors import DataError
 from workbench.methods.disclosure.dimension import Dimension, additive, overlapping
+from workbench.methods.disclosure.earlier import Earlier
 from workbench.methods.disclosure.publish import publish
 from workbench.methods.disclosure.release import attack
 
@@ -72,6 +73,34 @@ def test_hiding_small_counts_alone_lets_them_be_found() -> None:
     )
     found = attack(primary, HIERARCHY, measures=MEASURES, least=1)
     assert (found["finding"] == "found").mean() > 0.2
+
+
+def chained(rows: np.ndarray) -> pd.DataFrame:
+    """Return counts by drug and age, persons in several drugs, with totals."""
+    total = np.maximum(rows.max(axis=0), (0.7 * rows.sum(axis=0)).astype(int))
+    full = np.concatenate([rows, total[None]])
+    full = np.concatenate([full, full.sum(axis=1, keepdims=True)], axis=1)
+    keys = pd.MultiIndex.from_product(
+        [["a", "b", "c", "all"], ["y", "o", "all"]], names=["drug", "age"]
+    )
+    return pd.DataFrame({"cases": full.ravel()}, keys).reset_index()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_difference_of_two_refreshes_shows_no_growth_of_a_few(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    before = rng.poisson(rng.choice([3, 12, 40, 200], (3, 2)))
+    came = rng.poisson(rng.choice([0, 3, 30], (3, 2)))
+    hierarchy = {"drug": overlapping(["a", "b", "c"]), "age": additive(["y", "o"])}
+    truth = [chained(before), chained(before + came)]
+    first = publish(truth[0], hierarchy, measures=["cases"])
+    second = publish(
+        truth[1], hierarchy, measures=["cases"], earlier=[Earlier(first.table, "grown")]
+    )
+    growth = truth[1]["cases"] - truth[0]["cases"]
+    both = ~first.table["masked"] & ~second.table["masked"]
+    assert growth.between(1, 10).any()
+    assert not (both & growth.between(1, 10)).any()
 
 
 def test_a_release_that_contradicts_itself() -> None:
