@@ -1,0 +1,1 @@
+"""Disclosure control of tables of persons: what is hidden, and the attacker who looks for it."""

@@ -1,0 +1,111 @@
+"""One measure of a table under attack: its numbers, which are small, what a reader starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.methods.disclosure.attacker import Known, reach
+from workbench.methods.disclosure.system import Floats, System
+from workbench.methods.disclosure.table import Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A measure over the cells of a table and over those of earlier releases.
+
+    The first ``n`` cells are those of the table; what follows was published earlier, or is the
+    growth since then, which nobody publishes.
+
+    Attributes:
+        name: Of the measure.
+        names: Of all cells, for errors, ``m`` of them.
+        system: Relations between all cells.
+        truth: Of all cells, ``(m,)``.
+        small: Cells that must not be found: small ones, and what an earlier release hid, ``(m,)``.
+        need: How far the least and the largest value of each of these must lie apart, ``(m,)``; NaN
+            until it is known what readers had of it before, see :meth:`settled`.
+        open_low: Least a cell may be to a reader where it is published, ``(m,)``.
+        open_high: Largest.
+        hidden_low: Least where it is hidden, ``(m,)``.
+        hidden_high: Largest.
+        movable: Cells whose hiding tells a reader less, ``(m,)``.
+        threshold: Numbers from 1 to below it are small.
+        alone: Whether it is the only measure: then a hidden cell that is not small is at least the
+            threshold, to a reader who knows the rule.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    system: System
+    truth: Floats
+    small: Mask
+    need: Floats
+    open_low: Floats
+    open_high: Floats
+    hidden_low: Floats
+    hidden_high: Floats
+    movable: Mask
+    threshold: int
+    alone: bool
+
+    def known(self, hidden: Mask, *, rule: bool = False) -> Known:
+        """Return what a reader starts from.
+
+        Args:
+            hidden: Cells of the table that are hidden, ``(n,)``.
+            rule: Whether the reader guesses right which hidden cells are the small ones.
+        """
+        covered = np.zeros(len(self.truth), dtype=bool)
+        covered[: len(hidden)] = hidden
+        low = np.where(covered, self.hidden_low, self.open_low)
+        high = np.where(covered, self.hidden_high, self.open_high)
+        if rule:
+            few = covered & self.small
+            low = np.where(few, np.maximum(low, 1.0), low)
+            high = np.where(few, np.minimum(high, self.threshold - 1.0), high)
+            if self.alone:
+                many = covered & ~self.small & (self.truth >= self.threshold)
+                low = np.where(many, np.maximum(low, float(self.threshold)), low)
+        return Known(self.system, low, high, self.truth)
+
+    def weak(self, hidden: Mask, cells: NDArray[np.int64], *, rule: bool) -> NDArray[np.int64]:
+        """Return those of some small cells that a reader finds, or finds too nearly."""
+        known = self.known(hidden, rule=rule)
+        far = [reach(known, cell, enough=self.apart(cell, rule)) for cell in cells.tolist()]
+        apart = [self.apart(cell, rule) for cell in cells.tolist()]
+        near = [one.high - one.low < need for one, need in zip(far, apart, strict=True)]
+        return np.asarray(cells[near])
+
+    def apart(self, cell: int, rule: bool) -> float:
+        """Return how far the least and the largest value of a cell must lie apart.
+
+        To every reader by the threshold; to one who knows that it is small two values are left.
+        """
+        return min(1.0, float(self.need[cell])) if rule else float(self.need[cell])
+
+    def settled(self, cells: int) -> Measured:
+        """Return the measure with the needs of what earlier releases hid.
+
+        A new release must not bring a reader nearer than the threshold, or than he was before.
+
+        Args:
+            cells: Of the table itself.
+        """
+        known, need = self.known(np.ones(cells, dtype=bool)), self.need.copy()
+        for cell in np.flatnonzero(np.isnan(need)).tolist():
+            far = reach(known, cell, enough=float(self.threshold))
+            need[cell] = min(float(self.threshold), far.high - far.low)
+        return replace(self, need=need, small=self.small & (need > 0))
+
+    def summed(self) -> NDArray[np.int64]:
+        """Return the number of the group of cells each one adds up with."""
+        exact = np.flatnonzero(np.isfinite(self.system.low))
+        sums = System(self.system.matrix[exact], self.system.low[exact])
+        return sums.components(np.ones(len(self.truth), dtype=bool))
+
+    def targets(self) -> NDArray[np.int64]:
+        """Return the places of the cells that must not be found."""
+        return np.flatnonzero(self.small)
