@@ -260,3 +260,33 @@ def test_a_page_fits_its_window_and_asks_for_nothing(
     assert view.evaluate("document.documentElement.scrollWidth") <= width
     assert asked == [view.url]
     view.close()
+
+
+def test_an_alternative_that_cannot_answer_is_a_row_and_the_others_stand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    params = {"synthetic": {"n": 900, "question": "neoadjuvant"}}
+    card = synthesize("sarcoma", tmp_path / "data", seed=3, params=params)
+    shipped = Path(__file__).resolve().parents[3] / "use_cases/sarcoma/protocols/neoadjuvant.yaml"
+    content = yaml.safe_load(shipped.read_text())
+    content["protocol"] |= {
+        "assignment": {"method": "clone_censor_weight", "alt": ["sequential_trials", "landmark"]},
+        "adjust": {"baseline": ["age", "size", "grade"]},
+        "uncertainty": {"bootstrap": 0},
+        "checks": {"max_asmd": 0.5, "min_ess_frac": 0.01},
+        "sensitivity": [],
+    }
+    (tmp_path / "trial.yaml").write_text(yaml.safe_dump(content))
+    out = tmp_path / "out"
+    words = ["emulate", str(tmp_path / "trial.yaml"), "--data", str(card), "--out", str(out)]
+    assert main([*words, "--tracking", "none"]) == 0
+    said = capsys.readouterr().out
+    assert "both strategies start a treatment [one-start-only]" in said
+    gate = json.loads((out / "gate.json").read_text())["gates"]["sequential_trials"]
+    assert gate["refused"] and not gate["open"]
+    shown = {row["estimator"] for row in json.loads((out / "estimates.json").read_text())}
+    assert shown == {"clone_censor_weight", "landmark", "naive"}
+    assert (
+        "could not answer: strategies: both strategies start" in (out / "report.html").read_text()
+    )
+    assert "pas de réponse" in (out / "rapport.html").read_text()
