@@ -1,0 +1,173 @@
+"""Claims as lazy Ibis tables of text: too many rows for frames; the engine is the tables' own.
+
+A Parquet file or a table of any Ibis backend stays where it is; a frame or a delimited file goes
+through memory. Steps are counted in one query each, whatever their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.errors import DataError, Problem, UsageError
+
+from .canonical import Reading, canonical
+from .contracts import Contract
+from .delimited import read_table
+from .ledger import Ledger
+
+Claims = Any
+"""A table of Ibis; Ibis is not typed for us."""
+
+
+@dataclass(frozen=True)
+class ClaimsReading:
+    """Canonical tables that are computed when they are asked for.
+
+    Attributes:
+        tables: Ibis tables by name.
+        ledger: Attrition flow, rejects and decisions.
+    """
+
+    tables: Mapping[str, Claims]
+    ledger: Ledger
+
+    def frames(self) -> Reading:
+        """Return the tables in memory, typed."""
+        frames = {name: canonical(t.execute(), name) for name, t in self.tables.items()}
+        return Reading(frames, self.ledger)
+
+
+def claims_table(
+    source: Claims, contract: Contract, ledger: Ledger, year: int | None = None
+) -> Claims:
+    """Return the columns of a contract as an Ibis table of text, empty cells missing.
+
+    Args:
+        source: An Ibis table, a Parquet file, a delimited file or a frame.
+        contract: What it must hold.
+        ledger: Where the flow of the table starts.
+        year: Year of the file, for headers that changed their meaning.
+
+    Raises:
+        DataError: No file, or the header is not that of the contract.
+        UsageError: Ibis is not installed.
+    """
+    ibis = _ibis()
+    parquet = isinstance(source, str | Path) and Path(source).suffix == ".parquet"
+    if isinstance(source, str | Path | pd.DataFrame) and not parquet:
+        frame = read_table(source, contract, ledger, year=year)
+        import pyarrow as pa
+
+        schema = pa.schema([(name, pa.string()) for name in frame.columns])
+        return ibis.memtable(pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
+    if parquet and not Path(source).is_file():
+        raise DataError("there is no such file", where=str(source), remedy="check the path")
+    table = ibis.read_parquet(source) if parquet else source
+    where = str(source) if parquet else contract.name
+    found = contract.resolve(list(table.columns), where, year)
+    text = {name: table[header].cast("string").strip() for name, header in found.items()}
+    text = {name: cell.nullif("") for name, cell in text.items()}
+    absent = [c.name for c in contract.columns if c.name not in found]
+    table = table.select(**text, **{name: ibis.null("string") for name in absent})
+    ledger.start(contract.name, int(table.count().execute()))
+    return table
+
+
+def date_of(text: Claims) -> Claims:
+    """Return ISO, ``dd/mm/yyyy`` and ``yyyymmdd`` text as dates, null where it is none."""
+    ibis = _ibis()
+    slashed = text.re_search(r"^\d{2}/\d{2}/\d{4}")
+    packed = text.re_search(r"^\d{8}$")
+    iso = ibis.cases(
+        (slashed, text.substr(6, 4) + "-" + text.substr(3, 2) + "-" + text.substr(0, 2)),
+        (packed, text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 2)),
+        else_=text.substr(0, 10),
+    )
+    return ibis.ifelse(iso.re_search(r"^\d{4}-\d{2}-\d{2}$"), iso, ibis.null("string")).try_cast(
+        "date"
+    )
+
+
+def whole_of(text: Claims) -> Claims:
+    """Return whole numbers, null where the text is none: 1.5 is not rounded."""
+    ibis = _ibis()
+    number = text.try_cast("float64")
+    return ibis.ifelse(number == number.floor(), number, ibis.null("float64")).try_cast("int64")
+
+
+def leave_out(
+    rows: Claims,
+    reasons: Sequence[tuple[Claims, str, str]],
+    table: str,
+    ledger: Ledger,
+    volume: str = "boxes",
+) -> Claims:
+    """Leave out rows for the first reason that holds, count each, and return the others.
+
+    Args:
+        rows: The table.
+        reasons: Condition, stable code and words of each, in order; a null condition holds not.
+        table: Whose flow it is.
+        ledger: Where steps and decisions go.
+        volume: Column with the volume.
+    """
+    ibis = _ibis()
+    why = ibis.cases(
+        *[(condition.fill_null(False), code) for condition, code, _ in reasons], else_=""
+    )
+    marked = rows.mutate(why=why).cache()
+    amount = marked[volume].fill_null(0)
+    found = marked.group_by("why").agg(rows=marked.count(), volume=amount.sum()).execute()
+    counts = {str(why): (int(n), float(v)) for why, n, v in found.itertuples(index=False)}
+    after = sum(n for n, _ in counts.values())
+    left = sum(v for _, v in counts.values())
+    for _, code, words in reasons:
+        rows_out, volume_out = counts.get(code, (0, 0.0))
+        after, left = after - rows_out, left - volume_out
+        ledger.step(table, words, after, left)
+        ledger.decide(code, table, rows_out, f"{words}: left out")
+    return marked.filter(marked.why == "").drop("why")
+
+
+def without_repeats(rows: Claims, table: str, ledger: Ledger) -> Claims:
+    """Return a table's different rows; whole rows sent twice are counted."""
+    different = rows.distinct().cache()
+    before = next(s.after for s in reversed(ledger.steps) if s.table == table)
+    after = int(different.count().execute())
+    ledger.step(table, "the same row again (duplicated flow)", after)
+    ledger.decide("duplicated-flow", table, before - after, "whole rows sent twice: one is kept")
+    return different
+
+
+def refuse_repeated(rows: Claims, key: Sequence[str], table: str, source: str, code: str) -> None:
+    """Refuse a table in which rows that differ share a key: a join on it would make rows.
+
+    Raises:
+        DataError: With ``code`` and the number of keys.
+    """
+    counted = rows.group_by(list(key)).agg(times=rows.count())
+    repeated = int(counted.filter(counted.times > 1).count().execute())
+    if repeated:
+        message = f"{repeated} keys stand in rows that differ, expected one row a key"
+        remedy = "find out which row is right; a join on this key would make rows"
+        problem = Problem(code, message, f"{table}, columns {', '.join(key)}", remedy)
+        raise DataError("a key stands more than once", where=source, problems=[problem])
+
+
+def _ibis() -> Any:
+    """Return Ibis.
+
+    Raises:
+        UsageError: It is not installed.
+    """
+    try:
+        import ibis
+    except ImportError as error:
+        remedy = "pip install 'clinical-ai-workbench[claims]'"
+        raise UsageError("claims need Ibis, which is not installed", remedy=remedy) from error
+    return ibis
