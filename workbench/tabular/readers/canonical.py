@@ -21,6 +21,7 @@ TABLES: dict[str, dict[str, str]] = {
                        "days_supply": "float", "source": "str", "flow_date": "date"},
     "product": {"cip13": "str", "cis": "str", "substance": "str", "atc5": "str",
                 "ddd_per_box": "float"},
+    "condition": {"person_id": "str", "date": "date", "concept_id": "str"},
     "report": {"case_id": "str", "received": "date", "onset": "date", "age_years": "float",
                "sex": "str", "serious": "bool?", "notifier": "str", "country": "str"},
     "report_drug": {"case_id": "str", "drug": "str", "product": "str", "grain": "str",
