@@ -38,7 +38,7 @@ def canonical(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """
     columns = {}
     for name, kind in TABLES[table].items():
-        cells = frame[name] if name in frame else pd.Series(pd.NA, index=frame.index)
+        cells = frame[name] if name in frame else pd.Series(float("nan"), index=frame.index)
         columns[name] = cells.astype(_KINDS[kind])  # type: ignore[call-overload]
     return pd.DataFrame(columns).reset_index(drop=True)
 

@@ -59,7 +59,7 @@ def read_table(
         raw, found = _file(Path(source), contract, ledger, delimiter, year, quotes)
     frame = pd.DataFrame({name: _text(raw[header]) for name, header in found.items()})
     for name in (c.name for c in contract.columns if c.name not in found):
-        frame[name] = pd.Series(pd.NA, dtype="object", index=raw.index)
+        frame[name] = pd.Series(float("nan"), dtype="object", index=raw.index)
     ledger.start(contract.name, len(frame))
     return frame[[column.name for column in contract.columns]].reset_index(drop=True)
 
