@@ -16,7 +16,8 @@ from workbench.errors import DataError, Problem
 
 from .canonical import canonical
 from .contracts import Column, Contract
-from .delimited import Source, read_headerless, read_table
+from .delimited import Source, read_table
+from .headerless import read_headerless
 from .ledger import MOST_REJECTED, Ledger, check_conserved, check_unique
 from .report_tables import reject_values
 from .values import dates, is_cip13, numbers
@@ -123,7 +124,9 @@ def _substances(rows: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     names = kept.groupby("substance_code")["substance"].nunique()
     message = "substance codes written with several names: the most frequent name stands"
     ledger.decide("several-names", "compositions", int((names > 1).sum()), message)
-    usual = kept.groupby("substance_code")["substance"].agg(lambda names: names.mode().iloc[0])
+    counts = kept.value_counts(["substance_code", "substance"]).reset_index(name="rows")
+    counts = counts.sort_values(["rows", "substance"], ascending=[False, True])
+    usual = counts.drop_duplicates("substance_code").set_index("substance_code")["substance"]
     kept = kept.assign(substance=kept["substance_code"].map(usual))
     return kept[["cis", "substance_code", "substance"]].reset_index(drop=True)
 

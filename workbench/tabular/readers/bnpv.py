@@ -14,59 +14,12 @@ import pandas as pd
 
 from workbench.errors import DataError, Problem
 
+from .bnpv_contracts import CASES, DRUGS, EFFECTS, GRAINS, NOTIFIERS, ROLES, SERIOUS
 from .canonical import Reading
-from .contracts import Column, Contract
 from .delimited import Source, read_table
 from .ledger import MOST_REJECTED, Ledger
 from .report_tables import LEVELS, assemble, chosen_reports, reject_values, roles_of
 from .values import ages, dates, sexes
-
-_CASE = Column("case_id", ("numero_cas", "num_cas", "id_cas", "case"))
-CASES = Contract(
-    "cases",
-    (
-        _CASE,
-        Column("received", ("date_reception", "date_declaration", "received_date")),
-        Column("onset", ("date_survenue", "date_effet", "onset_date"), needed=False),
-        Column("age", ("age_patient",)),
-        Column("age_unit", ("unite_age", "age_unite")),
-        Column("sex", ("sexe",)),
-        Column("serious", ("grave", "gravite")),
-        Column("country", ("pays", "pays_survenue"), needed=False),
-        Column("kind", ("type_cas", "type_declaration"), needed=False),
-    ),
-)
-EFFECTS = Contract(
-    "effects", (_CASE, *(Column(x, (f"lib_{x}", f"terme_{x}"), needed=False) for x in LEVELS))
-)
-DRUGS = Contract(
-    "drugs",
-    (
-        _CASE,
-        Column("drug", ("medicament", "nom_medicament", "libelle")),
-        Column("role", ("role_medicament", "implication")),
-        Column("product", ("code_produit", "produit", "code"), needed=False),
-        Column("grain", ("niveau", "niveau_codage"), needed=False),
-    ),
-)
-NOTIFIERS = Contract(
-    "notifiers", (_CASE, Column("notifier", ("type_notificateur", "notificateur")))
-)
-_ROLES = {
-    **dict.fromkeys(["suspect", "s", "1"], "suspect"),
-    **dict.fromkeys(["concomitant", "c", "2"], "concomitant"),
-    **dict.fromkeys(["interacting", "interaction", "i", "3"], "interacting"),
-}
-_GRAINS = {
-    **dict.fromkeys(["pack", "presentation", "présentation", "cip", "cip13"], "pack"),
-    **dict.fromkeys(["speciality", "specialite", "spécialité", "cis"], "speciality"),
-    **dict.fromkeys(["substance", "dci"], "substance"),
-    **dict.fromkeys(["atc5", "atc"], "atc5"),
-}
-_SERIOUS = {
-    **dict.fromkeys(["1", "o", "oui", "y", "yes", "true", "grave", "serious"], True),
-    **dict.fromkeys(["0", "n", "non", "no", "false", "non grave", "non serious"], False),
-}
 
 
 @dataclass(frozen=True)
@@ -156,7 +109,7 @@ def _reports(cases: pd.DataFrame, notifiers: pd.DataFrame, ledger: Ledger) -> pd
         by_case[by_case.index.isin(cases["case_id"])].str.contains(" + ", regex=False).sum()
     )
     ledger.decide("several-notifiers", "report", several, "all are named, joined by ' + '")
-    serious = cases["serious"].str.lower().map(_SERIOUS)
+    serious = cases["serious"].str.lower().map(SERIOUS)
     unknown = int((cases["serious"].notna() & serious.isna()).sum())
     ledger.decide("unknown-seriousness", "report", unknown, "seriousness is set missing")
     return pd.DataFrame(
@@ -175,8 +128,8 @@ def _reports(cases: pd.DataFrame, notifiers: pd.DataFrame, ledger: Ledger) -> pd
 
 def _drugs(rows: pd.DataFrame, known: Sequence[str] | None, ledger: Ledger) -> pd.DataFrame:
     """Return ``report_drug``; a row without a known grain has no product."""
-    role, has_role = roles_of(rows["role"], _ROLES, "drugs", ledger)
-    grain = rows["grain"].str.lower().map(_GRAINS)
+    role, has_role = roles_of(rows["role"], ROLES, "drugs", ledger)
+    grain = rows["grain"].str.lower().map(GRAINS)
     coded = rows["product"].notna()
     reject_values(rows["grain"], coded & grain.isna(), "drugs", "grain", ledger)
     product = rows["product"].where(grain.notna())

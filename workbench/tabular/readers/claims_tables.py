@@ -17,7 +17,7 @@ from workbench.errors import DataError, Problem, UsageError
 
 from .canonical import Reading, canonical
 from .contracts import Contract
-from .delimited import read_table
+from .delimited import Renamed, read_table
 from .ledger import Ledger
 
 Claims = Any
@@ -58,6 +58,8 @@ def claims_table(
         UsageError: Ibis is not installed.
     """
     ibis = _ibis()
+    if isinstance(source, Renamed):
+        contract, source = contract.renamed(source.headers), source.source
     parquet = isinstance(source, str | Path) and Path(source).suffix == ".parquet"
     if isinstance(source, str | Path | pd.DataFrame) and not parquet:
         frame = read_table(source, contract, ledger, year=year)

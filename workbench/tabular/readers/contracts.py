@@ -6,10 +6,10 @@ A column is never found by its position: a file with one column more would be re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from workbench.errors import DataError, Problem, did_you_mean
+from workbench.errors import DataError, Problem, UsageError, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,26 @@ class Contract:
                 remedy="see docs/adverse_event_inputs.md for the columns of each source",
             )
         return found
+
+    def renamed(self, headers: Mapping[str, str]) -> Contract:
+        """Return the contract of a source whose headers the user translates.
+
+        Args:
+            headers: Header in the source to the name of a column here.
+
+        Raises:
+            UsageError: The contract has no such column.
+        """
+        known = [column.name for column in self.columns]
+        strange = [name for name in headers.values() if name not in known]
+        if strange:
+            hint = did_you_mean(strange[0], known) or f"columns: {', '.join(known)}"
+            raise UsageError(f"{self.name} has no column '{strange[0]}'; {hint}")
+        own = {name: tuple(h for h, n in headers.items() if n == name) for name in known}
+        columns = tuple(
+            replace(column, names=(*own[column.name], *column.names)) for column in self.columns
+        )
+        return replace(self, columns=columns)
 
     def _renamed(self, year: int | None) -> dict[str, str]:
         """Return the headers that mean another column in a year."""

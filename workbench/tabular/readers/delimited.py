@@ -7,9 +7,10 @@ fields stops the reading, with its number.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -19,9 +20,23 @@ from .contracts import Contract
 from .encodings import detect_encoding
 from .ledger import Ledger
 
-Source = Path | str | pd.DataFrame
+
+@dataclass(frozen=True)
+class Renamed:
+    """A source whose headers are not those of its contract, with the user's word for each.
+
+    Attributes:
+        source: A file, a frame or, for claims, a table of Ibis.
+        headers: Header in the source to the column's name in the contract.
+    """
+
+    source: Any
+    headers: Mapping[str, str]
+
+
+Source = Path | str | pd.DataFrame | Renamed
 """A file, or the frame that the data door gave."""
-_MOST_NAMED = 10
+MOST_NAMED = 10
 
 
 def read_table(
@@ -49,6 +64,9 @@ def read_table(
     Raises:
         DataError: No file, mixed encodings, changed header, broken lines.
     """
+    if isinstance(source, Renamed):
+        own = contract.renamed(source.headers)
+        return read_table(source.source, own, ledger, delimiter=delimiter, year=year, quotes=quotes)
     if isinstance(source, pd.DataFrame):
         raw = source.reset_index(drop=True)
         found = contract.resolve([str(name) for name in raw.columns], contract.name, year)
@@ -57,40 +75,11 @@ def read_table(
         found = contract.resolve([str(name) for name in raw.columns], str(source), year)
     else:
         raw, found = _file(Path(source), contract, ledger, delimiter, year, quotes)
-    frame = pd.DataFrame({name: _text(raw[header]) for name, header in found.items()})
+    frame = pd.DataFrame({name: text_of(raw[header]) for name, header in found.items()})
     for name in (c.name for c in contract.columns if c.name not in found):
         frame[name] = pd.Series(float("nan"), dtype="object", index=raw.index)
     ledger.start(contract.name, len(frame))
     return frame[[column.name for column in contract.columns]].reset_index(drop=True)
-
-
-def read_headerless(
-    path: Path | str, names: Sequence[str], patterns: dict[str, str], ledger: Ledger, table: str
-) -> pd.DataFrame:
-    """Return a tab-separated file that has no header, once its content proves its columns.
-
-    Args:
-        path: The file.
-        names: Its columns, in order.
-        patterns: Regular expression that every cell of a column must match whole.
-        ledger: Where the encoding is noted.
-        table: Name of the table.
-
-    Raises:
-        DataError: ``wrong-field-count``, or ``changed-layout``: cells of another kind.
-    """
-    path = Path(path)
-    lines = path.read_text(encoding=_stated_encoding(path, ledger, table)).split("\n")
-    rows = [line.rstrip("\r").split("\t") for line in lines if line.strip("\r")]
-    wrong = [(n, len(row)) for n, row in enumerate(rows, 1) if len(row) != len(names)]
-    if wrong:
-        raise _ragged(wrong[:_MOST_NAMED], len(wrong), len(names), path)
-    frame = pd.DataFrame(rows, columns=list(names), dtype="object").apply(_text)
-    problems = [p for name in patterns for p in _strange(frame[name], patterns[name], path)]
-    if problems:
-        raise DataError(f"the layout is not that of {table}", where=str(path), problems=problems)
-    ledger.start(table, len(frame))
-    return frame
 
 
 def _parquet(path: Path) -> pd.DataFrame:
@@ -109,7 +98,7 @@ def _file(
     quotes: bool,
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the contract's columns of a delimited file, and the header of each."""
-    encoding = _stated_encoding(path, ledger, contract.name)
+    encoding = stated_encoding(path, ledger, contract.name)
     kind: Literal[0, 3] = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
     with path.open(encoding=encoding, newline="") as stream:
         first = stream.readline()
@@ -152,16 +141,16 @@ def _check_widths(
             trailing += 1
         else:
             others += 1
-        if len(wrong) < _MOST_NAMED:
+        if len(wrong) < MOST_NAMED:
             wrong.append((n, len(row)))
     if trailing == total and total:
         message = "each line ends with one separator more than the header"
         ledger.decide("trailing-separator", table, total, message)
     elif wrong:
-        raise _ragged(wrong, trailing + others, width, path)
+        raise ragged_lines(wrong, trailing + others, width, path)
 
 
-def _stated_encoding(path: Path, ledger: Ledger, table: str) -> str:
+def stated_encoding(path: Path, ledger: Ledger, table: str) -> str:
     """Return the encoding of a file, and note it with its evidence."""
     found = detect_encoding(path)
     ledger.decide("encoding", table, 1, f"{path.name}: {found.name} ({found.evidence})")
@@ -170,7 +159,7 @@ def _stated_encoding(path: Path, ledger: Ledger, table: str) -> str:
     return found.name
 
 
-def _ragged(wrong: list[tuple[int, int]], count: int, width: int, path: Path) -> DataError:
+def ragged_lines(wrong: list[tuple[int, int]], count: int, width: int, path: Path) -> DataError:
     """Return the error of lines with too few or too many fields."""
     problems = [
         Problem("wrong-field-count", f"{fields} fields, expected {width}", f"{path}, line {n}")
@@ -187,17 +176,7 @@ def _ragged(wrong: list[tuple[int, int]], count: int, width: int, path: Path) ->
     )
 
 
-def _strange(cells: pd.Series, pattern: str, path: Path | str) -> list[Problem]:
-    """Return the cells of a column that are not of its kind, as one problem."""
-    wrong = cells[~cells.fillna("").str.fullmatch(pattern)]
-    if wrong.empty:
-        return []
-    message = f"{len(wrong)} cells such as '{wrong.iloc[0]}', expected {pattern}"
-    place = f"{path}, line {wrong.index[0] + 1}, column {cells.name}"
-    return [Problem("changed-layout", message, place, "check the columns of this version")]
-
-
-def _text(cells: pd.Series) -> pd.Series:
+def text_of(cells: pd.Series) -> pd.Series:
     """Return cells as text without blanks around them, missing where empty."""
     if pd.api.types.is_datetime64_any_dtype(cells):
         iso: pd.Series = cells.dt.strftime("%Y-%m-%d").astype(object)

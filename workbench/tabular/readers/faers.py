@@ -14,47 +14,13 @@ import pandas as pd
 from workbench.errors import DataError, Problem
 
 from .canonical import Reading
-from .contracts import Column, Contract
+from .contracts import Contract
 from .delimited import Source, read_table
 from .encodings import detect_encoding
+from .faers_contracts import DEMO, DRUG, NOTIFIERS, OUTC, REAC, ROLES
 from .ledger import MOST_REJECTED, Ledger
 from .report_tables import assemble, chosen_reports, roles_of
 from .values import ages, dates, sexes
-
-_ID = Column("primaryid", ("isr",))
-DEMO = Contract(
-    "DEMO",
-    (
-        _ID,
-        Column("caseid", ("case",)),
-        Column("caseversion", ("foll_seq",), needed=False),
-        Column("event_dt", needed=False),
-        Column("fda_dt"),
-        Column("age"),
-        Column("age_cod"),
-        Column("sex", ("gndr_cod",)),
-        Column("occp_cod", needed=False),
-        Column("reporter_country", needed=False),
-        Column("occr_country", needed=False),
-    ),
-)
-DRUG = Contract(
-    "DRUG",
-    (
-        _ID,
-        Column("drug_seq"),
-        Column("role_cod"),
-        Column("drugname"),
-        Column("prod_ai", needed=False),
-    ),
-)
-REAC = Contract("REAC", (_ID, Column("pt")))
-OUTC = Contract("OUTC", (_ID, Column("outc_cod")))
-_ROLES = {"ps": "suspect", "ss": "suspect", "c": "concomitant", "i": "interacting"}
-_NOTIFIERS = {
-    "md": "physician", "ph": "pharmacist", "rn": "nurse", "hp": "health professional",
-    "ot": "other health professional", "lw": "lawyer", "cn": "consumer",
-}  # fmt: skip
 
 
 def read_faers(
@@ -134,7 +100,7 @@ def _last_versions(demo: pd.DataFrame, deleted: set[str], ledger: Ledger) -> pd.
 
 def _reports(last: pd.DataFrame, serious: pd.Series, ledger: Ledger) -> pd.DataFrame:
     """Return ``report``, one row a case."""
-    notifier = last["occp_cod"].str.lower().map(_NOTIFIERS)
+    notifier = last["occp_cod"].str.lower().map(NOTIFIERS)
     unknown = int((last["occp_cod"].notna() & notifier.isna()).sum())
     ledger.decide("unknown-notifier-code", "report", unknown, "the notifier is set missing")
     fallback = last["occr_country"].isna() & last["reporter_country"].notna()
@@ -169,7 +135,7 @@ def _serious(
 def _drugs(drug: pd.DataFrame, case: pd.Series, ledger: Ledger) -> pd.DataFrame:
     """Return ``report_drug``: one row a substance of each drug of the reports kept."""
     rows = drug[drug["primaryid"].isin(case.index)].drop_duplicates(["primaryid", "drug_seq"])
-    role, known = roles_of(rows["role_cod"], _ROLES, "DRUG", ledger)
+    role, known = roles_of(rows["role_cod"], ROLES, "DRUG", ledger)
     rows = rows.assign(role=role, case_id=rows["primaryid"].map(case))[known]
     rows = rows.assign(product=rows["prod_ai"].str.upper().str.split("\\"))
     several = int((rows["product"].str.len() > 1).sum())

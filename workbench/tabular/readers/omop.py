@@ -19,51 +19,17 @@ from .claims_tables import (
     whole_of,
     without_repeats,
 )
-from .contracts import Column, Contract
+from .contracts import Contract
 from .ledger import MOST_REJECTED, Ledger
-
-PERSON = Contract(
-    "person",
-    (
-        Column("person_id"),
-        Column("gender_concept_id"),
-        Column("year_of_birth"),
-        Column("location_id", needed=False),
-    ),
+from .omop_contracts import (
+    CONCEPTS,
+    CONDITION,
+    DEATH,
+    DRUG_EXPOSURE,
+    OBSERVATION_PERIOD,
+    PERSON,
+    SEXES,
 )
-DRUG_EXPOSURE = Contract(
-    "drug_exposure",
-    (
-        Column("drug_exposure_id"),
-        Column("person_id"),
-        Column("drug_concept_id"),
-        Column("drug_exposure_start_date", ("drug_exposure_start_datetime",)),
-        Column("drug_exposure_end_date", ("drug_exposure_end_datetime",), needed=False),
-        Column("quantity", needed=False),
-        Column("days_supply", needed=False),
-        Column("drug_source_value", needed=False),
-    ),
-)
-OBSERVATION_PERIOD = Contract(
-    "observation_period",
-    (
-        Column("person_id"),
-        Column("observation_period_start_date"),
-        Column("observation_period_end_date"),
-    ),
-)
-DEATH = Contract("death", (Column("person_id"), Column("death_date", ("death_datetime",))))
-CONDITION = Contract(
-    "condition_occurrence",
-    (
-        Column("condition_occurrence_id"),
-        Column("person_id"),
-        Column("condition_concept_id"),
-        Column("condition_start_date", ("condition_start_datetime",)),
-    ),
-)
-CONCEPTS = Contract("concepts", (Column("drug_concept_id", ("concept_id",)), Column("cip13")))
-_SEXES = (("8507", "M"), ("8532", "F"))
 
 
 def read_omop(sources: Mapping[str, Any], *, max_rejected: float = MOST_REJECTED) -> ClaimsReading:
@@ -113,7 +79,7 @@ def _persons(people: Claims, sources: Mapping[str, Any], ledger: Ledger) -> Clai
 
     cover = _cover(_table(sources, OBSERVATION_PERIOD, ledger), ledger)
     rows = people.mutate(
-        sex=people.gender_concept_id.cases(*_SEXES),
+        sex=people.gender_concept_id.cases(*SEXES),
         birth_year=whole_of(people.year_of_birth),
         region=people.location_id,
         one=1,
