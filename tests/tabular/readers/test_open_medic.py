@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from workbench.errors import DataError, UsageError
+from workbench.tabular.readers.delimited import Renamed
 from workbench.tabular.readers.open_medic import PublishedCells, read_open_medic
 
 HEADER = "ATC5;CIP13;AGE;SEXE;BEN_REG;BOITES;REM;NBC"
@@ -45,6 +46,13 @@ def test_only_the_published_grain_is_given(tmp_path: Path) -> None:
     assert len(found.at(["sex", "age", "region", "cip13", "atc5"])) == 2
     with pytest.raises(UsageError, match="do not add up"):
         found.at(["atc5", "age", "sex", "region"])
+
+
+def test_an_error_shows_no_row() -> None:
+    rows = pd.DataFrame({"atc5": ["A02BC01", "A02BC01"], "n": ["77", "78"]})
+    with pytest.raises(DataError) as error:
+        read_open_medic(Renamed(rows, {"n": "patients"}), 2019)
+    assert "77" not in error.value.render() and "78" not in error.value.render()
 
 
 def test_two_rows_of_one_cell_are_refused(tmp_path: Path) -> None:

@@ -39,6 +39,12 @@ Source = Path | str | pd.DataFrame | Renamed
 MOST_NAMED = 10
 
 
+def name_of(source: Source, table: str) -> str:
+    """Return what messages call a source: its file, or the table's name for rows in memory."""
+    inner = source.source if isinstance(source, Renamed) else source
+    return str(inner) if isinstance(inner, str | Path) else table
+
+
 def read_table(
     source: Source,
     contract: Contract,

@@ -10,7 +10,7 @@ from workbench.errors import DataError, Problem
 
 from .canonical import Reading
 from .contracts import Column, Contract
-from .delimited import Source, read_table
+from .delimited import Source, name_of, read_table
 from .ledger import MOST_REJECTED, Ledger
 from .report_tables import GRAINS, LEVELS, assemble, roles_of
 from .values import ages, dates, sexes
@@ -73,9 +73,8 @@ def read_long(
         DataError: ``missing-column``, ``unknown-grain``, ``unknown-level``,
             ``too-many-unknown-codes``.
     """
-    name = "reports" if isinstance(source, pd.DataFrame) else str(source)
-    ledger = Ledger(name, max_rejected)
-    _check_settings(columns, name)
+    ledger = Ledger(name_of(source, "reports"), max_rejected)
+    _check_settings(columns, ledger.source)
     rows = read_table(source, _contract(columns), ledger)
     received = len(rows)
     rows = rows[rows[["case_id", "drug", "event"]].notna().all(axis=1)]

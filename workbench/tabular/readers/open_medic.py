@@ -15,7 +15,7 @@ import pandas as pd
 from workbench.errors import DataError, Problem, UsageError
 
 from .contracts import Column, Contract
-from .delimited import Source, read_table
+from .delimited import Source, name_of, read_table
 from .ledger import MOST_REJECTED, Ledger
 from .values import numbers, sexes
 
@@ -92,8 +92,7 @@ def read_open_medic(
         DataError: ``missing-column``, ``no-group-column``, ``repeated-cell``,
             ``too-many-unknown-codes``.
     """
-    name = "open_medic" if isinstance(source, pd.DataFrame) else str(source)
-    ledger = Ledger(name, max_rejected)
+    ledger = Ledger(name_of(source, "open_medic"), max_rejected)
     rows = read_table(source, OPEN_MEDIC, ledger, year=year)
     grain = tuple(name for name in GROUPS if rows[name].notna().any())
     _check_grain(rows, grain, ledger)
