@@ -245,3 +245,23 @@ def test_a_death_before_birth_is_missing_and_counted() -> None:
     assert pd.isna(person.loc["i1", "death_date"])
     assert person.loc["i2", "death_date"] == pd.Timestamp("2019-11-02")
     assert decided(reading)["reversed-dates"] == 1
+
+
+def test_lines_without_a_prestation_are_counted_and_stop_above_the_share() -> None:
+    lines = [line(n, "p1", f"2019-06-{n:02d}") for n in range(1, 10)]
+    sources = tables(*lines)
+    sources["ER_PRS_F"] = sources["ER_PRS_F"].iloc[:-1]
+    with pytest.raises(DataError, match="key not in ER_PRS_F"):
+        read(sources)
+    reading = read(sources, max_rejected=0.2)
+    assert decided(reading)["orphan-line"] == 1 and len(reading["exposure_event"]) == 8
+
+
+def test_typed_columns_of_parquet_join_with_text(tmp_path: Path) -> None:
+    sources = tables(line(1, "p1", "2019-06-03"), line(2, "p2", "2019-06-04", B, "2"))
+    expected = boxes(read(sources))
+    typed = sources["ER_PRS_F"].astype({"dct_ord_num": "int64", "flx_emt_num": "int64"})
+    typed["flx_dis_dtd"] = pd.to_datetime(typed["flx_dis_dtd"]).dt.date
+    typed["EXE_SOI_DTD"] = [20190603, 20190604]
+    typed.to_parquet(tmp_path / "prs.parquet")
+    assert boxes(read({**sources, "ER_PRS_F": tmp_path / "prs.parquet"})) == expected

@@ -43,7 +43,11 @@ class ClaimsReading:
 
 
 def claims_table(
-    source: Claims, contract: Contract, ledger: Ledger, year: int | None = None
+    source: Claims,
+    contract: Contract,
+    ledger: Ledger,
+    year: int | None = None,
+    typed: Sequence[str] = (),
 ) -> Claims:
     """Return the columns of a contract as an Ibis table of text, empty cells missing.
 
@@ -52,6 +56,8 @@ def claims_table(
         contract: What it must hold.
         ledger: Where the flow of the table starts.
         year: Year of the file, for headers that changed their meaning.
+        typed: Columns that stay whole numbers and days where the source has them so, which takes
+            a fraction of the memory of text.
 
     Raises:
         DataError: No file, or the header is not that of the contract.
@@ -72,17 +78,35 @@ def claims_table(
     table = ibis.read_parquet(source) if parquet else source
     where = str(source) if parquet else contract.name
     found = contract.resolve(list(table.columns), where, year)
-    text = {name: table[header].cast("string").strip() for name, header in found.items()}
-    text = {name: cell.nullif("") for name, cell in text.items()}
+    cells = {name: table[header] for name, header in found.items()}
+    text = {
+        name: cell if name in typed and _is_plain(cell) else cell.cast("string").strip().nullif("")
+        for name, cell in cells.items()
+    }
     absent = [c.name for c in contract.columns if c.name not in found]
     table = table.select(**text, **{name: ibis.null("string") for name in absent})
     ledger.start(contract.name, int(table.count().execute()))
     return table
 
 
+def alike(left: Claims, right: Claims, columns: Sequence[str]) -> tuple[Claims, Claims]:
+    """Return two tables whose columns can be compared: as text where their types differ."""
+    other = [name for name in columns if left[name].type() != right[name].type()]
+    as_text = [{name: table[name].cast("string") for name in other} for table in (left, right)]
+    return left.mutate(**as_text[0]), right.mutate(**as_text[1])
+
+
+def _is_plain(cells: Claims) -> bool:
+    """Say whether cells are whole numbers or days, which need no text."""
+    return bool(cells.type().is_integer() or cells.type().is_date())
+
+
 def date_of(text: Claims) -> Claims:
     """Return ISO, ``dd/mm/yyyy`` and ``yyyymmdd`` text as dates, null where it is none."""
+    if text.type().is_date():
+        return text
     ibis = _ibis()
+    text = text.cast("string")
     slashed = text.re_search(r"^\d{2}/\d{2}/\d{4}")
     packed = text.re_search(r"^\d{8}$")
     iso = ibis.cases(
@@ -97,6 +121,8 @@ def date_of(text: Claims) -> Claims:
 
 def whole_of(text: Claims) -> Claims:
     """Return whole numbers, null where the text is none: 1.5 is not rounded."""
+    if text.type().is_integer():
+        return text.cast("int64")
     ibis = _ibis()
     number = text.try_cast("float64")
     return ibis.ifelse(number == number.floor(), number, ibis.null("float64")).try_cast("int64")

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from .claims_tables import (
     Claims,
     ClaimsReading,
+    alike,
     claims_table,
     date_of,
     leave_out,
@@ -30,6 +29,7 @@ from .snds_persons import identities, person_table, product_table, rank_of
 
 _LINES = "ER_PHA_F"
 _NET = "exposure_event"
+_TYPED = (*KEY, "pha_ord_num", "exe_soi_dtd", "pha_act_qsn")
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,14 @@ def read_snds(
     """
     ledger = Ledger("SNDS", max_rejected)
     prs, pha, packs, people = (
-        without_repeats(claims_table(sources[c.name], c, ledger, year), c.name, ledger)
+        without_repeats(claims_table(sources[c.name], c, ledger, year, _TYPED), c.name, ledger)
         for c in (ER_PRS_F, ER_PHA_F, IR_PHA_R, IR_BEN_R)
     )
     refuse_repeated(prs, KEY, "ER_PRS_F", ledger.source, "key-conflict")
     refuse_repeated(packs, ["pha_cip_c13"], "IR_PHA_R", ledger.source, "repeated-pack")
     who = identities(people, ledger)
-    lines = _typed(_joined(pha, prs, packs, who))
+    lines = _typed(_joined(*alike(pha, prs, KEY), packs, who))
+    del prs, pha  # their text is most of the memory
     _reject_unknown(lines, ledger)
     lines = leave_out(lines, _reasons(lines, extraction), _LINES, ledger)
     lines = _without_late_copies(lines, ledger)
@@ -117,21 +118,25 @@ def _typed(lines: Claims) -> Claims:
 
 
 def _reject_unknown(lines: Claims, ledger: Ledger) -> None:
-    """Count packs and beneficiaries nobody knows; stop where their share of boxes is too large."""
+    """Count lines without a prestation, packs and beneficiaries nobody knows; stop above the share.
+
+    Pseudonyms and keys are counted, never listed.
+    """
     size = lines.boxes.abs().fill_null(0)
-    found = lines.in_prs.notnull()
     total = float(lines.agg(total=size.sum().fill_null(0)).execute()["total"].iloc[0])
     strange = lines.filter(lines.known_pack.isnull())
-    codes = (
-        strange.group_by(code=strange.cip13)
-        .agg(rows=strange.count(), volume=strange.boxes.abs().fill_null(0).sum())
-        .execute()
+    codes = strange.group_by(code=strange.cip13).agg(
+        rows=strange.count(), volume=strange.boxes.abs().fill_null(0).sum()
     )
-    ledger.reject(_LINES, "pha_prs_c13", codes, total)
-    nobody = lines.filter(found & lines.person_id.isnull())
-    counted = nobody.agg(rows=nobody.count(), volume=nobody.boxes.abs().sum().fill_null(0))
-    frame: pd.DataFrame = counted.execute().assign(code="(pseudonym not in IR_BEN_R)")
-    ledger.reject(_LINES, "ben_nir_psa", frame[frame["rows"] > 0], total)
+    ledger.reject(_LINES, "pha_prs_c13", codes.execute(), total)
+    found = lines.in_prs.notnull()
+    for column, code, which in (
+        ("technical key", "(key not in ER_PRS_F)", ~found),
+        ("ben_nir_psa", "(pseudonym not in IR_BEN_R)", found & lines.person_id.isnull()),
+    ):
+        rows = lines.filter(which)
+        counted = rows.agg(rows=rows.count(), volume=rows.boxes.abs().sum().fill_null(0)).execute()
+        ledger.reject(_LINES, column, counted[counted["rows"] > 0].assign(code=code), total)
 
 
 def _reasons(lines: Claims, extraction: Extraction) -> list[tuple[Claims, str, str]]:
