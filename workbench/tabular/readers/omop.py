@@ -12,24 +12,18 @@ from typing import Any
 from .claims_tables import (
     Claims,
     ClaimsReading,
-    claims_table,
-    date_of,
     leave_out,
     refuse_repeated,
-    whole_of,
-    without_repeats,
 )
-from .contracts import Contract
+from .claims_values import date_of, whole_of
 from .ledger import MOST_REJECTED, Ledger
 from .omop_contracts import (
     CONCEPTS,
     CONDITION,
-    DEATH,
     DRUG_EXPOSURE,
-    OBSERVATION_PERIOD,
     PERSON,
-    SEXES,
 )
+from .omop_persons import person_table, source_table
 
 
 def read_omop(sources: Mapping[str, Any], *, max_rejected: float = MOST_REJECTED) -> ClaimsReading:
@@ -50,93 +44,20 @@ def read_omop(sources: Mapping[str, Any], *, max_rejected: float = MOST_REJECTED
             ``too-many-unknown-codes``.
     """
     ledger = Ledger("OMOP", max_rejected)
-    people = _table(sources, PERSON, ledger)
+    people = source_table(sources, PERSON, ledger)
     refuse_repeated(people, ["person_id"], "person", ledger.source, "repeated-person")
-    persons = _persons(people, sources, ledger)
-    drugs = _table(sources, DRUG_EXPOSURE, ledger)
+    persons = person_table(people, sources, ledger)
+    drugs = source_table(sources, DRUG_EXPOSURE, ledger)
     refuse_repeated(drugs, ["drug_exposure_id"], "drug_exposure", ledger.source, "repeated-id")
     tables = {"person": persons, "exposure_event": _events(drugs, persons, sources, ledger)}
     if "condition_occurrence" in sources:
-        rows = _table(sources, CONDITION, ledger)
+        rows = source_table(sources, CONDITION, ledger)
         tables["condition"] = rows.select(
             "person_id",
             date=date_of(rows.condition_start_date),
             concept_id=rows.condition_concept_id,
         )
     return ClaimsReading(tables, ledger)
-
-
-def _table(sources: Mapping[str, Any], contract: Contract, ledger: Ledger) -> Claims:
-    """Return a table's different rows as text."""
-    return without_repeats(
-        claims_table(sources[contract.name], contract, ledger), contract.name, ledger
-    )
-
-
-def _persons(people: Claims, sources: Mapping[str, Any], ledger: Ledger) -> Claims:
-    """Return ``person``; who has no period of observation is left out."""
-    import ibis
-
-    cover = _cover(_table(sources, OBSERVATION_PERIOD, ledger), ledger)
-    rows = people.mutate(
-        sex=people.gender_concept_id.cases(*SEXES),
-        birth_year=whole_of(people.year_of_birth),
-        region=people.location_id,
-        one=1,
-    )
-    rows = rows.left_join(cover, "person_id", rname="{name}_cover")
-    if "death" in sources:
-        deaths = _table(sources, DEATH, ledger)
-        first = deaths.group_by("person_id").agg(death_date=date_of(deaths.death_date).min())
-        rows = rows.left_join(first, "person_id", rname="{name}_dead")
-    else:
-        rows = rows.mutate(death_date=ibis.null("date"))
-    rows = leave_out(
-        rows,
-        [
-            (rows.cover_start.isnull(), "no-cover", "no period of observation"),
-            (rows.death_date < rows.cover_start, "reversed-dates", "death before the observation"),
-        ],
-        "person",
-        ledger,
-        "one",
-    )
-    unknown = int(rows.filter(rows.sex.isnull() | rows.birth_year.isnull()).count().execute())
-    ledger.decide("unknown-characteristics", "person", unknown, "no year of birth or no sex")
-    names = "person_id", "sex", "birth_year", "region", "cover_start", "cover_end", "death_date"
-    return rows.select(*names).cache()
-
-
-def _cover(periods: Claims, ledger: Ledger) -> Claims:
-    """Return each person's longest period of observation; shorter ones are left out and counted."""
-    import ibis
-
-    rows = periods.select(
-        "person_id",
-        cover_start=date_of(periods.observation_period_start_date),
-        cover_end=date_of(periods.observation_period_end_date),
-        one=1,
-    )
-    rows = leave_out(
-        rows,
-        [
-            (rows.cover_start.isnull(), "unreadable-date", "no first day that is a date"),
-            (rows.cover_end < rows.cover_start, "reversed-dates", "the end is before the start"),
-        ],
-        "observation_period",
-        ledger,
-        "one",
-    )
-    # An open period is the longest.
-    end = rows.cover_end.fill_null(ibis.date("9999-12-31"))
-    order = [(end.delta(rows.cover_start, unit="day")).desc(), rows.cover_start]
-    place = ibis.row_number().over(ibis.window(group_by="person_id", order_by=order))
-    rows = rows.mutate(place=place)
-    words = "another, longer period of the same person"
-    kept = leave_out(
-        rows, [(rows.place > 0, "shorter-period", words)], "observation_period", ledger, "one"
-    )
-    return kept.drop("one", "place")
 
 
 def _events(drugs: Claims, persons: Claims, sources: Mapping[str, Any], ledger: Ledger) -> Claims:
@@ -184,7 +105,7 @@ def _with_pack(drugs: Claims, sources: Mapping[str, Any], ledger: Ledger) -> Cla
         code = drugs.drug_source_value
         whole = code.re_search(r"^[0-9]{13}$").fill_null(False)
         return drugs.mutate(cip13=ibis.ifelse(whole, code, ibis.null("string")))
-    concepts = _table(sources, CONCEPTS, ledger)
+    concepts = source_table(sources, CONCEPTS, ledger)
     refuse_repeated(concepts, ["drug_concept_id"], "concepts", ledger.source, "repeated-concept")
     return drugs.left_join(concepts, "drug_concept_id", rname="{name}_map")
 

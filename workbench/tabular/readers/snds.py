@@ -17,18 +17,16 @@ from .claims_tables import (
     ClaimsReading,
     alike,
     claims_table,
-    date_of,
     leave_out,
     refuse_repeated,
-    whole_of,
     without_repeats,
 )
-from .ledger import MOST_REJECTED, Ledger, check_conserved
+from .claims_values import date_of, whole_of
+from .ledger import MOST_REJECTED, Ledger
 from .snds_contracts import ER_PHA_F, ER_PRS_F, IR_BEN_R, IR_PHA_R, KEY, SENT_WITH
+from .snds_netting import LINES, netted, without_late_copies
 from .snds_persons import identities, person_table, product_table, rank_of
 
-_LINES = "ER_PHA_F"
-_NET = "exposure_event"
 _TYPED = (*KEY, "pha_ord_num", "exe_soi_dtd", "pha_act_qsn")
 
 
@@ -83,9 +81,9 @@ def read_snds(
     lines = _typed(_joined(*alike(pha, prs, KEY), packs, who))
     del prs, pha  # their text is most of the memory
     _reject_unknown(lines, ledger)
-    lines = leave_out(lines, _reasons(lines, extraction), _LINES, ledger)
-    lines = _without_late_copies(lines, ledger)
-    events = _netted(lines, ledger)
+    lines = leave_out(lines, _reasons(lines, extraction), LINES, ledger)
+    lines = without_late_copies(lines, ledger)
+    events = netted(lines, ledger)
     tables = {
         "person": person_table(people, extraction.cover_start, extraction.cover_end, ledger),
         "exposure_event": events,
@@ -128,7 +126,7 @@ def _reject_unknown(lines: Claims, ledger: Ledger) -> None:
     codes = strange.group_by(code=strange.cip13).agg(
         rows=strange.count(), volume=strange.boxes.abs().fill_null(0).sum()
     )
-    ledger.reject(_LINES, "pha_prs_c13", codes.execute(), total)
+    ledger.reject(LINES, "pha_prs_c13", codes.execute(), total)
     found = lines.in_prs.notnull()
     for column, code, which in (
         ("technical key", "(key not in ER_PRS_F)", ~found),
@@ -136,7 +134,7 @@ def _reject_unknown(lines: Claims, ledger: Ledger) -> None:
     ):
         rows = lines.filter(which)
         counted = rows.agg(rows=rows.count(), volume=rows.boxes.abs().sum().fill_null(0)).execute()
-        ledger.reject(_LINES, column, counted[counted["rows"] > 0].assign(code=code), total)
+        ledger.reject(LINES, column, counted[counted["rows"] > 0].assign(code=code), total)
 
 
 def _reasons(lines: Claims, extraction: Extraction) -> list[tuple[Claims, str, str]]:
@@ -158,53 +156,3 @@ def _reasons(lines: Claims, extraction: Extraction) -> list[tuple[Claims, str, s
         (lines.known_pack.isnull(), "unknown-pack", "the pack is not in IR_PHA_R"),
         (lines.person_id.isnull(), "unknown-person", "the beneficiary is not in IR_BEN_R"),
     ]
-
-
-def _without_late_copies(lines: Claims, ledger: Ledger) -> Claims:
-    """Leave out a line that a later flow sent again.
-
-    Where a patient's pack and day have a negative line too, a second positive line may be the
-    correction that follows it: there all lines are kept, and the sum decides.
-    """
-    import ibis
-
-    same = [name for name in KEY if name not in SENT_WITH]
-    same += ["pha_ord_num", "person_id", "date", "cip13", "boxes"]
-    order = [lines.flow_date, lines.flx_trt_dtd, lines.flx_emt_num, lines.flx_emt_ord]
-    copy = ibis.row_number().over(ibis.window(group_by=same, order_by=order)) > 0
-    day = ibis.window(group_by=["person_id", "date", "cip13"])
-    marked = lines.mutate(copy=copy, lowest=lines.boxes.min().over(day))
-    repeated = marked["copy"] & (marked.lowest > 0)
-    reason = (repeated, "late-copy", "the same line in a later flow")
-    return leave_out(marked, [reason], _LINES, ledger).drop("copy", "lowest")
-
-
-def _netted(lines: Claims, ledger: Ledger) -> Claims:
-    """Return boxes by patient, pack and day, net of regularisation lines; what is left above 0."""
-    import ibis
-
-    by = ["person_id", "date", "cip13"]
-    days = lines.group_by(by).agg(boxes=lines.boxes.sum(), flow_date=lines.flow_date.min()).cache()
-    before = lines.agg(
-        boxes=lines.boxes.sum().fill_null(0), minus=(lines.boxes < 0).sum()
-    ).execute()
-    total = float(before["boxes"].iloc[0])
-    message = "negative lines: summed with the others of the same patient, pack and day"
-    ledger.decide("regularisation", _LINES, int(before["minus"].fillna(0).iloc[0]), message)
-    ledger.start(_NET, int(days.count().execute()), total)
-    below = days.filter(days.boxes < 0)
-    minus = below.agg(rows=below.count(), volume=below.boxes.abs().sum().fill_null(0)).execute()
-    ledger.reject(_NET, "boxes", minus[minus["rows"] > 0].assign(code="(net below 0)"), abs(total))
-    left_out = -float(minus["volume"].iloc[0])
-    kept = leave_out(
-        days,
-        [
-            (days.boxes == 0, "cancelled", "cancelled in full by regularisations"),
-            (days.boxes < 0, "negative-net", "more boxes taken back than dispensed"),
-        ],
-        _NET,
-        ledger,
-    )
-    after = float(kept.agg(boxes=kept.boxes.sum().fill_null(0)).execute()["boxes"].iloc[0])
-    check_conserved(total, after, left_out, "netting of regularisations", ledger.source)
-    return kept.mutate(source=ibis.literal("city"), days_supply=ibis.null("float64"))

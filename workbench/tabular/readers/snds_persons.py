@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from .claims_tables import Claims, date_of, refuse_repeated, whole_of
+from .claims_tables import Claims, refuse_repeated
+from .claims_values import date_of, whole_of
 from .ledger import Ledger
 
 _NOT_DEAD_BEFORE = 1901  # IR_BEN_R writes 1600-01-01 for the living
