@@ -122,3 +122,10 @@ def test_effects_without_a_level_are_refused() -> None:
 def test_rows_of_unknown_cases_are_counted() -> None:
     effects = pd.DataFrame({"NUMERO_CAS": ["PS001", "PS999"], "PT": ["a", "b"]})
     assert decided(read_bnpv(tables(effects=effects)))["orphan-row"] == 1
+
+
+def test_all_missing_tables_are_named() -> None:
+    with pytest.raises(DataError) as error:
+        read_bnpv({"case": tables()["cases"], "drugs": tables()["drugs"]})
+    assert [problem.code for problem in error.value.problems] == ["missing-table"] * 3
+    assert "did you mean 'case'" in error.value.render()

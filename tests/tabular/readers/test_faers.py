@@ -151,3 +151,11 @@ def test_a_deleted_list_with_words_is_refused(tmp_path: Path) -> None:
     gone.write_text("200\nCASEID\n")
     with pytest.raises(DataError, match="bad-deleted-list"):
         read_faers([quarter(tmp_path / "q")], deleted=[gone])
+
+
+def test_a_quarter_without_a_table_is_named(tmp_path: Path) -> None:
+    files = quarter(tmp_path / "q")
+    with pytest.raises(DataError, match="quarter 2: there is no table 'REAC'"):
+        read_faers([files, {name: files[name] for name in ("DEMO", "DRUG")}])
+    with pytest.raises(DataError, match="no quarter"):
+        read_faers([])

@@ -1,5 +1,6 @@
 """Long tables of reports, and the real CAERS file."""
 
+import gzip
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +8,8 @@ import pytest
 
 from workbench.errors import DataError
 from workbench.tabular.readers.long_reports import CAERS, LongColumns, read_long
+
+FAERS_LONG = LongColumns("CASEID", "DRUG", "AE")
 
 
 def test_the_real_caers_file(shared_data: Path) -> None:
@@ -19,6 +22,21 @@ def test_the_real_caers_file(shared_data: Path) -> None:
     assert set(reading["report"]["sex"].dropna()) == {"F", "M"}
     flow = reading.ledger.flow_table()
     assert (flow["after"] <= flow["before"]).all()
+
+
+def test_a_real_quarter_of_half_a_million_rows(shared_data: Path, tmp_path: Path) -> None:
+    packed = (shared_data / "adverse_events/faers22q3.csv.gz").read_bytes()
+    with pytest.raises(DataError, match="Unpack"):
+        path = tmp_path / "packed.csv"
+        path.write_bytes(packed)
+        read_long(path, FAERS_LONG)
+    path.write_bytes(gzip.decompress(packed))
+    reading = read_long(path, FAERS_LONG)
+    assert len(reading["report"]) == 215867
+    assert reading["report_drug"]["drug"].nunique() == 3880
+    assert reading["report_event"]["term"].nunique() == 973
+    decided = reading.ledger.decision_table().set_index("code")["rows"]
+    assert decided["duplicated-row"] == 5
 
 
 def frame(**changes: list[str]) -> pd.DataFrame:

@@ -265,3 +265,10 @@ def test_typed_columns_of_parquet_join_with_text(tmp_path: Path) -> None:
     typed["EXE_SOI_DTD"] = [20190603, 20190604]
     typed.to_parquet(tmp_path / "prs.parquet")
     assert boxes(read({**sources, "ER_PRS_F": tmp_path / "prs.parquet"})) == expected
+
+
+def test_a_missing_table_is_named() -> None:
+    sources = tables(line(1, "p1", "2019-06-03"))
+    del sources["IR_BEN_R"]
+    with pytest.raises(DataError, match="no table 'IR_BEN_R'"):
+        read(sources)

@@ -16,6 +16,7 @@ from workbench.errors import DataError, Problem
 
 from .bnpv_contracts import CASES, DRUGS, EFFECTS, GRAINS, NOTIFIERS, ROLES, SERIOUS
 from .canonical import Reading
+from .contracts import check_tables
 from .delimited import Source, read_table
 from .ledger import MOST_REJECTED, Ledger
 from .report_tables import LEVELS, assemble, chosen_reports, reject_values, roles_of
@@ -57,10 +58,11 @@ def read_bnpv(
         ``report``, ``report_drug`` and ``report_event``, one row a level that is filled.
 
     Raises:
-        DataError: ``missing-column``, ``no-level``, ``conflicting-case``,
+        DataError: ``missing-table``, ``missing-column``, ``no-level``, ``conflicting-case``,
             ``filter-on-empty-column``, ``too-many-unknown-codes``.
     """
     ledger = Ledger("BNPV-like", max_rejected)
+    check_tables(sources, ["cases", "effects", "drugs", "notifiers"], ledger.source)
     chosen = chosen or Chosen()
     cases = _cases(read_table(sources["cases"], CASES, ledger), ledger)
     cases = _of_kinds(cases, chosen.kinds, ledger)

@@ -6,7 +6,7 @@ A column is never found by its position: a file with one column more would be re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workbench.errors import DataError, Problem, UsageError, did_you_mean
@@ -124,6 +124,26 @@ class Contract:
         hint = did_you_mean(column.written()[-1], header) or f"columns: {', '.join(header)[:200]}"
         message = f"there is no column '{' or '.join(column.written())}'; {hint}"
         return Problem("missing-column", message, where)
+
+
+def check_tables(sources: Iterable[str], needed: Sequence[str], where: str) -> None:
+    """Refuse a source that lacks tables, all at once.
+
+    Raises:
+        DataError: ``missing-table``.
+    """
+    given = list(sources)
+    hints = {
+        name: did_you_mean(name, given) or f"given: {', '.join(given) or 'none'}"
+        for name in needed
+        if name not in given
+    }
+    if hints:
+        problems = [
+            Problem("missing-table", f"there is no table '{name}'; {hint}", where)
+            for name, hint in hints.items()
+        ]
+        raise DataError("tables are missing", where=where, problems=problems)
 
 
 def _folded(name: str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.errors import DataError, Problem
 
 from .canonical import Reading
-from .contracts import Contract
+from .contracts import Contract, check_tables
 from .delimited import Source, read_table
 from .encodings import detect_encoding
 from .faers_contracts import DEMO, DRUG, NOTIFIERS, OUTC, REAC, ROLES
@@ -44,9 +44,14 @@ def read_faers(
         ``report``, ``report_drug`` (grain substance) and ``report_event`` (level pt).
 
     Raises:
-        DataError: Headers, encodings, lines; ``bad-deleted-list``; ``too-many-unknown-codes``.
+        DataError: ``missing-table``, ``bad-deleted-list``, ``too-many-unknown-codes``; headers,
+            encodings and lines.
     """
     ledger = Ledger("FAERS", max_rejected)
+    for n, quarter in enumerate(quarters, 1):
+        check_tables(quarter, ["DEMO", "DRUG", "REAC"], f"quarter {n}")
+    if not quarters:
+        raise DataError("no quarter was given", where="FAERS", remedy="give one quarter or more")
     demo = _stacked(quarters, DEMO, ledger)
     last = _last_versions(demo, _deleted_cases(deleted), ledger)
     case = last.set_index("primaryid")["caseid"]

@@ -16,6 +16,7 @@ from .claims_tables import (
     refuse_repeated,
 )
 from .claims_values import date_of, whole_of
+from .contracts import check_tables
 from .ledger import MOST_REJECTED, Ledger
 from .omop_contracts import (
     CONCEPTS,
@@ -40,10 +41,11 @@ def read_omop(sources: Mapping[str, Any], *, max_rejected: float = MOST_REJECTED
         is counted.
 
     Raises:
-        DataError: ``missing-column``, ``repeated-id``, ``repeated-person``, ``repeated-concept``,
-            ``too-many-unknown-codes``.
+        DataError: ``missing-table``, ``missing-column``, ``repeated-id``, ``repeated-person``,
+            ``repeated-concept``, ``too-many-unknown-codes``.
     """
     ledger = Ledger("OMOP", max_rejected)
+    check_tables(sources, ["person", "drug_exposure", "observation_period"], ledger.source)
     people = source_table(sources, PERSON, ledger)
     refuse_repeated(people, ["person_id"], "person", ledger.source, "repeated-person")
     persons = person_table(people, sources, ledger)

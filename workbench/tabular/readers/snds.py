@@ -22,6 +22,7 @@ from .claims_tables import (
     without_repeats,
 )
 from .claims_values import date_of, whole_of
+from .contracts import check_tables
 from .ledger import MOST_REJECTED, Ledger
 from .snds_contracts import ER_PHA_F, ER_PRS_F, IR_BEN_R, IR_PHA_R, KEY, SENT_WITH
 from .snds_netting import LINES, netted, without_late_copies
@@ -67,13 +68,15 @@ def read_snds(
         ``person``, ``exposure_event`` (boxes net of regularisations, above 0) and ``product``.
 
     Raises:
-        DataError: ``missing-column``, ``key-conflict``, ``identity-conflict``,
+        DataError: ``missing-table``, ``missing-column``, ``key-conflict``, ``identity-conflict``,
             ``too-many-unknown-codes``, ``flow-gained-rows``, ``not-conserved``.
     """
     ledger = Ledger("SNDS", max_rejected)
+    contracts = (ER_PRS_F, ER_PHA_F, IR_PHA_R, IR_BEN_R)
+    check_tables(sources, [contract.name for contract in contracts], ledger.source)
     prs, pha, packs, people = (
         without_repeats(claims_table(sources[c.name], c, ledger, year, _TYPED), c.name, ledger)
-        for c in (ER_PRS_F, ER_PHA_F, IR_PHA_R, IR_BEN_R)
+        for c in contracts
     )
     refuse_repeated(prs, KEY, "ER_PRS_F", ledger.source, "key-conflict")
     refuse_repeated(packs, ["pha_cip_c13"], "IR_PHA_R", ledger.source, "repeated-pack")
