@@ -272,3 +272,17 @@ def test_a_missing_table_is_named() -> None:
     del sources["IR_BEN_R"]
     with pytest.raises(DataError, match="no table 'IR_BEN_R'"):
         read(sources)
+
+
+def test_tables_of_an_engine_go_with_frames_and_stay_in_it() -> None:
+    import ibis
+
+    sources = tables(line(1, "p1", "2019-06-03"), line(2, "p2", "2019-06-04", B, "2"))
+    expected = boxes(read(sources))
+    engine = ibis.duckdb.connect()
+    for name in ("ER_PRS_F", "ER_PHA_F"):
+        engine.con.register(name, sources[name])
+        sources[name] = engine.table(name)
+    found = read_snds(sources, ALL)
+    assert found.tables["exposure_event"].get_backend() is engine
+    assert boxes(found.frames()) == expected

@@ -46,6 +46,8 @@ def claims_table(
     source: Claims,
     contract: Contract,
     ledger: Ledger,
+    backend: Any,
+    *,
     year: int | None = None,
     typed: Sequence[str] = (),
 ) -> Claims:
@@ -55,27 +57,35 @@ def claims_table(
         source: An Ibis table, a Parquet file, a delimited file or a frame.
         contract: What it must hold.
         ledger: Where the flow of the table starts.
+        backend: Where the table is to live; see :func:`backend_of`.
         year: Year of the file, for headers that changed their meaning.
         typed: Columns that stay whole numbers and days where the source has them so, which takes
             a fraction of the memory of text.
 
     Raises:
         DataError: No file, or the header is not that of the contract.
-        UsageError: Ibis is not installed.
+        UsageError: Ibis is not installed, or files are mixed with tables of another engine.
     """
     ibis = _ibis()
     if isinstance(source, Renamed):
         contract, source = contract.renamed(source.headers), source.source
+    if isinstance(source, str | Path | pd.DataFrame) and backend.name != "duckdb":
+        raise UsageError(
+            f"{contract.name} is a file or a frame, other tables are of {backend.name}",
+            remedy="give every table as a table of that engine",
+        )
     parquet = isinstance(source, str | Path) and Path(source).suffix == ".parquet"
     if isinstance(source, str | Path | pd.DataFrame) and not parquet:
         frame = read_table(source, contract, ledger, year=year)
         import pyarrow as pa
 
         schema = pa.schema([(name, pa.string()) for name in frame.columns])
-        return ibis.memtable(pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
+        name = ibis.util.gen_name(contract.name)
+        backend.con.register(name, pa.Table.from_pandas(frame, schema, preserve_index=False))
+        return backend.table(name)
     if parquet and not Path(source).is_file():
         raise DataError("there is no such file", where=str(source), remedy="check the path")
-    table = ibis.read_parquet(source) if parquet else source
+    table = backend.read_parquet(source) if parquet else source
     where = str(source) if parquet else contract.name
     found = contract.resolve(list(table.columns), where, year)
     cells = {name: table[header] for name, header in found.items()}
@@ -87,6 +97,18 @@ def claims_table(
     table = table.select(**text, **{name: ibis.null("string") for name in absent})
     ledger.start(contract.name, int(table.count().execute()))
     return table
+
+
+def backend_of(sources: Mapping[str, Claims]) -> Any:
+    """Return the backend that the tables of Ibis among some sources are of; else the default one.
+
+    Raises:
+        UsageError: Ibis is not installed.
+    """
+    ibis = _ibis()
+    inner = [s.source if isinstance(s, Renamed) else s for s in sources.values()]
+    tables = [s for s in inner if not isinstance(s, str | Path | pd.DataFrame)]
+    return tables[0].get_backend() if tables else ibis.get_backend()
 
 
 def alike(left: Claims, right: Claims, columns: Sequence[str]) -> tuple[Claims, Claims]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .claims_tables import Claims, claims_table, leave_out, without_repeats
+from .claims_tables import Claims, backend_of, claims_table, leave_out, without_repeats
 from .claims_values import date_of, whole_of
 from .contracts import Contract
 from .ledger import Ledger
@@ -15,7 +15,9 @@ from .omop_contracts import DEATH, OBSERVATION_PERIOD, SEXES
 def source_table(sources: Mapping[str, Any], contract: Contract, ledger: Ledger) -> Claims:
     """Return a table's different rows as text."""
     return without_repeats(
-        claims_table(sources[contract.name], contract, ledger), contract.name, ledger
+        claims_table(sources[contract.name], contract, ledger, backend_of(sources)),
+        contract.name,
+        ledger,
     )
 
 

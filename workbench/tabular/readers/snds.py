@@ -16,6 +16,7 @@ from .claims_tables import (
     Claims,
     ClaimsReading,
     alike,
+    backend_of,
     claims_table,
     leave_out,
     refuse_repeated,
@@ -74,9 +75,13 @@ def read_snds(
     ledger = Ledger("SNDS", max_rejected)
     contracts = (ER_PRS_F, ER_PHA_F, IR_PHA_R, IR_BEN_R)
     check_tables(sources, [contract.name for contract in contracts], ledger.source)
-    prs, pha, packs, people = (
-        without_repeats(claims_table(sources[c.name], c, ledger, year, _TYPED), c.name, ledger)
+    backend = backend_of(sources)
+    tables = [
+        claims_table(sources[c.name], c, ledger, backend, year=year, typed=_TYPED)
         for c in contracts
+    ]
+    prs, pha, packs, people = (
+        without_repeats(table, c.name, ledger) for table, c in zip(tables, contracts, strict=True)
     )
     refuse_repeated(prs, KEY, "ER_PRS_F", ledger.source, "key-conflict")
     refuse_repeated(packs, ["pha_cip_c13"], "IR_PHA_R", ledger.source, "repeated-pack")
@@ -87,12 +92,12 @@ def read_snds(
     lines = leave_out(lines, _reasons(lines, extraction), LINES, ledger)
     lines = without_late_copies(lines, ledger)
     events = netted(lines, ledger)
-    tables = {
+    canonical = {
         "person": person_table(people, extraction.cover_start, extraction.cover_end, ledger),
         "exposure_event": events,
         "product": product_table(packs, ledger),
     }
-    return ClaimsReading(tables, ledger)
+    return ClaimsReading(canonical, ledger)
 
 
 def _joined(pha: Claims, prs: Claims, packs: Claims, who: Claims) -> Claims:
