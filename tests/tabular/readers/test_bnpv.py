@@ -129,3 +129,8 @@ def test_all_missing_tables_are_named() -> None:
         read_bnpv({"case": tables()["cases"], "drugs": tables()["drugs"]})
     assert [problem.code for problem in error.value.problems] == ["missing-table"] * 3
     assert "did you mean 'case'" in error.value.render()
+
+
+def test_an_extract_without_rows_gives_empty_tables() -> None:
+    reading = read_bnpv({name: frame.head(0) for name, frame in tables().items()})
+    assert [len(table) for table in reading.tables.values()] == [0, 0, 0]

@@ -159,3 +159,11 @@ def test_a_quarter_without_a_table_is_named(tmp_path: Path) -> None:
         read_faers([files, {name: files[name] for name in ("DEMO", "DRUG")}])
     with pytest.raises(DataError, match="no quarter"):
         read_faers([])
+
+
+def test_a_quarter_without_rows_gives_empty_tables(tmp_path: Path) -> None:
+    files = quarter(tmp_path / "q")
+    for path in files.values():
+        path.write_text(path.read_text().split("\n")[0] + "\n")
+    reading = read_faers([files])
+    assert [len(reading[name]) for name in ("report", "report_drug", "report_event")] == [0, 0, 0]

@@ -286,3 +286,11 @@ def test_tables_of_an_engine_go_with_frames_and_stay_in_it() -> None:
     found = read_snds(sources, ALL)
     assert found.tables["exposure_event"].get_backend() is engine
     assert boxes(found.frames()) == expected
+
+
+def test_an_extraction_without_lines_gives_empty_tables() -> None:
+    sources = tables(line(1, "p1", "2019-06-03"))
+    for name in ("ER_PRS_F", "ER_PHA_F"):
+        sources[name] = sources[name].head(0)
+    reading = read(sources)
+    assert len(reading["exposure_event"]) == 0 and len(reading["person"]) == 2
