@@ -1,0 +1,1 @@
+"""Claims and reports as tables: readers, engines, exposure."""
