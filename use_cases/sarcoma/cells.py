@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from .findings import Finding, rows_of
+from workbench.data.findings import Finding, rows_of
 
 DAYS = {"d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 """Days in a unit of time (UCUM codes): a month is a twelfth of 365.25 days."""

@@ -7,9 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from workbench.data.findings import Finding, rows_of
 from workbench.errors import Problem
-
-from .findings import Finding, rows_of
 
 ZeroTimes = Literal["reject", "half-day"]
 HALF_DAY = 0.5

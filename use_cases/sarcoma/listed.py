@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .findings import Finding
+from workbench.data.findings import Finding
 
 
 @dataclass(frozen=True)

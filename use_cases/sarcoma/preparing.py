@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from workbench.data import OpenedData
+from workbench.data.findings import Finding, settle, warnings_of
 
 from .check_times import check_times
-from .findings import Finding, settle, warnings_of
 from .listed import Listed
 from .params import Params
 from .prepared import PreparedPersons, cases_of
@@ -38,7 +38,8 @@ def prepare_persons(data: OpenedData, params: Params, limit: int | None = None) 
     listed = _LAYOUTS[params.layout](data, params)
     table, wrong = _outcomes(listed, params, predicting(data))
     findings = [*listed.findings, *wrong]
-    excluded = settle(findings, params.bad_rows, str(data.folder))  # type: ignore[arg-type]
+    bad_rows: Any = params.bad_rows
+    excluded = settle(findings, bad_rows, str(data.folder), "use_case.params.bad_rows=exclude")
     kept = ~table["case"].isin(set(excluded["case"])).to_numpy()
     rows = table[kept].index if limit is None else _some(table[kept], limit)
     whole = {"event": "int64"} if "event" in table else {}  # rows left out may have gaps

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.data import OpenedData
+from workbench.methods.causal.check_dates import check_dates
+from workbench.methods.causal.check_values import check_grades, check_sizes
 
-from .check_dates import check_dates
-from .check_values import check_grades, check_sizes
 from .listed import Listed
 from .outcomes import origin_of, outcome_table
 from .params import Params

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.data import OpenedData, Table
+from workbench.data.findings import Finding
 from workbench.errors import DataError, Problem, UsageError, did_you_mean
+from workbench.methods.causal.check_values import check_sizes
 
 from .cells import DAYS, categories, numbers
-from .check_values import check_sizes
-from .findings import Finding
 from .listed import Listed
 from .params import Params, TableParams
 

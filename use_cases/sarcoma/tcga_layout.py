@@ -7,9 +7,9 @@ import pandas as pd
 
 from workbench.data import OpenedData
 from workbench.errors import DataError
+from workbench.methods.causal.check_values import check_sizes
 
 from .cells import numbers, without_missing
-from .check_values import check_sizes
 from .listed import Listed
 from .params import Params, TableParams
 from .table_layout import list_rows

@@ -55,6 +55,9 @@ def emulate_trial(
             return read_back(run)
         storage.remove_leftovers(run.path)
         cohort, excluded = steps.do("Cohort", lambda: build_cohort(tables_of(opened), protocol))
+        for odd in cohort.warnings.to_dict("records"):
+            said = odd["message"] or f"{odd['rows']} rows"
+            steps.say(f"warning [{odd['code']}]: {said}; {odd['remedy']}")
         with recording.start(tracking, run, protocol, opened) as tracker:
             found = steps.do(
                 "Estimators", lambda: kept.results(run, "main", lambda: emulate(cohort, protocol))

@@ -46,7 +46,7 @@ def tables() -> dict[str, pd.DataFrame]:
         {"person_id": [ids[i] for i in treated] * 2,
          "date": [day(40)] * len(treated) + [day(61)] * len(treated), "atc": "L01DB01"}
     )  # fmt: skip
-    drug.loc[len(drug)] = ["p05", day(-60), "L01CD01"]
+    drug.loc[len(drug)] = ["p05", day(-20), "L01CD01"]
     dies = [i for i in range(N) if i % 4 == 0]
     death = pd.DataFrame({"person_id": [ids[i] for i in dies], "date": day(700)})
     death.loc[death.person_id == "p08", "date"] = ZERO

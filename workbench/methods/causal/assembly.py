@@ -53,6 +53,7 @@ def build_cohort(
         negative_control=negative_control(read, people, protocol, seen.end_day),
         flow=eligible.flow,
         surgery_day=seen.surgery_day,
+        warnings=eligible.warnings,
     )
     cohort.check()
     return cohort, eligible.excluded

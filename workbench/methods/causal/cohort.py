@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from workbench.errors import DataError, Problem
 
 _MOST_NAMED = 20
+WARNING = ["code", "rows", "message", "remedy"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Cohort:
             None.
         surgery_day: Day of surgery where time zero lies before it, ``(n,)``; NaN where there was
             none under observation. None where surgery is time zero.
+        flow: Steps to eligibility with how many each left out.
+        warnings: What was odd in the tables it comes from: ``code, rows, message, remedy``.
     """
 
     person: NDArray[np.str_]
@@ -45,6 +48,7 @@ class Cohort:
     negative_control: NDArray[np.int8] | None = None
     flow: list[dict[str, object]] = field(default_factory=list)
     surgery_day: NDArray[np.float64] | None = None
+    warnings: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=WARNING))
 
     def __len__(self) -> int:
         return len(self.person)
@@ -81,6 +85,7 @@ class Cohort:
             time_varying=moving,
             negative_control=None if self.negative_control is None else self.negative_control[rows],
             flow=self.flow,
+            warnings=self.warnings,
             surgery_day=None if self.surgery_day is None else self.surgery_day[rows],
         )
 

@@ -12,6 +12,7 @@ from workbench.errors import DataError, Problem
 from workbench.methods.causal.criteria import COLUMNS, Criterion
 from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.schema_tables import SchemaTables, days_between
+from workbench.methods.causal.table_checks import sound_tables
 
 CHEMOTHERAPY = "L01"
 METASTASIS = "distant_metastasis"
@@ -34,11 +35,13 @@ class Eligible:
             ``end_day`` and ``reason`` of observation.
         flow: Steps with ``step``, ``kept``, ``excluded``, ``reason``.
         excluded: Columns ``person``, ``reason``.
+        warnings: What is odd in the tables and does not stop: ``code, rows, message, remedy``.
     """
 
     people: pd.DataFrame
     flow: list[dict[str, object]]
     excluded: pd.DataFrame
+    warnings: pd.DataFrame
 
 
 def eligible_persons(tables: SchemaTables, protocol: Protocol) -> Eligible:
@@ -50,12 +53,17 @@ def eligible_persons(tables: SchemaTables, protocol: Protocol) -> Eligible:
 
     Raises:
         DataError: ``known-after-time-zero``: a criterion looks at margins before surgery;
-            ``no-column``: a criterion needs a column that no table has; ``no-persons``.
+            ``no-column``: a criterion needs a column that no table has; ``no-persons``; and what
+            :func:`sound_tables` finds.
     """
     _check_order(protocol)
-    people = _people(tables, protocol)
-    flow = [_step("in the tables", people, people, "")]
-    left_out: list[pd.DataFrame] = []
+    everybody = _people(tables, protocol)
+    tables, unsound, warnings = sound_tables(tables, everybody["zero"], protocol)
+    people = everybody[~everybody.index.isin(unsound["person"])]
+    flow = [_step("in the tables", everybody, everybody, "")]
+    if len(unsound):
+        flow.append(_step("sound rows", everybody, people, "rows that contradict each other"))
+    left_out: list[pd.DataFrame] = [unsound]
 
     def keep(name: str, rows: NDArray[np.bool_], reason: str) -> None:
         nonlocal people
@@ -85,7 +93,7 @@ def eligible_persons(tables: SchemaTables, protocol: Protocol) -> Eligible:
                 for step in flow
             ],
         )
-    return Eligible(people, flow, pd.concat(left_out, ignore_index=True))
+    return Eligible(people, flow, pd.concat(left_out, ignore_index=True), warnings)
 
 
 def _people(tables: SchemaTables, protocol: Protocol) -> pd.DataFrame:

@@ -155,8 +155,12 @@ class Checks(Section):
     """What must hold before an effect is printed; see ``gate.Limits``.
 
     ``positivity_eps``: a chance to start in time below it, or above 1 minus it, is no choice.
+    ``bad_rows``: whether tables that contradict themselves stop, or those persons are left out.
+    ``min_match_quality``: of a link to claims; below it there is a warning.
     """
 
+    bad_rows: Literal["stop", "exclude"] = "stop"
+    min_match_quality: float = Field(default=0.7, ge=0, le=1)
     max_asmd: float = Field(default=0.1, gt=0)
     min_ess_frac: float = Field(default=0.1, gt=0, le=1)
     min_represented: float = Field(default=0.8, gt=0, le=1)

@@ -48,6 +48,7 @@ def write(
     run.write_json("flow.json", plain(cohort.flow))
     reasons = excluded.groupby("reason", sort=True).size().rename("persons").reset_index()
     run.write_csv("excluded_reasons.csv", reasons)
+    run.write_csv("table_warnings.csv", cohort.warnings)
     run.write_csv("table_one.csv", _table_one(cohort, protocol))
     estimates = [
         plain(asdict(one) | {"main": name == judged.main})

@@ -61,13 +61,14 @@ def rows_of(
     ]
 
 
-def settle(findings: Sequence[Finding], bad_rows: BadRows, where: str) -> pd.DataFrame:
+def settle(findings: Sequence[Finding], bad_rows: BadRows, where: str, choice: str) -> pd.DataFrame:
     """Stop on what cannot go on; return who is left out otherwise.
 
     Args:
         findings: Everything found.
         bad_rows: ``stop`` on any error; ``exclude`` persons with an error and go on.
         where: The data set, for the message.
+        choice: How a user chooses ``exclude``, for the message.
 
     Returns:
         Columns ``case``, ``reason``, ``message``; the first finding of each person counts.
@@ -83,8 +84,8 @@ def settle(findings: Sequence[Finding], bad_rows: BadRows, where: str) -> pd.Dat
             "the data cannot be used as they are",
             where=where,
             problems=_counted([finding.problem for finding in stopping]),
-            remedy="mend the rows, or leave these persons out with "
-            "use_case.params.bad_rows=exclude (they are listed with the reason)",
+            remedy=f"mend the rows, or leave these persons out with {choice} "
+            "(they are listed with the reason)",
         )
     rows = [(e.case, e.problem.code, f"{e.problem.where}: {e.problem.message}") for e in left_out]
     table = pd.DataFrame(rows, columns=["case", "reason", "message"], dtype="object")

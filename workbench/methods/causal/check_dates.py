@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pandas as pd
 
-from .findings import Finding, rows_of
-from .reading import Tables
+from workbench.data.findings import Finding, rows_of
 
 DUPLICATE_DAYS = 7  # a wide re-excision comes later
 CYTOTOXIC = "L01"
 
 
-def check_dates(tables: Tables, origin: pd.Series, min_match_quality: float) -> list[Finding]:
+class DatedTables(Protocol):
+    """The tables whose dates are compared; one that a data set lacks is empty."""
+
+    @property
+    def tumour(self) -> pd.DataFrame:
+        """Columns ``person_id``, ``dx_date``."""
+
+    @property
+    def procedure(self) -> pd.DataFrame:
+        """Columns ``person_id``, ``date``, ``kind``."""
+
+    @property
+    def drug(self) -> pd.DataFrame:
+        """Columns ``person_id``, ``date``, ``atc``."""
+
+    @property
+    def condition(self) -> pd.DataFrame:
+        """Columns ``person_id``, ``date``, ``event``."""
+
+    @property
+    def death(self) -> pd.DataFrame:
+        """Columns ``person_id``, ``date``."""
+
+    @property
+    def observation_period(self) -> pd.DataFrame:
+        """Columns ``person_id``, ``end``, ``reason``."""
+
+    @property
+    def linkage(self) -> pd.DataFrame:
+        """Columns ``person_id``, ``match_quality``."""
+
+
+def check_dates(tables: DatedTables, origin: pd.Series, min_match_quality: float) -> list[Finding]:
     """Return everything wrong between the dates of the tables.
 
     Args:
@@ -39,15 +72,15 @@ def _against(rows: pd.DataFrame, dates: pd.Series) -> pd.Series:
     return rows["person_id"].map(dates)
 
 
-def _no_origin(tables: Tables, origin: pd.Series) -> list[Finding]:
+def _no_origin(tables: DatedTables, origin: pd.Series) -> list[Finding]:
     """Find persons without an operation, where time counts from surgery."""
     rows = tables.tumour[_against(tables.tumour, origin).isna()]
     messages = ["there is no surgery to count time from"] * len(rows)
-    remedy = "add the operation, or count from diagnosis (use_case.params.origin=diagnosis)"
+    remedy = "add the operation, or count from diagnosis"
     return rows_of("exclude", "no-origin", "tumour", rows, messages, remedy)
 
 
-def _before_origin(tables: Tables, origin: pd.Series) -> list[Finding]:
+def _before_origin(tables: DatedTables, origin: pd.Series) -> list[Finding]:
     """Find deaths, relapses and last contacts before day zero."""
     found = []
     relapses = tables.condition[
@@ -67,7 +100,7 @@ def _before_origin(tables: Tables, origin: pd.Series) -> list[Finding]:
     return found
 
 
-def _chemo_before_diagnosis(tables: Tables) -> list[Finding]:
+def _chemo_before_diagnosis(tables: DatedTables) -> list[Finding]:
     """Find cytotoxic drugs dated before the diagnosis."""
     drug = tables.drug
     diagnosed = _against(drug, tables.tumour.set_index("person_id")["dx_date"])
@@ -78,7 +111,7 @@ def _chemo_before_diagnosis(tables: Tables) -> list[Finding]:
     return rows_of("error", "chemo-before-diagnosis", "drug", rows, messages, remedy)
 
 
-def _death_and_contact(tables: Tables) -> list[Finding]:
+def _death_and_contact(tables: DatedTables) -> list[Finding]:
     """Find where the death and the end of follow-up do not agree."""
     period = tables.observation_period
     died = _against(period, tables.death.set_index("person_id")["date"])
@@ -91,7 +124,7 @@ def _death_and_contact(tables: Tables) -> list[Finding]:
     return rows_of("error", "death-contact-disagree", "observation_period", rows, messages, remedy)
 
 
-def _duplicate_surgery(tables: Tables) -> list[Finding]:
+def _duplicate_surgery(tables: DatedTables) -> list[Finding]:
     """Find the same operation entered twice: two within a week."""
     surgery = tables.procedure[tables.procedure["kind"] == "surgery"]
     surgery = surgery.sort_values(["person_id", "date"], kind="stable")
@@ -103,7 +136,7 @@ def _duplicate_surgery(tables: Tables) -> list[Finding]:
     return rows_of("error", "duplicate-surgery", "procedure", rows, messages, remedy)
 
 
-def _doubtful_links(tables: Tables, least: float) -> list[Finding]:
+def _doubtful_links(tables: DatedTables, least: float) -> list[Finding]:
     """Find persons whose claims may be someone else's, or were not found."""
     rows = tables.linkage[~(tables.linkage["match_quality"] >= least)]
     messages = [f"match quality is {quality}, expected {least:g} or more"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.data.findings import Finding, rows_of
 from workbench.errors import Problem
-
-from .findings import Finding, rows_of
 
 MEDIAN_MM = (15.0, 300.0)
 SUSPECT_MM = 15.0  # a smaller sarcoma is rare; a size in cm is nearly always smaller
