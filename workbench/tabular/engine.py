@@ -58,7 +58,9 @@ class Engine:
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise DataError(f"a column does not fit its type: {error}") from None
         if self.name == "duckdb":
-            return ibis.memtable(table, schema=schema)
+            name = ibis.util.gen_name("rows")
+            self.connection.con.register(name, table)
+            return self.connection.table(name)
         return self._spark_view(table, schema)
 
     def parquet(self, path: Path | str) -> Any:
@@ -93,9 +95,25 @@ class Engine:
         """Return the one row of an expression (its counts and sums) by column."""
         return dict(self.table(expression).to_pylist()[0])
 
+    def write_parquet(self, expression: Any, path: Path) -> None:
+        """Write the rows of an expression as Parquet, in its order: a file, by Spark a folder."""
+        if self.name == "duckdb":
+            self.connection.to_parquet(expression, path, compression="zstd")
+        else:
+            rows = self.connection._session.sql(self.sql(expression))
+            rows.write.parquet(str(path), compression="zstd")
+
     def kept(self, expression: Any) -> Any:
         """Compute an expression once; return its rows as a table of the engine."""
-        return expression.cache()
+        import ibis
+
+        name = ibis.util.gen_name("kept")
+        if self.name == "duckdb":
+            self.connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {self.sql(expression)}')
+        else:
+            rows = self.connection._session.sql(self.sql(expression)).cache()
+            rows.createOrReplaceTempView(name)
+        return self.connection.table(name)
 
     def sql(self, expression: Any) -> str:
         """Return the SQL of an expression, for auditors."""
