@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from workbench.errors import DataError, UsageError
+from workbench.tabular.claims import open_claims
 from workbench.tabular.engine import Engine
 from workbench.tabular.episodes import EpisodeRules
 from workbench.tabular.exposed import annual_mean_patients, exposed_patients
@@ -134,6 +135,9 @@ def test_t8_regularisations_are_netted_and_nothing_vanishes(engine: Engine) -> N
     assert (netted.flows, netted.boxes, netted.cancelled) == (6, -11, 1)
     assert (netted.over_cancelled_rows, netted.over_cancelled_boxes) == (1, -13)
     assert netted.net_boxes + netted.over_cancelled_boxes == netted.boxes
+    tables = (world.table(engine, name) for name in ("person", "product"))
+    claims = open_claims(engine, next(tables), netted.events, next(tables))
+    assert exposed_patients(claims, "pack", YEAR).table["exposed_patients"].tolist() == [2]
 
 
 def test_the_measures_of_one_patient(engine: Engine) -> None:
