@@ -14,6 +14,7 @@ from workbench.tabular.engine import Engine
 from workbench.tabular.episodes import EpisodeRules
 from workbench.tabular.exposed import exposed_patients
 from workbench.tabular.home_clock import check_stays
+from workbench.tabular.oddities import Oddities, oddities
 from workbench.tabular.partitioned.store import open_partitioned, write_partitioned
 from workbench.tabular.periods import Period, calendar_years, check_periods
 from workbench.tabular.strata import Strata
@@ -110,3 +111,11 @@ def test_a_store_gives_the_claims_back(duck: Engine, tmp_path: Path) -> None:
     for name, types in (("person", PERSON), ("events", EXPOSURE_EVENT), ("product", PRODUCT)):
         before, after = (duck.run(getattr(c, name).select(*types)) for c in (claims, back))
         pd.testing.assert_frame_equal(before, after, check_dtype=False)
+
+
+def test_odd_dispensings_are_counted(duck: Engine) -> None:
+    cover = (day(10), day(50))
+    world = World([person("a", born=2019, cover=cover, died=day(40)), person("b")], [], [pack("p")])
+    world.events = [event("a", day(n), "p") for n in (-5, 10, 40, 45, 50, 51)]
+    world.events.append(event("b", day(1), "p"))
+    assert oddities(world.claims(duck)) == Oddities(7, 3, 1, 1, 1)
