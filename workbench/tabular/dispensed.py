@@ -15,14 +15,28 @@ def coded(claims: Claims, codes: Codes) -> Any:
     return claims.events.inner_join(codes.table, "cip13")
 
 
-def in_periods(rows: Any, periods: Sequence[Period]) -> Any:
-    """Return rows with the ``period`` that their ``date`` is in; several where periods overlap."""
+def placed(rows: Any, periods: Sequence[Period]) -> Any:
+    """Return rows with the ``place`` among periods that their ``date`` is in, a number from 0."""
     import ibis
 
+    places = {period.name: place for place, period in enumerate(periods)}
     found = []
     for layer in layers(periods):
         inside = rows.filter(rows.date.between(layer[0].first, layer[-1].last))
-        names = ibis.cases(*[(inside.date.between(p.first, p.last), p.name) for p in layer])
-        named = inside.mutate(period=names)
-        found.append(named.filter(named.period.notnull()))
+        which = ibis.cases(*[(inside.date.between(p.first, p.last), places[p.name]) for p in layer])
+        numbered = inside.mutate(place=which)
+        found.append(numbered.filter(numbered.place.notnull()))
     return found[0] if len(found) == 1 else ibis.union(*found)
+
+
+def named(rows: Any, periods: Sequence[Period]) -> Any:
+    """Return rows with the name of their period in the place of its number."""
+    import ibis
+
+    names = ibis.cases(*[(rows.place == place, p.name) for place, p in enumerate(periods)])
+    return rows.mutate(period=names).drop("place")
+
+
+def in_periods(rows: Any, periods: Sequence[Period]) -> Any:
+    """Return rows with the ``period`` that their ``date`` is in; several where periods overlap."""
+    return named(placed(rows, periods), periods)

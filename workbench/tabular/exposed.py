@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from workbench.errors import UsageError, did_you_mean
 from workbench.tabular.claims import Claims
-from workbench.tabular.dispensed import in_periods
+from workbench.tabular.dispensed import named, placed
 from workbench.tabular.grains import Codes, Several, codes
 from workbench.tabular.measure import Exposure, exposure
 from workbench.tabular.partitioned.counting import count_distinct
@@ -101,14 +101,21 @@ def annual_mean_patients(
 
 
 def _cells(claims: Claims, found: Codes, periods: Sequence[Period], strata: Strata) -> Any:
-    """Return the cells: persons are made distinct before anything is known of them."""
+    """Return the cells: distinct numbers first, names when few rows are left."""
+    import ibis
+
+    names = found.table.select("code").distinct()
+    names = names.mutate(number=ibis.row_number().over(ibis.window(order_by=names.code)))
+    packs = found.table.inner_join(names, "code").select("cip13", "number")
     events = claims.events.select("person_id", "cip13", "date")
-    rows = in_periods(events, periods).inner_join(found.table, "cip13")
-    rows = rows.select("person_id", "code", "period").distinct()
-    if strata.by:
-        columns = {"sex": "sex", "age": "birth_year", "region": "region"}
-        person = claims.person.select("person_id", *[columns[name] for name in strata.by])
-        rows = strata.label(rows.inner_join(person, "person_id"), periods)
-    return rows.group_by("code", "period", *strata.by).aggregate(
-        exposed_patients=lambda t: t.count()
+    rows = placed(events, periods).inner_join(packs, "cip13")
+    rows = rows.select("person_id", "number", "place").distinct()
+    columns = {"sex": "sex", "age": "birth_year", "region": "region"}
+    known = [columns[name] for name in strata.by]
+    if known:
+        rows = rows.inner_join(claims.person.select("person_id", *known), "person_id")
+    few = rows.group_by("number", "place", *known).aggregate(persons=lambda t: t.count())
+    few = strata.label(named(few.inner_join(names, "number"), periods), periods)
+    return few.group_by("code", "period", *strata.by).aggregate(
+        exposed_patients=lambda t: t.persons.sum()
     )
