@@ -22,10 +22,11 @@ def spark() -> Engine:
         pytest.skip("pyspark is not installed (extra: spark)")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, which is not on this machine")
-    return open_engine("pyspark", threads=1, memory_gb=1)
+    small = {"spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1"}
+    return open_engine("pyspark", threads=1, memory_gb=1, settings=small)
 
 
-@pytest.fixture(scope="session", params=["duckdb", "pyspark"])
+@pytest.fixture(scope="session", params=["duckdb", pytest.param("pyspark", marks=pytest.mark.slow)])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn."""
     name = "duck" if request.param == "duckdb" else "spark"

@@ -7,7 +7,9 @@ from workbench.tabular import conformance
 from workbench.tabular.engine import Engine, open_engine
 
 
-def test_an_engine_gives_every_answer_asked_for(engine: Engine) -> None:
+@pytest.mark.parametrize("name", ["duck", "spark"])
+def test_an_engine_gives_every_answer_asked_for(request: pytest.FixtureRequest, name: str) -> None:
+    engine: Engine = request.getfixturevalue(name)
     assert len(conformance.cases()) >= 40
     assert conformance.differences(engine) == []
 
