@@ -1,1 +1,4 @@
-"""Claims and reports as tables: readers, engines, exposure."""
+"""Claims and reports as tables: readers, engines (DuckDB or Spark, same results), exposure.
+
+Needs the extra ``claims`` (``pip install 'clinical-ai-workbench[claims]'``), for Spark ``spark``.
+"""
