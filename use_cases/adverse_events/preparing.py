@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.data import OpenedData
 from workbench.errors import DataError
 from workbench.learning.cases import Cases
+from workbench.learning.signal_scorer import PAIR_COUNTS
 from workbench.methods.signals.report_pairs import count_pairs
 
 from .coding import code_names
@@ -17,7 +18,6 @@ from .duplicates import repeated_cases
 from .params import Params
 from .prepared import PreparedPairs
 
-FEATURES = ("n", "expected", "n_drug", "n_event", "n_total")
 _NOT_COUNTED = "no report of the pair is left: names without a code, or repeated cases"
 
 
@@ -57,14 +57,14 @@ def _cases(used: pd.DataFrame) -> Cases:
     """Return the pairs as cases: pairs of one substance stay together in folds and resamples."""
     names = {"pair": "case", "substance": "person", "label": "label"}
     table = used[[name for name in names if name in used.columns]].rename(columns=names)
-    rows = used[list(FEATURES)].to_numpy(dtype=float)
+    rows = used[list(PAIR_COUNTS)].to_numpy(dtype=float)
     inputs = dict(zip(table["case"], rows, strict=True))
-    return Cases(table, inputs, "table", CLASSES, FEATURES)
+    return Cases(table, inputs, "table", CLASSES, PAIR_COUNTS)
 
 
 def _facts(used: pd.DataFrame) -> pd.DataFrame:
     """Return what the report shows of each pair."""
-    return used.rename(columns={"pair": "case"})[["case", "substance", "event", *FEATURES]]
+    return used.rename(columns={"pair": "case"})[["case", "substance", "event", *PAIR_COUNTS]]
 
 
 def _check_coded(coded: pd.DataFrame, params: Params, where: str) -> None:
