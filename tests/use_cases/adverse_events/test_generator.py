@@ -110,7 +110,7 @@ def test_use_follows_rank_and_reports_follow_severity(opened: Any, truth: Any) -
 
 def test_wrong_knobs_are_named_all_at_once() -> None:
     with pytest.raises(UsageError) as caught:
-        knobs(persons=0, typos=2.0, effect_low=9.0)
+        knobs(persons=0, typos=2.0, effect_low=20.0)
     assert {problem.where for problem in caught.value.problems} == {
         "persons", "typos", "effect_low",
     }  # fmt: skip

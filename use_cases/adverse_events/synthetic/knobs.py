@@ -63,9 +63,9 @@ class Knobs:
     start_year: int = 2019
     years: int = 3
     zipf: float = 1.0
-    planted: int = 60
-    effect_low: float = 2.5
-    effect_high: float = 8.0
+    planted: int = 100
+    effect_low: float = 2.0
+    effect_high: float = 16.0
     background: float = 0.6
     reporting: float = 0.12
     typos: float = 0.06
