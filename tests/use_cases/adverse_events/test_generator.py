@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from workbench import data, digests
@@ -114,3 +115,25 @@ def test_wrong_knobs_are_named_all_at_once() -> None:
     assert {problem.where for problem in caught.value.problems} == {
         "persons", "typos", "effect_low",
     }  # fmt: skip
+
+
+def test_neither_numbers_nor_order_tell_which_cases_are_repeated(opened: Any) -> None:
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(opened.folder / "report.parquet")
+    for group in range(file.num_row_groups):
+        cases = file.read_row_group(group).to_pandas()
+        assert cases["case_id"].is_monotonic_increasing
+        same = cases.duplicated(["onset", "age", "sex", "serious"], keep=False)
+        place = same.to_numpy().nonzero()[0] / len(cases)
+        assert 0.4 < place.mean() < 0.6
+
+
+def test_pseudonyms_of_one_person_are_as_far_apart_as_those_of_others() -> None:
+    names = part("synthetic.streams").pseudonyms(5, "pseudonym", np.arange(4000))
+    assert len(set(names)) == 4000
+    values = [int(name, 16) for name in names]
+    apart = [(a ^ b).bit_count() for a, b in zip(values[::2], values[1::2], strict=True)]
+    assert 31 < np.mean(apart) < 33
+    other = part("synthetic.streams").pseudonyms(6, "pseudonym", np.arange(4000))
+    assert not set(names) & set(other)

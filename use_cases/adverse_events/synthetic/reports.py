@@ -63,7 +63,9 @@ def report_tables(
     happened = pd.concat(
         pd.DataFrame({"case_id": told, "level": level, "term": names}) for level, names in levels
     ).drop_duplicates()
-    return {"report": report, "report_drug": drugs, "report_event": happened}
+    made = {"report": report, "report_drug": drugs, "report_event": happened}
+    # By number, which means nothing: repeated cases and those of one person stand nowhere together.
+    return {name: table.sort_values("case_id", kind="stable") for name, table in made.items()}
 
 
 def _others(exposed: Exposed, row: Ints, random: np.random.Generator) -> Ints:

@@ -22,12 +22,17 @@ def stream(seed: int, block: int, name: str) -> np.random.Generator:
 def pseudonyms(seed: int, name: str, numbers: NDArray[np.int64]) -> NDArray[np.str_]:
     """Return 16 hexadecimal digits a number, without order and never twice.
 
-    A bijection of 64 bits (the finaliser of SplitMix64; Steele, Lea and Flood 2014) under a key of
-    the seed, so that neither row order nor neighbours tell who is who.
+    A bijection of 64 bits: the finaliser of SplitMix64 (Steele, Lea and Flood 2014) twice, between
+    keys of the seed. Without the keys nobody can turn it back and see which pseudonyms are
+    neighbours, and so of one person.
     """
-    key = stream(seed, WHOLE, name).integers(0, 2**63, dtype=np.uint64)
-    x = numbers.astype(np.uint64) ^ key
+    keys = stream(seed, WHOLE, name).integers(0, 2**63, 3, dtype=np.uint64)
+    x = _mixed(_mixed(numbers.astype(np.uint64) ^ keys[0]) ^ keys[1]) ^ keys[2]
+    return np.array([f"{value:016x}" for value in x.tolist()], dtype=np.str_)
+
+
+def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the finaliser of SplitMix64."""
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
-    x ^= x >> np.uint64(31)
-    return np.array([f"{value:016x}" for value in x.tolist()], dtype=np.str_)
+    return np.asarray(x ^ (x >> np.uint64(31)))
