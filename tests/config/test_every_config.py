@@ -13,14 +13,27 @@ IDS = [f"{group}={name}" for group, name, _ in OPTIONS]
 
 
 def overrides(group: str, name: str) -> list[str]:
-    """Return what to type to try one option."""
+    """Return what to type to try one option: with what it needs beside it, where it is alone."""
     if group == "model":
         kind = registry.get("model", name).card["outputs"]["kind"]
         if kind != "probabilities":
             pytest.skip(f"{name} answers with {kind}; no shipped challenge takes it yet")
-    if group == "use_case" and registry.get("use_case", name).card["challenge"] is None:
-        pytest.skip(f"no shipped challenge asks about {name} yet")
-    return [f"{group}={name}"]
+    chosen = [f"{group}={name}"]
+    if group == "use_case":
+        answered = registry.get("use_case", name).card["challenge"]
+        if answered is None:
+            pytest.skip(f"no shipped challenge asks about {name} yet")
+        return [*chosen, f"challenge={answered.replace('-', '_')}", *fitting(answered)]
+    if group == "challenge":
+        asked = registry.get("challenge", name).card["use_case"]
+        return [*chosen, f"use_case={asked.replace('-', '_')}", *fitting(name)]
+    return chosen
+
+
+def fitting(challenge: str) -> list[str]:
+    """Return the model to choose where a challenge does not take that of the defaults."""
+    survival = "time" in registry.get("challenge", challenge).card.get("answer", {})
+    return ["model=cox", "baselines=[]"] if survival else []
 
 
 @pytest.mark.parametrize(("group", "name", "path"), OPTIONS, ids=IDS)

@@ -42,9 +42,33 @@ def some_cases(kind: str, count: int = 18, seed: int = 0) -> Cases:
     return Cases(table, inputs, kind, CLASSES, FEATURES)  # type: ignore[arg-type]
 
 
+def some_pairs(features: tuple[str, ...], count: int = 400, seed: int = 0) -> Cases:
+    """Counted pairs of a drug and an event, one in ten reported four times as often as expected."""
+    rng = np.random.default_rng(seed)
+    signal = rng.random(count) < 0.1
+    drug, event = rng.integers(60, 900, (2, count))
+    expected = drug * event / 10_000
+    n = rng.poisson(
+        expected * np.where(signal, rng.gamma(8, 0.5, count), rng.gamma(20, 0.05, count))
+    )
+    n = np.clip(n, 1, np.minimum(drug, event) - 1)
+    ids = [f"case{number:03d}" for number in range(count)]
+    table = pd.DataFrame({"case": ids, "person": ids, "label": np.where(signal, "low", "benign")})
+    rows = np.column_stack([n, expected, drug, event, np.full(count, 10_000)]).astype(float)
+    return Cases(table, dict(zip(ids, rows, strict=True)), "table", CLASSES[:2], features)
+
+
+def cases_for(name: str) -> Cases:
+    """Return cases of the kind, and with the features, that a card states."""
+    inputs = MODELS[name].card["inputs"]
+    if "features" in inputs:
+        return some_pairs(tuple(inputs["features"]))
+    return some_cases(inputs["kind"])
+
+
 def fitted(name: str, folder: Path, seed: int = 1) -> tuple[Model, Cases]:
     """Fit a model on a few cases of the kind its card states."""
-    cases = some_cases(MODELS[name].card["inputs"]["kind"])
+    cases = cases_for(name)
     model = registry.load("model", name)({})
     settings = TrainerSettings(device="cpu", max_epochs=3, batch_size=4)
     held = cases.ids[-4:]
@@ -89,7 +113,7 @@ def test_predictions_have_the_form_the_card_states(name: str, tmp_path: Path) ->
     assert table["case"].tolist() == wanted.ids
     assert np.isfinite(table.drop(columns="case").to_numpy()).all()
     if outputs["kind"] == "probabilities":
-        assert table.columns.tolist() == ["case", *(f"p_{label}" for label in CLASSES)]
+        assert table.columns.tolist() == ["case", *(f"p_{label}" for label in cases.classes)]
         values = table.drop(columns="case").to_numpy()
         assert np.abs(values.sum(1) - 1).max() < 1e-12
         assert values.min() >= 0
@@ -132,7 +156,8 @@ def test_labels_are_not_looked_at_when_predicting(name: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("name", MODELS)
 def test_other_features_are_refused_by_name(name: str, tmp_path: Path) -> None:
     model, cases = fitted(name, tmp_path)
-    renamed = Cases(cases.table, cases.inputs, cases.kind, CLASSES, ("other", *FEATURES[1:]))
+    names = ("other", *cases.features[1:])
+    renamed = Cases(cases.table, cases.inputs, cases.kind, cases.classes, names)
     with pytest.raises(DataError, match="not those of the training") as caught:
         model.predict(renamed)
     assert {p.code for p in caught.value.problems} == {"missing-feature", "unknown-feature"}
@@ -141,7 +166,7 @@ def test_other_features_are_refused_by_name(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_an_unfitted_model_says_so(name: str) -> None:
     with pytest.raises(RunError, match="not fitted"):
-        registry.load("model", name)({}).predict(some_cases(MODELS[name].card["inputs"]["kind"]))
+        registry.load("model", name)({}).predict(cases_for(name))
 
 
 @pytest.mark.parametrize("name", BAG_MODELS)

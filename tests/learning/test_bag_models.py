@@ -128,3 +128,15 @@ def test_a_model_trained_in_bfloat16_predicts_the_same_once_loaded(
     model.save(tmp_path / "model")
     again = entry.load(tmp_path / "model")
     assert again.predict(cases).table.equals(model.predict(cases).table)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_are_refused_by_name_before_any_work(
+    name: str, make_cases: Make, tmp_path: Path
+) -> None:
+    bags = make_cases(12)
+    rows = {case: bag.features.mean(axis=0) for case, bag in bags.inputs.items()}
+    cases = Cases(bags.table, rows, "table", bags.classes, bags.features)
+    with pytest.raises(DataError, match="rows-for-a-bag-model") as caught:
+        fit(name, cases, tmp_path)
+    assert "baselines=[]" in str(caught.value.remedy)

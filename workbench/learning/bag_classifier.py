@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from workbench import digests
-from workbench.errors import RunError, UsageError
+from workbench.errors import DataError, RunError, UsageError
 from workbench.learning import devices
 from workbench.learning.arrays import load_state, save_state
 from workbench.learning.bag_loss import CLASS_WEIGHTS, bag_loss, class_weights
@@ -70,9 +70,15 @@ class BagClassifier(ABC):
         """Learn from the training bags; the validation bags only decide when to stop.
 
         Raises:
-            DataError: Names every case that cannot be used.
+            DataError: The cases are rows and no bags, or names every case that cannot be used.
             RunError: The loss diverged.
         """
+        if train.kind != "bags":
+            raise DataError(
+                f"{type(self).__name__} learns from bags of tiles; these cases are rows "
+                "[rows-for-a-bag-model]",
+                remedy="choose another model, or other baselines: baselines=[] for none",
+            )
         train.check()
         if validation is not None:
             validation.check()

@@ -1,0 +1,1 @@
+"""Which pairs of substance and adverse event are signals?"""

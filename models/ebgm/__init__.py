@@ -1,0 +1,1 @@
+"""Ranks pairs by the lower end of the posterior of the gamma-Poisson shrinker."""

@@ -1,0 +1,1 @@
+"""Ranks pairs by the lower end of the interval of the proportional reporting ratio."""

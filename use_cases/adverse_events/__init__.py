@@ -1,0 +1,1 @@
+"""Adverse-event reports over patients really exposed: which pairs are signals, and at what rate."""

@@ -1,0 +1,1 @@
+"""A population with dispensings and reports whose truth is known."""
