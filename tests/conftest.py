@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A busy machine takes longer over an example: no property is about time.
+settings.register_profile("workbench", deadline=None)
+settings.load_profile("workbench")
 
 # Programs that tests start in a process of their own: collecting them would run them.
 collect_ignore_glob = ["*/*_program.py"]

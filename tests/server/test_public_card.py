@@ -69,7 +69,7 @@ def test_a_model_is_made_tried_and_sent_with_a_server_alone(here: Served, capsys
     Path("demo").mkdir()  # a folder of the same name that is no challenge
     _, err = typed(capsys, "new", "submission", "my_model", *at)
     assert "card and sample of demo" in err
-    assert 'CLASSES = ["no", "yes"]' in Path("my_model/predict.py").read_text()
+    assert 'COLUMNS = ["no", "yes"]' in Path("my_model/predict.py").read_text()
     out, err = typed(capsys, "submit", "model", "my_model", *at, "--check", "--json")
     told = json.loads(out)
     assert told["passed"] and told["sheet"]["n_cases"] == 12
