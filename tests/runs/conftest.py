@@ -33,7 +33,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (place / "use_case.yaml").write_text(CARD)
     options = tmp_path / "outside" / "configs" / "use_case"
     options.mkdir(parents=True)
-    (options / "toy_bags.yaml").write_text("# Toy bags.\nname: toy_bags\n")
+    (options / "toy_bags.yaml").write_text("# Toy bags.\nname: toy_bags\nbaselines: [mean_pool]\n")
     monkeypatch.setattr(content, "__path__", [*content.__path__, str(tmp_path / "outside")])
     monkeypatch.chdir(tmp_path)
     return tmp_path

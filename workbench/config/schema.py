@@ -52,6 +52,7 @@ class UseCaseSettings:
         person: Column that names the person, where the source is a CSV without a card: opt-outs
             need it.
         seed: Seed of the synthetic data; apart from the run's, so that seeds share their data.
+        baselines: Models its runs are shown beside, where ``baselines`` says nothing else.
         params: Settings of this use case alone.
     """
 
@@ -59,6 +60,7 @@ class UseCaseSettings:
     source: str = "synthetic"
     person: str = ""
     seed: int = setting(0, low=0, high=2**32 - 1)
+    baselines: list[str] = field(default_factory=list)
     params: dict[str, Any] = field(default_factory=dict)
 
 
