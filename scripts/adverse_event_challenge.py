@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-from sarcoma_challenge_parts.packs import write_pack  # noqa: E402
+from hidden_sides.packs import write_pack  # noqa: E402
 
 from workbench import data, registry, storage  # noqa: E402
 from workbench.config import params_of  # noqa: E402

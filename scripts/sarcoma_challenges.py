@@ -22,8 +22,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
+from hidden_sides.packs import write_pack  # noqa: E402
 from sarcoma_challenge_parts.cohorts import write_cohorts  # noqa: E402
-from sarcoma_challenge_parts.packs import write_pack  # noqa: E402
 from sarcoma_challenge_parts.persons import SPLITS, write_persons  # noqa: E402
 
 from workbench import storage  # noqa: E402

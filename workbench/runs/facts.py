@@ -1,4 +1,4 @@
-"""Facts a run records about itself: versions, code revision, machine. No name, no home path."""
+"""Facts a run records: versions, code revision, data, machine. No name, no home path."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import platform
 import subprocess
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import workbench
 from workbench import digests
 from workbench.content import roots
+
+if TYPE_CHECKING:
+    from workbench.data.door import OpenedData
 
 PACKAGES = (
     "numpy",
@@ -70,3 +73,15 @@ def _git(root: Path, *arguments: str) -> str:
         ["git", *arguments], cwd=root, capture_output=True, text=True, check=True, timeout=20
     )
     return done.stdout.strip()
+
+
+def of_data(opened: OpenedData) -> dict[str, Any]:
+    """Return what a record says of the data it was made from."""
+    return {
+        "name": opened.card.name,
+        "version": opened.card.version,
+        "licence": opened.card.licence,
+        "synthetic": opened.card.synthetic,
+        "known_biases": list(opened.card.known_biases),
+        "opted_out": opened.opted_out,
+    }

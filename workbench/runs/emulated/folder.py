@@ -69,14 +69,7 @@ def _facts(protocol: Protocol, opened: OpenedData, override: Override | None) ->
         "kind": "emulation",
         "digest": digests.of_json(made_by),
         "digests": made_by,
-        "data": {
-            "name": opened.card.name,
-            "version": opened.card.version,
-            "licence": opened.card.licence,
-            "synthetic": opened.card.synthetic,
-            "known_biases": list(opened.card.known_biases),
-            "opted_out": opened.opted_out,
-        },
+        "data": facts.of_data(opened),
         "git": facts.git_state(),
         "versions": facts.versions(),
     }

@@ -1,0 +1,1 @@
+"""The hidden sides of the shipped challenges, made from a secret seed."""
