@@ -58,10 +58,6 @@ class Cohort:
         """The baseline covariates as an array ``(n, p)``."""
         return np.ascontiguousarray(self.baseline.to_numpy(dtype=np.float64))
 
-    def treated_by(self, day: float) -> NDArray[np.bool_]:
-        """Say who started treatment at or before a day, shape ``(n,)``."""
-        return np.asarray(self.treated_day <= day)
-
     def take(self, rows: NDArray[np.int64]) -> Cohort:
         """Return some persons in the order given; one that is drawn twice becomes two persons."""
         names = self.person[rows]
