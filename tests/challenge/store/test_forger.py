@@ -26,12 +26,12 @@ from sqlalchemy.exc import IntegrityError
 from workbench.audit.record import read_link, write_line
 from workbench.challenge.store import Store, open_store
 from workbench.challenge.store.clock import SetClock
+from workbench.challenge.store.queued import SET_ASIDE
 from workbench.challenge.store.submission_tables import STATES
 from workbench.challenge.store.tables import PROJECTED, job, metadata
 from workbench.challenge.store.tokens import authenticate, issue_token
 from workbench.challenge.store.verify import verify
 from workbench.challenge.submissions import score_again
-from workbench.challenge.submissions.backlog import NEVER
 from workbench.digests import of_bytes
 from workbench.errors import DataError, Problem
 
@@ -291,7 +291,7 @@ def test_the_queue_is_held_against_the_tables(opened: Opened) -> None:
 
     assert codes(phase="private") == ["job-missing", "job-without-cause"]
     assert codes(phase="public") == []
-    assert codes(leased_until=NEVER) == ["job-without-cause"]
+    assert codes(leased_until=SET_ASIDE) == ["job-without-cause"]
     assert codes(leased_until=None, attempts=2, worker="x") == []
     with store.writing() as transaction:
         transaction.execute(job.delete())

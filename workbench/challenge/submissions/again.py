@@ -7,9 +7,8 @@ from sqlalchemy import select
 from workbench.challenge.store import Store
 from workbench.challenge.store.challenges import check_running
 from workbench.challenge.store.permission import Principal, Resource, require
-from workbench.challenge.store.queued import without_a_job
+from workbench.challenge.store.queued import SET_ASIDE, without_a_job
 from workbench.challenge.store.tables import job, submission
-from workbench.challenge.submissions.backlog import NEVER
 from workbench.challenge.submissions.cards import current_set
 from workbench.challenge.submissions.queue import enqueue
 from workbench.challenge.submissions.refusals import not_found
@@ -32,7 +31,7 @@ def score_again(store: Store, principal: Principal, submission_id: str) -> int:
         require(principal, "organise", Resource(row.challenge, name=submission_id))
         check_running(transaction.connection, row.challenge)
         aside = select(job.c.phase, job.c.score_set).where(
-            job.c.submission == submission_id, job.c.leased_until == NEVER
+            job.c.submission == submission_id, job.c.leased_until == SET_ASIDE
         )
         jobs = [tuple(found) for found in transaction.execute(aside)]
         if row.state == "failed" and row.withdrawn_at is None:

@@ -11,9 +11,6 @@ from workbench.audit.record import timestamp
 from workbench.challenge.store.queued import SET_ASIDE
 from workbench.challenge.store.tables import job, submission
 
-NEVER = SET_ASIDE
-"""When a job that is set aside is tried again: once an organiser has looked at it."""
-
 _OF_SUBMISSION = ("challenge", "team", "digest", "state", "kind", "received_seq")
 
 
@@ -79,7 +76,7 @@ def in_work(connection: Connection, challenge: str) -> int:
 
 def _alive() -> ColumnElement[bool]:
     """Return the condition that a job was not given up."""
-    return or_(job.c.leased_until.is_(None), job.c.leased_until != NEVER)
+    return or_(job.c.leased_until.is_(None), job.c.leased_until != SET_ASIDE)
 
 
 def _count(what: ColumnElement[Any]) -> Select[Any]:

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import and_, delete, insert, select, update
 
 from workbench.audit.record import timestamp
+from workbench.challenge.store.queued import SET_ASIDE
 from workbench.challenge.store.tables import job, submission
 from workbench.challenge.store.transaction import Transaction
-from workbench.challenge.submissions.backlog import NEVER, Group, free_at, queued
+from workbench.challenge.submissions.backlog import Group, free_at, queued
 
 ANY_KIND = {"predictions": 0.0, "model": 0.0}
 
@@ -60,7 +61,7 @@ def enqueue(transaction: Transaction, submission_id: str, phase: str, score_set:
     if transaction.execute(select(job.c.submission).where(where)).first() is None:
         transaction.execute(insert(job), key | {"attempts": 0})
     else:
-        anew = update(job).where(where, job.c.leased_until == NEVER)
+        anew = update(job).where(where, job.c.leased_until == SET_ASIDE)
         transaction.execute(anew.values(attempts=0, worker=None, leased_until=None))
 
 
@@ -123,7 +124,7 @@ def put_back(transaction: Transaction, done: Job, after_s: float) -> None:
 
 def set_aside(transaction: Transaction, done: Job) -> None:
     """Keep a job that was given up for an organiser to look at."""
-    _update(transaction, done, worker=None, leased_until=NEVER)
+    _update(transaction, done, worker=None, leased_until=SET_ASIDE)
 
 
 def drop(transaction: Transaction, submission_id: str) -> None:
