@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import DataError
+from workbench.methods.survival import newton
 from workbench.methods.survival.cox import CoxFit, fit_cox
 
 SEEDS = st.integers(0, 10_000)
@@ -50,7 +51,7 @@ def test_the_order_of_rows_does_not_matter(seed: int, ties: Any, late: bool) -> 
 
 
 @settings(max_examples=25, deadline=None)
-@given(SEEDS, TIES, st.floats(0.01, 1000), st.floats(0, 1000))
+@given(SEEDS, TIES, st.floats(0.01, 1000), st.floats(0, 100_000))
 def test_only_the_order_of_times_matters(seed: int, ties: Any, scale: float, shift: float) -> None:
     problem = draw(seed, late=True)
     moved = problem | {name: problem[name] * scale for name in ("time", "entry")}
@@ -81,6 +82,28 @@ def test_one_stratum_is_none_and_whole_follow_up_is_none(seed: int, ties: Any) -
     same(one, fit_cox(**problem, ties=ties, strata=["a"] * 60))
     same(one, fit_cox(**problem, ties=ties, entry=np.zeros(60)))
     same(one, fit_cox(**problem, ties=ties, offset=np.full(60, 5.0)))
+
+
+@settings(max_examples=15, deadline=None)
+@given(SEEDS, TIES)
+def test_few_times_of_many_rows_are_added_up_first(seed: int, ties: Any) -> None:
+    problem = draw(seed, n=400)
+    one = fit_cox(**problem, ties=ties)
+    assert one.sets.few_times
+    other = fit_cox(**problem, ties=ties, entry=np.zeros(400))  # by running sums over the rows
+    same(one, other)
+    assert other.residuals() == pytest.approx(one.residuals(), abs=1e-7)
+
+
+def test_many_events_need_no_more_digits_than_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = draw(1, n=15_000)
+    one = fit_cox(**problem)
+    monkeypatch.setattr(newton, "_MANY", np.inf)
+    exact = fit_cox(**problem)
+    assert one.top.iterations <= exact.top.iterations
+    assert one.coefficients == pytest.approx(exact.coefficients, rel=1e-9)
+    assert one.log_likelihood == pytest.approx(exact.log_likelihood, abs=1e-8)
+    assert one.covariance == pytest.approx(exact.covariance, rel=1e-5, abs=1e-6 / 12_000)
 
 
 @settings(max_examples=15, deadline=None)

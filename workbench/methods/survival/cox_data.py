@@ -108,19 +108,19 @@ def checked_cox_data(
             f"all {len(kept)} rows are censored [all-censored]",
             remedy="check that 1 stands for the event, or follow longer",
         )
+    part: Any = slice(None) if len(kept) == n else kept
     stratum, found = _codes(labels["strata"], n)
-    groups = None if labels["cluster"] is None else _codes(labels["cluster"], n)[0][kept]
-    whole = len(kept) == n
+    groups = None if labels["cluster"] is None else _codes(labels["cluster"], n)[0][part]
     return CoxData(
-        design=x if whole else x[kept],
-        time=end[kept],
-        event=seen[kept] == 1,
-        entry=None if start is None else start[kept],
-        weight=weight[kept],
-        stratum=stratum[kept],
+        design=x[part],
+        time=end[part],
+        event=seen[part] == 1,
+        entry=None if start is None else start[part],
+        weight=weight[part],
+        stratum=stratum[part],
         strata=found,
         cluster=groups,
-        offset=added[kept],
+        offset=added[part],
         names=columns,
         stratified=strata is not None,
         kept=kept,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,13 @@ from workbench.methods.survival.partial_likelihood import Likelihood
 
 Floats = NDArray[np.float64]
 _SAME_VALUE = 1e-10  # relative: rises below this are rounding
-_CONVERGED = 1e-14  # of the Newton decrement, in units of log likelihood: 1e-7 standard errors
+# Of the Newton decrement, in units of log likelihood: it lies 1e-7 standard errors below the top.
+_CONVERGED = 1e-14
+# The same of many events: errors are known to a millionth of themselves, and the step that follows
+# makes coefficients exact to far more.
+_CONVERGED_OF_MANY, _MANY = 1e-8, 10_000
+# Of the decrements of two steps, by events: so close that the curvature of the last will do.
+_CURVATURE_KEPT = 1e-11
 _ENDLESS = 20.0  # of a coefficient times its column's range: a hazard ratio of half a billion
 _NO_DIGITS = 400.0  # of the same: risks differ by so much that sums lose every digit of the small
 _DEPENDENT = 1e-9  # share of a column's information that no earlier column explains
@@ -63,15 +70,21 @@ def maximum(
     place = np.zeros(len(names)) if start is None else start
     first = here = evaluate(place)
     _check_columns(here.information, names, spread, weight)
+    curvature, before = None, np.inf
+    enough = _CONVERGED if weight < _MANY else _CONVERGED_OF_MANY
     for iteration in range(1, most + 1):
-        step = _solved(here, place, names, spread)
-        gain = float(here.score @ step)
+        step, gain = _solved(curvature, here.score) if curvature else (place, np.inf)
+        kept = gain * before <= _CURVATURE_KEPT * weight**2
+        if not kept:
+            curvature = _curvature(here, place, names, spread)
+            step, gain = _solved(curvature, here.score)
         if iteration > 5 and gain < 1e-6 and np.max(np.abs(step) * spread, initial=0) > 0.5:
             raise _separation(step, names, spread)
         if np.max(np.abs(place) * spread, initial=0) > _NO_DIGITS:
             raise _separation(place, names, spread)
-        if gain <= _CONVERGED:
+        if gain <= enough and not kept:
             return Maximum(place + step, first, here, iteration)
+        before = np.inf if kept else gain  # one step in a row
         ahead, share = evaluate(place + step), 1.0
         floor = here.value - _SAME_VALUE * (1 + abs(here.value))
         while not ahead.value >= floor and share > 1e-6:
@@ -88,18 +101,34 @@ def maximum(
     )
 
 
-def _solved(here: Likelihood, place: Floats, names: tuple[str, ...], spread: Floats) -> Floats:
-    """Return the Newton step."""
-    if not len(names):
-        return np.zeros(0)
+@dataclass(frozen=True, eq=False)
+class _Curvature:
+    """An information matrix scaled to ones on its diagonal, as its Cholesky factor."""
+
+    factor: Any
+    scale: Floats
+
+
+def _curvature(
+    here: Likelihood, place: Floats, names: tuple[str, ...], spread: Floats
+) -> _Curvature:
+    """Return the curvature at a place."""
     with np.errstate(invalid="ignore"):
         scale = np.sqrt(np.diag(here.information))
     try:
-        factor = cho_factor(here.information / np.outer(scale, scale))
+        factor = cho_factor(here.information / np.outer(scale, scale)) if len(names) else None
     except (np.linalg.LinAlgError, ValueError):
         # The columns were independent at the start: the risks have drifted apart without end.
         raise _separation(place, names, spread) from None
-    return np.asarray(cho_solve(factor, here.score / scale) / scale)
+    return _Curvature(factor, scale)
+
+
+def _solved(curvature: _Curvature, score: Floats) -> tuple[Floats, float]:
+    """Return the Newton step and the Newton decrement: twice what it gains, if all was square."""
+    if curvature.factor is None:
+        return np.zeros(0), 0.0
+    step = cho_solve(curvature.factor, score / curvature.scale) / curvature.scale
+    return step, float(score @ step)
 
 
 def inverse(information: Floats) -> Floats:

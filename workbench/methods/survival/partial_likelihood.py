@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from workbench.methods.survival.tie_sums import Ties, TieSums, tie_sums
 from workbench.metrics.compiled import kernels
 
 Floats = NDArray[np.float64]
+_PART = 4096  # rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +25,17 @@ class Likelihood:
     Attributes:
         value: Its value.
         score: Its gradient, ``(p,)``.
-        information: Minus its second derivatives, ``(p, p)``.
+        second: Works out ``information``, most of the work, when somebody asks for it.
     """
 
     value: float
     score: Floats
-    information: Floats
+    second: Callable[[], Floats]
+
+    @cached_property
+    def information(self) -> Floats:
+        """Minus its second derivatives, ``(p, p)``."""
+        return self.second()
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +75,7 @@ def likelihood(sets: RiskSets, coefficients: Floats, ties: Ties) -> Likelihood:
         value = float(sets.weight[rows] @ state.eta[rows] - state.sums.log.sum())
         residual = -state.risk * state.hazard
         residual[rows] += sets.weight[rows]
-        return Likelihood(value, sets.x.T @ residual, information(sets, state))
+        return Likelihood(value, sets.x.T @ residual, partial(information, sets, state))
 
 
 def information(sets: RiskSets, state: State, times: Floats | None = None) -> Floats:
@@ -82,18 +90,42 @@ def information(sets: RiskSets, state: State, times: Floats | None = None) -> Fl
     factor = np.ones(len(sets.times)) if times is None else times
     hazard = state.hazard if times is None else met_hazard(sets, sums, factor)
     n, p = sets.x.shape
-    compiled = kernels(n * p // 4, "workbench.methods.survival.kernels") if sets.walks else None
+    # With few event times the sums over them are short, and matrix products beat the walk.
+    walks = sets.walks and not sets.few_times
+    compiled = kernels(n * p // 4, "workbench.methods.survival.kernels") if walks else None
     if compiled is not None:
         return np.asarray(_walked(compiled, sets, state, hazard, factor))
-    matrix = sets.x.T @ (sets.x * (state.risk * hazard)[:, None])
-    mean = risk_totals(sets, state)
-    matrix -= mean.T @ (mean * (factor * sums.squared)[:, None])
+    matrix = _squares(sets.x, state.risk * hazard)
     tied = np.flatnonzero(sums.own)
     if len(tied):
-        own, mean = event_totals(sets, state)[tied], mean[tied]
+        mean, own = both_totals(sets, state)
+    else:
+        mean = own = risk_totals(sets, state)
+    matrix -= _squares(mean, factor * sums.squared)
+    if len(tied):
+        own, mean = own[tied], mean[tied]
         cross = mean.T @ (own * (factor * sums.mixed)[tied, None])
         matrix += cross + cross.T - own.T @ (own * (factor * sums.own_squared)[tied, None])
     return np.asarray((matrix + matrix.T) / 2)
+
+
+def _squares(x: Floats, weight: Floats) -> Floats:
+    """Return the weighted sum of the squares of rows, ``x' diag(weight) x``, ``(p, p)``.
+
+    By parts that fit a cache; where no weight is below 0 as a square of one matrix, at half the
+    price of a product of two.
+    """
+    n, p = x.shape
+    total = np.zeros((p, p))
+    symmetric = not (weight < 0).any()
+    factor = np.sqrt(weight) if symmetric else weight
+    part = np.empty((min(_PART, n), p), order="F")
+    for start in range(0, n, _PART):
+        rows = x[start : start + _PART]
+        scaled = part[: len(rows)]
+        np.multiply(rows, factor[start : start + _PART, None], out=scaled)
+        total += (scaled if symmetric else rows).T @ scaled
+    return total
 
 
 def _walked(
@@ -126,10 +158,16 @@ def risk_totals(sets: RiskSets, state: State) -> Floats:
     return totals
 
 
-def event_totals(sets: RiskSets, state: State) -> Floats:
-    """Return the sum of risk times covariates over those with the event, ``(K, p)``."""
-    rows = sets.event_rows
-    return sets.at_events(state.risk[rows, None] * sets.x[rows])
+def both_totals(sets: RiskSets, state: State) -> tuple[Floats, Floats]:
+    """Return the sums of risk times covariates over those at risk, and over those with the event.
+
+    Shape ``(K, p)`` each.
+    """
+    at_risk, events = (np.empty((len(sets.times), sets.x.shape[1]), order="F") for _ in range(2))
+    for column in range(at_risk.shape[1]):
+        sums = sets.at_risk_and_events(state.risk * sets.x[:, column])
+        at_risk[:, column], events[:, column] = sums
+    return at_risk, events
 
 
 def met_hazard(sets: RiskSets, sums: TieSums, factor: Floats | float = 1.0) -> Floats:

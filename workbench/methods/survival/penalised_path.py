@@ -102,8 +102,9 @@ def penalised_path(
     def evaluate(standardised: Floats) -> Likelihood:
         """Return the mean log likelihood by coefficients of standardised columns."""
         found = likelihood(sets, standardised / spread, ties)
-        matrix = found.information / np.outer(spread, spread) / total
-        return Likelihood(found.value / total, found.score / spread / total, matrix)
+        scale = np.outer(spread, spread) * total
+        second = lambda: found.information / scale  # noqa: E731
+        return Likelihood(found.value / total, found.score / spread / total, second)
 
     start = np.zeros(len(spread))
     first = null = evaluate(start)

@@ -5,11 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.survival.partial_likelihood import (
-    State,
-    event_totals,
-    risk_totals,
-)
+from workbench.methods.survival.partial_likelihood import State, both_totals
 from workbench.methods.survival.risk_sets import RiskSets
 
 Floats = NDArray[np.float64]
@@ -29,51 +25,46 @@ def score_residuals(sets: RiskSets, state: State) -> Floats:
     ``residuals(type = "score")``.
     """
     sums = state.sums
-    mean = risk_totals(sets, state)
-    own = event_totals(sets, state)
+    totals = mean, own = both_totals(sets, state)
     rows, group = sets.event_rows, sets.group
-    met = sets.over_follow_up(expected_steps(sets, state, mean, own))
+    met = sets.over_follow_up(expected_steps(sets, state, totals))
     missed = mean * sums.mixed[:, None] - own * sums.own_squared[:, None]
     met[rows] -= missed[group]
     risk = (state.risk / sets.weight)[:, None]
     residual = risk * (met - sets.x * state.hazard[:, None])
-    expected = expected_covariates(sets, state, mean, own)
+    expected = expected_covariates(sets, state, totals)
     residual[rows] += sets.x[rows] - expected[group]
     return np.asarray(residual)
 
 
 def expected_covariates(
-    sets: RiskSets, state: State, totals: Floats | None = None, own: Floats | None = None
+    sets: RiskSets, state: State, totals: tuple[Floats, Floats] | None = None
 ) -> Floats:
     """Return the mean covariates of whom each event could have hit, centred, ``(K, p)``.
 
     Args:
         sets: The risk sets.
         state: Their state.
-        totals: Of those at risk, where they are known.
-        own: Of those with the event, where they are known.
+        totals: See ``both_totals``, where they are known.
     """
-    totals = risk_totals(sets, state) if totals is None else totals
-    own = event_totals(sets, state) if own is None else own
+    at_risk, own = both_totals(sets, state) if totals is None else totals
     sums = state.sums
-    mixed = totals * sums.hazard[:, None] - own * sums.own[:, None]
+    mixed = at_risk * sums.hazard[:, None] - own * sums.own[:, None]
     return np.asarray(mixed / sets.event_weight[:, None])
 
 
 def expected_steps(
-    sets: RiskSets, state: State, totals: Floats | None = None, own: Floats | None = None
+    sets: RiskSets, state: State, totals: tuple[Floats, Floats] | None = None
 ) -> Floats:
     """Return the hazard's step at each event time times the mean covariates there, ``(K, p)``.
 
     Args:
         sets: The risk sets.
         state: Their state.
-        totals: Of those at risk, where they are known.
-        own: Of those with the event, where they are known.
+        totals: See ``both_totals``, where they are known.
     """
-    totals = risk_totals(sets, state) if totals is None else totals
-    own = event_totals(sets, state) if own is None else own
-    return np.asarray(totals * state.sums.squared[:, None] - own * state.sums.mixed[:, None])
+    at_risk, own = both_totals(sets, state) if totals is None else totals
+    return np.asarray(at_risk * state.sums.squared[:, None] - own * state.sums.mixed[:, None])
 
 
 def schoenfeld_residuals(sets: RiskSets, state: State) -> Floats:

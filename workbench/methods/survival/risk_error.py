@@ -85,7 +85,10 @@ def _course(
 
 
 def _influence(model: CoxFit, row: ArrayLike | pd.DataFrame, factor: Floats) -> Floats:
-    """Return each row's influence on the sum of a cause's hazard steps times factors, ``(n,)``."""
+    """Return each row's influence on the sum of a cause's hazard steps times factors, ``(n,)``.
+
+    Rows as in the data: risk sets of another cause have them in another order.
+    """
     sets, state, sums = model.sets, model.state, model.state.sums
     away = baseline.new_rows(model.names, row)[0] - sets.means
     ratio = np.exp(away @ model.coefficients - sets.offset_mean)
@@ -95,13 +98,15 @@ def _influence(model: CoxFit, row: ArrayLike | pd.DataFrame, factor: Floats) -> 
     share = (factor * sums.hazard / sets.event_weight)[sets.group]
     direct[sets.event_rows] += sets.weight[sets.event_rows] * share
     slope = away * (factor @ sums.hazard) - factor @ expected_steps(sets, state)
-    return np.asarray(ratio * (direct + model.coefficient_effects() @ slope))
+    influence = np.empty(len(direct))
+    influence[sets.order] = ratio * (direct + model.coefficient_effects() @ slope)
+    return influence
 
 
 def _over_clusters(model: CoxFit, effect: Floats) -> float:
     """Return the sum of the squares of effects, added up in clusters first."""
     if model.data.cluster is not None:
-        together = np.bincount(model.data.cluster[model.sets.order], effect)
+        together = np.bincount(model.data.cluster, effect)
         return float(together @ together)
     return float(effect @ effect)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,10 +17,13 @@ _PART = 4096  # rows
 
 def risk_sets(data: CoxData) -> RiskSets:
     """Return the risk sets of checked rows."""
-    order = np.lexsort((data.time, data.stratum))
+    order = _in_order(data)
     time, stratum = data.time[order], data.stratum[order]
     new = np.ones(len(order), dtype=bool)
-    new[1:] = (np.diff(time) != 0) | (np.diff(stratum) != 0)
+    new[1:] = np.diff(time) != 0
+    n_strata = len(data.strata)
+    if n_strata > 1:
+        new[1:] |= np.diff(stratum) != 0
     starts = np.flatnonzero(new)
     span = np.cumsum(new) - 1  # which distinct time each row ends at
     event_rows = np.flatnonzero(data.event[order])
@@ -28,7 +33,6 @@ def risk_sets(data: CoxData) -> RiskSets:
     first = starts[has_event]
     group = number[span[event_rows]] - 1
     times, strata = time[first], stratum[first]
-    n_strata = len(data.strata)
     ends = np.searchsorted(stratum, np.arange(n_strata), side="right")[strata]
     if data.entry is None:
         entry_order, beyond = None, ends
@@ -85,10 +89,31 @@ def _places(
     return before, beyond
 
 
+def _in_order(data: CoxData) -> Ints:
+    """Return the places of the rows by stratum, time and, of one time, events first."""
+    events_first = np.concatenate([np.flatnonzero(data.event), np.flatnonzero(~data.event)])
+    order = events_first[_stable_order(data.time[events_first])]
+    return order[_stable_order(data.stratum[order])] if len(data.strata) > 1 else order
+
+
+def _stable_order(values: NDArray[Any]) -> Ints:
+    """Return the places of values in rising order, ties as they stand.
+
+    Small whole numbers (days of up to 179 years) take NumPy's radix sort, ten times as fast.
+    """
+    if len(values) and values.min() >= 0 and values.max() <= np.iinfo(np.uint16).max:
+        small = values.astype(np.uint16)
+        values = small if np.array_equal(small, values) else values
+    return np.argsort(values, kind="stable")
+
+
 def _centred(design: Floats, means: Floats, order: Ints) -> Floats:
     """Return the rows less the means in an order, column-major, by parts that fit a cache."""
     x = np.empty(design.shape, order="F")
+    rows = np.empty((min(_PART, len(order)), design.shape[1]))
     for start in range(0, len(order), _PART):
-        part = slice(start, start + _PART)
-        np.subtract(design[order[part]], means, out=x[part])
+        places = order[start : start + _PART]
+        taken = rows[: len(places)]
+        np.take(design, places, axis=0, out=taken, mode="clip")  # clip: take without a copy
+        np.subtract(taken.T, means[:, None], out=x.T[:, start : start + _PART])
     return x

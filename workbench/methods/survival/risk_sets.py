@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_ROWS_A_TIME = 8  # rows for each time of an event, from which on work by times is the less
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,8 @@ class RiskSets:
     risks would drown the digits of a small one.
 
     Attributes:
-        order: Places in the data of the rows, by stratum and rising time, ``(n,)``.
+        order: Places in the data of the rows, by stratum and rising time, events first among those
+            of one time, ``(n,)``.
         x: Covariates of these rows less ``means``, column-major, ``(n, p)``.
         means: Weighted means of the covariates, ``(p,)``.
         weight: Case weights, ``(n,)``.
@@ -74,14 +76,20 @@ class RiskSets:
 
     def _at_risk(self, values: Floats) -> Floats:
         """Return the sums over risk sets of values that are of one size in all strata."""
+        if self._by_times:
+            return _from_last(np.add.reduceat(values, self.first))
         sums = _suffix_sums(values)
         if self.entry_order is None:
             return np.asarray(sums[self.first] - sums[self.beyond])
         return np.asarray(sums[self.first] - _suffix_sums(values[self.entry_order])[self.beyond])
 
     def at_events(self, values: Floats) -> Floats:
-        """Return the sum of the event rows' values at each event time, ``(K, ...)``."""
-        return np.asarray(np.add.reduceat(values, self.group_starts, axis=0))
+        """Return the sum of a value of every row, ``(n,)``, over the events of each time, ``(K,)``.
+
+        Events come first among the rows of a time: what ends and what follows them is read in one
+        pass, without taking them out.
+        """
+        return np.asarray(np.add.reduceat(values, self._event_borders)[::2])
 
     def over_follow_up(self, steps: Floats) -> Floats:
         """Return the sum of a step function's steps while each row is at risk, ``(n, ...)``."""
@@ -97,12 +105,47 @@ class RiskSets:
     def _over_follow_up(self, steps: Floats) -> Floats:
         """Return the sums over follow-up of steps that are of one size in all strata."""
         sums = np.concatenate([np.zeros((1, *steps.shape[1:])), np.cumsum(steps, axis=0)])
-        return np.asarray(sums[self.after] - sums[self.before])
+        met = sums[self.after]
+        if self.entry_order is not None or self.row_strata is not None:
+            met -= sums[self.before]
+        return np.asarray(met)
+
+    def at_risk_and_events(self, values: Floats) -> tuple[Floats, Floats]:
+        """Return the sums over those at risk and over those with the event, ``(K,)`` each."""
+        if not self._by_times:
+            return self.at_risk(values), self.at_events(values)
+        parts = np.zeros(2 * len(self.times))
+        parts[: len(self._event_borders)] = np.add.reduceat(values, self._event_borders)
+        parts[1::2][self._nobody_lost] = 0.0
+        return _from_last(parts[::2] + parts[1::2]), parts[::2]
+
+    @property
+    def few_times(self) -> bool:
+        """Whether many rows share each event time, as where time is counted in days."""
+        return len(self.weight) >= _ROWS_A_TIME * len(self.times)
+
+    @property
+    def _by_times(self) -> bool:
+        """Whether rows may be added up by event times, before any running sum."""
+        alike = self.entry_order is None and self.row_strata is None
+        return self.walks and alike and self.few_times
+
+    @cached_property
+    def _nobody_lost(self) -> NDArray[np.bool_]:
+        """Whether no row ends without the event from each event time to the next, ``(K,)``."""
+        return np.asarray(self.first + self.events == np.append(self.first[1:], len(self.weight)))
+
+    @cached_property
+    def _event_borders(self) -> Ints:
+        """Where the events of each time start and where they end, in turns, within the rows."""
+        borders = np.repeat(self.first, 2)
+        borders[1::2] += self.events
+        return borders[:-1] if borders[-1] == len(self.weight) else borders
 
     @cached_property
     def event_weight(self) -> Floats:
         """Total weight of the events at each event time, ``(K,)``."""
-        return self.at_events(self.weight[self.event_rows])
+        return self.at_events(self.weight)
 
     @cached_property
     def events(self) -> Ints:
@@ -110,9 +153,26 @@ class RiskSets:
         return np.diff(np.append(self.group_starts, len(self.event_rows)))
 
     @cached_property
+    def tied(self) -> Ints:
+        """Event times with more than one event."""
+        return np.flatnonzero(self.events > 1)
+
+    @cached_property
+    def gone(self) -> Floats:
+        """Share of the events of its time that went before, of each event of a tied time."""
+        count = self.events[self.tied]
+        starts = np.cumsum(count) - count
+        return (np.arange(count.sum()) - np.repeat(starts, count)) / np.repeat(count, count)
+
+    @cached_property
     def spread(self) -> Floats:
         """Range of each covariate, ``(p,)``."""
         return np.asarray(np.ptp(self.x, axis=0))
+
+
+def _from_last(values: Floats) -> Floats:
+    """Return the sums from each place to the end, ``(n,)``."""
+    return np.asarray(np.cumsum(values[::-1])[::-1])
 
 
 def _suffix_sums(values: Floats) -> Floats:

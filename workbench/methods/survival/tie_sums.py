@@ -51,14 +51,12 @@ def tie_sums(sets: RiskSets, at_risk: Floats, risk: Floats, ties: Ties) -> TieSu
     zero = np.zeros(len(at_risk))
     hazard = total / at_risk
     sums = TieSums(total * np.log(at_risk), hazard, zero, hazard / at_risk, zero, zero)
-    tied = np.flatnonzero(sets.events > 1)
+    tied, gone = sets.tied, sets.gone
     if ties == "breslow" or not len(tied):
         return sums
     count = sets.events[tied]
     starts = np.cumsum(count) - count
-    gone = (np.arange(count.sum()) - np.repeat(starts, count)) / np.repeat(count, count)
-    left = np.repeat(at_risk[tied], count)
-    left -= gone * np.repeat(sets.at_events(risk[sets.event_rows])[tied], count)
+    left = np.repeat(at_risk[tied], count) - gone * np.repeat(sets.at_events(risk)[tied], count)
     weight = np.repeat(total[tied] / count, count)
 
     def added(values: Floats, whole: Floats) -> Floats:
@@ -68,11 +66,13 @@ def tie_sums(sets: RiskSets, at_risk: Floats, risk: Floats, ties: Ties) -> TieSu
         return full
 
     each = weight / left
+    second = each / left
+    mixed = second * gone
     return TieSums(
         log=added(weight * np.log(left), sums.log),
         hazard=added(each, sums.hazard),
         own=added(each * gone, zero),
-        squared=added(each / left, sums.squared),
-        mixed=added(each / left * gone, zero),
-        own_squared=added(each / left * gone**2, zero),
+        squared=added(second, sums.squared),
+        mixed=added(mixed, zero),
+        own_squared=added(mixed * gone, zero),
     )
