@@ -20,6 +20,7 @@ _MODULES = (
     "cost",
     "effects.abstentions",
     "effects.at_level",
+    "effects.cell_error",
     "effects.false_positives",
     "effects.interval_score",
     "effects.over_groups",
