@@ -35,10 +35,12 @@ class Population:
     Attributes:
         claims: Canonical tables.
         ledger: The flow of rows and boxes.
+        rules: How dispensings become time on treatment.
     """
 
     claims: Claims
     ledger: Ledger
+    rules: EpisodeRules = RULES
 
 
 def open_population(data: OpenedData, threads: int = 1) -> Population:
