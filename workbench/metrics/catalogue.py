@@ -14,6 +14,7 @@ from workbench.metrics.inputs import class_names
 _KNOWN: dict[str, type[Metric]] = {}
 _MODULES = (
     "agreement",
+    "alerts",
     "auroc",
     "calibration",
     "classification",
