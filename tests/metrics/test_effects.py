@@ -53,9 +53,12 @@ def plain(name: str, truth: np.ndarray, said: np.ndarray) -> float:
         if not own.any():
             continue
         error = (estimate - value)[own] / scale[own]
+        share = np.abs(estimate - value)[own] / np.maximum(value[own], 1)
         inside = ((low <= value) & (value <= high))[own]
         found.append(
             {
+                "cell-error": share.mean(),
+                "small-cell-error": share.mean(),
                 "effect-bias": abs(error.mean()),
                 "effect-rmse-ratio": np.sqrt((error**2).mean()),
                 "effect-coverage-error": abs(inside.mean() - 0.95),
@@ -208,6 +211,8 @@ def test_a_broken_truth_is_named(column, value, code) -> None:
         ("effect-interval-score", {"level": 1}),
         ("effect-bias", {"over": "median"}),
         ("effect-false-positives", {"null_within": -1}),
+        ("cell-error", {"least": 0}),
+        ("small-cell-error", {"most": -1}),
     ],
 )
 def test_parameters_without_meaning_are_refused(name, params) -> None:
@@ -244,3 +249,39 @@ def test_a_relative_error_of_a_truth_of_zero_is_named() -> None:
     with pytest.raises(DataError, match="truth is 0"):
         metrics.get("mean-relative-error")([1.0, 0.0], [1.0, 1.0])
     assert metrics.get("mean-relative-error")([-10.0], [-8.0]) == pytest.approx(0.2)
+
+
+def cells(*rows: tuple[float, float, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return truth and answers of cells: what is true, what is said, group."""
+    truth = np.array([[true, 1.0, group, 1.0] for true, _, group in rows])
+    return truth, np.array([[said, said, said, 0.0] for _, said, _ in rows])
+
+
+def test_only_small_cells_count_and_groups_count_alike() -> None:
+    truth, said = cells((10, 11, 0), (20, 20, 0), (51, 0, 0), (4, 6, 1))
+    small = metrics.get("small-cell-error")
+    assert small(truth, said) == pytest.approx((0.05 + 0.5) / 2)
+    assert metrics.get("small-cell-error", most=15)(truth, said) == pytest.approx((0.1 + 0.5) / 2)
+    assert metrics.get("small-cell-error", over="worst")(truth, said) == pytest.approx(0.5)
+    assert metrics.get("cell-error")(truth, said) == pytest.approx((1.1 / 3 + 0.5) / 2)
+
+
+def test_what_is_invented_in_an_empty_cell_counts() -> None:
+    truth, said = cells((0, 3, 0), (0, 0, 0), (0.2, 0.7, 0))
+    assert metrics.get("small-cell-error")(truth, said) == pytest.approx(3.5 / 3)
+    assert metrics.get("small-cell-error", least=0.1)(truth, said) == pytest.approx(32.5 / 3)
+
+
+def test_the_null_answers_of_cells_are_zero_and_the_best_number() -> None:
+    rng = np.random.default_rng(12)
+    truth, _ = cells(*((float(rng.integers(0, 40)), 0.0, 0) for _ in range(80)))
+    metric = metrics.get("small-cell-error")
+    best = metrics.best_constant(metric, truth)
+    others = [metric(truth, np.tile([x, x, x, 0.0], (80, 1))) for x in range(60)]
+    assert best.value == pytest.approx(min(others))
+
+
+def test_no_small_cell_has_no_value() -> None:
+    truth, said = cells((90, 90, 0), (60, 70, 1))
+    assert np.isnan(metrics.get("small-cell-error").columns(truth, said)[0])
+    assert metrics.get("small-cell-error").constants(truth)[0][0] == "0 in every cell"

@@ -62,6 +62,7 @@ DISPENSING = _table(
     Field(name="boxes", type="integer", required=True),
     Field(name="source", type="category", values=("city", "hospital")),
     _date("flow_date"),
+    _text("prescriber", description="pseudonym of who prescribed"),
     person_from="beneficiary",
 )
 PRODUCT = _table(

@@ -15,6 +15,7 @@ from .synthetic.knobs import Knobs
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from .population import Population
     from .prepared import PreparedPairs
 
 
@@ -56,6 +57,12 @@ class AdverseEvents:
         from .preparing import prepare_pairs
 
         return prepare_pairs(data, self.params, limit)
+
+    def population(self, data: OpenedData) -> Population:
+        """Return the claims behind the raw flows of an opened data set."""
+        from .population import open_population
+
+        return open_population(data)
 
     def write_truth(self, path: Path, knobs: Knobs | None = None, seed: int = 0) -> Path:
         """Write the truth to the organiser's folder, never into a data set."""

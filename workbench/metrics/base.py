@@ -19,8 +19,9 @@ from workbench.metrics.one_value import one_value
 
 Direction = Literal["maximize", "minimize", "target"]
 Need = Literal[
-    "labels", "probabilities", "scores", "values", "risk", "survival", "events", "estimates"
-]
+    "labels", "probabilities", "scores", "values", "risk", "survival", "events", "estimates",
+    "alerts",
+]  # fmt: skip
 WeightKind = Literal["frequency", "importance"]
 
 
@@ -36,7 +37,7 @@ class Metric(ABC):
         direction: Whether more is better, less, or what is nearest to ``target``.
         target: The right value, where the direction is ``target``.
         needs: Class numbers, class probabilities, real scores, predicted values, risks (higher is
-            earlier), survival, a table of events, or estimates of hidden numbers.
+            earlier), survival, a table of events, estimates of hidden numbers, or days of alerts.
         undefined: When there is no value; the value is then NaN (policy of every metric here).
         source: Publication and formula.
         per_case: Whether the value is a weighted mean of one number a case.

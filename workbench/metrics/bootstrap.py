@@ -50,6 +50,12 @@ class UnitBootstrap:
         self._stratified: dict[bytes, NDArray[Any]] = {}
         self._known: dict[tuple[int, bytes], tuple[Metric, NDArray[np.float64] | None]] = {}
 
+    def with_truth(self, truth: ArrayLike) -> UnitBootstrap:
+        """Return the bootstrap of the same draws for another truth of the same rows."""
+        made = UnitBootstrap(truth, self.units, self.resamples, self.seed)
+        made.__dict__["weights"] = self.weights
+        return made
+
     @cached_property
     def weights(self) -> NDArray[Any]:
         """Plain weights, shape ``(n, B)``."""

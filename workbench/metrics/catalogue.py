@@ -14,12 +14,14 @@ from workbench.metrics.inputs import class_names
 _KNOWN: dict[str, type[Metric]] = {}
 _MODULES = (
     "agreement",
+    "alerts",
     "auroc",
     "calibration",
     "classification",
     "cost",
     "effects.abstentions",
     "effects.at_level",
+    "effects.cell_error",
     "effects.false_positives",
     "effects.interval_score",
     "effects.over_groups",

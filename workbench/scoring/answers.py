@@ -22,6 +22,8 @@ class Answers:
         challenge: The challenge both belong to.
 
     Attributes:
+        challenge: The challenge.
+        labels: The labels.
         truth: Class numbers ``(n,)``; of survival times and events ``(n, 2)``.
         units: Unit ids, shape ``(n,)``.
         stated: What was answered, missing answers filled in by the challenge's policy.
@@ -29,11 +31,16 @@ class Answers:
     """
 
     def __init__(self, table: pd.DataFrame, labels: pd.DataFrame, challenge: Challenge) -> None:
+        self.challenge, self.labels = challenge, labels
         kind = kind_of(challenge)
         self.truth = kind.truth(labels, challenge)
         self.units = labels[challenge.unit].to_numpy(dtype=object)
         self.stated = kind.stated(table, self.truth, challenge)
         self.n_missing = self.stated.n_missing
+
+    def truth_of(self, metric: Metric) -> NDArray[Any]:
+        """Return the truth as a metric takes it, one row a case."""
+        return kind_of(self.challenge).truth_for(metric, self.truth, self.labels, self.challenge)
 
     def prediction(self, metric: Metric) -> NDArray[Any]:
         """Return what a metric needs, one row a case."""

@@ -31,10 +31,24 @@ class AnswerSection(Section):
         return metric
 
 
+class Alerts(Section):
+    """Days of alerts beside the classes: when a method first held a case to be of its class.
+
+    The day is the author's word that only what was known by then was looked at; metrics of it
+    therefore never rank. It is a column of ``submission.columns``, not required where a run of the
+    workbench should be accepted too.
+    """
+
+    day: Name = Field(description="column of a submission: day of the alert; days or later: none")
+    first: Name = Field(description="column of the labels: first day on which one is possible")
+    days: int = Field(ge=1, description="length of the window; both columns count from its start")
+
+
 class ClassesAnswer(AnswerSection):
     """A class a case, by probabilities: ``label``, ``classes`` and ``decision`` of the card."""
 
     kind: Literal["classes"] = "classes"
+    alerts: Alerts | None = Field(default=None, description="days of alerts, where asked for")
 
 
 class SurvivalAnswer(AnswerSection):

@@ -21,8 +21,10 @@ def metric_score(
     entry: MetricEntry, metric: Metric, answers: Answers, bootstrap: UnitBootstrap, level: float
 ) -> MetricScore:
     """Return one metric with its interval; undefined values are null, the primary must have one."""
-    prediction = answers.prediction(metric)
-    value = float(metric.columns(answers.truth, prediction)[0])
+    prediction, truth = answers.prediction(metric), answers.truth_of(metric)
+    if truth is not answers.truth:
+        bootstrap = bootstrap.with_truth(truth)
+    value = float(metric.columns(truth, prediction)[0])
     if np.isnan(value) and entry.primary:
         raise NoScore(
             f"the primary metric {metric.label} is undefined on these labels: {metric.undefined}",

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from workbench import data, digests
@@ -99,6 +100,56 @@ def test_nobody_is_treated_after_death_or_before_cover(opened: Any) -> None:
     ended = rows[rows["cover_end"].notna()]
     assert len(ended)
     assert (ended["date"] <= ended["cover_end"]).all()
+
+
+def test_regions_and_prescribers_differ_in_what_they_use(opened: Any, truth: Any) -> None:
+    flows = opened.table("dispensing").merge(opened.table("product")[["cip13", "substance"]])
+    of_region = flows.merge(opened.table("beneficiary")).merge(opened.table("person"))
+    homes = of_region.groupby("prescriber")["region"].nunique()
+    assert (homes == 1).all(), "a prescriber works in two regions"
+    assert len(homes) <= 13 * 20
+    share = pd.crosstab(of_region["region"], of_region["substance"], normalize="index")
+    common = share.mean().nlargest(10).index
+    alike = knobs(habits=0.0, regions=0.0)
+    flat = part("synthetic.truth").count_truth(alike, SEED).region_table()
+    flat = flat.pivot_table(index="region", columns="substance", values="exposed", aggfunc="sum")
+    flat = flat.div(flat.sum(axis=1), axis=0)
+
+    def spread(table: Any, drugs: Any) -> float:
+        return float((table[drugs].std() / table[drugs].mean()).mean())
+
+    assert spread(share, common) > 1.5 * spread(flat, flat.mean().nlargest(10).index)
+
+
+def test_a_lost_link_makes_a_second_person_and_changes_no_flow(tmp_path: Path) -> None:
+    chosen = {**FEW, "changed_pseudonyms": 0.3}
+    kept, lost = (
+        data.open(
+            use_case(synthetic={**chosen, "lost_links": share}).synthesize(tmp_path / name, SEED),
+            "describe",
+        )
+        for name, share in (("kept", 0.0), ("lost", 1.0))
+    )
+    assert lost.table("dispensing").equals(kept.table("dispensing"))
+    before, after = kept.table("person"), lost.table("person")
+    assert 1.1 * len(before) < len(after) < 1.4 * len(before)
+    assert after["person_id"].is_unique
+    assert (after["cover_start"] <= after["cover_end"].fillna(after["cover_start"])).all()
+    assert after["death_date"].notna().sum() == before["death_date"].notna().sum()
+    flows = lost.table("dispensing").merge(lost.table("beneficiary")).merge(after)
+    assert len(flows) == len(lost.table("dispensing"))
+    ended = flows[flows["cover_end"].notna()]
+    assert (flows["date"] >= flows["cover_start"]).all()
+    assert (ended["date"] <= ended["cover_end"]).all()
+
+
+def test_flows_after_the_extraction_are_absent(tmp_path: Path) -> None:
+    chosen = {**FEW, "extraction_days": 31}
+    opened = data.open(use_case(synthetic=chosen).synthesize(tmp_path / "set", SEED), "describe")
+    flows = opened.table("dispensing")
+    assert flows["flow_date"].max() <= pd.Timestamp("2022-01-31")
+    by_month = flows.groupby(flows["date"].dt.to_period("M")).size()
+    assert by_month.iloc[-1] < 0.95 * by_month.iloc[-13]
 
 
 def test_use_follows_rank_and_reports_follow_severity(opened: Any, truth: Any) -> None:

@@ -42,6 +42,9 @@ def test_the_file_holds_tables_knobs_and_seed(tmp_path: Path) -> None:
     small = knobs(persons=500, substances=20, events=10, planted=5)
     path = use_case().write_truth(tmp_path / "truth.json", small, 3)
     document = json.loads(path.read_text(encoding="utf-8"))
-    assert set(document) == {"knobs", "seed", "generator", "exposed", "incidence", "reporting"}
+    assert set(document) == {
+        *("knobs", "seed", "generator", "exposed", "exposed_by_region", "incidence", "reporting")
+    }
+    assert sum(document["exposed_by_region"]["exposed"]) == sum(document["exposed"]["exposed"])
     assert document["seed"] == 3
     assert len(document["incidence"]["ratio"]) == 200

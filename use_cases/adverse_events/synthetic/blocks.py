@@ -13,6 +13,7 @@ from .dispensings import Dispensings, draw_dispensings, flow_table
 from .effects import Effects, Events, Exposed, draw_effects, draw_events, find_exposed
 from .knobs import Knobs
 from .persons import BLOCK, Persons, draw_persons, person_tables
+from .prescribers import Prescribers, draw_prescribers
 from .reporting import Reported, draw_reported
 from .reports import report_tables
 
@@ -25,19 +26,22 @@ class World:
         knobs: Settings.
         seed: Of everything.
         market: Substances, packs, terms.
+        panel: Prescribers.
         effects: True rates.
     """
 
     knobs: Knobs
     seed: int
     market: Catalogue
+    panel: Prescribers
     effects: Effects
 
     @classmethod
     def of(cls, knobs: Knobs, seed: int) -> World:
         """Return the world of a seed."""
         market = draw_catalogue(knobs, seed)
-        return cls(knobs, seed, market, draw_effects(market, knobs, seed))
+        panel = draw_prescribers(market, knobs, seed)
+        return cls(knobs, seed, market, panel, draw_effects(market, knobs, seed))
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks of the population in order."""
@@ -70,7 +74,7 @@ class Block:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the block's tables by name, as registers and notifiers would give them."""
         knobs, seed, market = self.world.knobs, self.world.seed, self.world.market
-        flows = flow_table(self.real, self.who, market, knobs, seed, self.number)
+        flows = flow_table(self.real, self.who, market, self.world.panel, knobs, seed, self.number)
         reports = report_tables(
             self.events, self.reported, self.exposed, self.who, market, knobs, seed, self.number
         )
@@ -81,7 +85,7 @@ def draw_block(world: World, number: int) -> Block:
     """Return what happened to the persons of a block."""
     knobs, seed, market = world.knobs, world.seed, world.market
     who = draw_persons(knobs, seed, number)
-    courses = draw_courses(who, market, knobs, seed, number)
+    courses = draw_courses(who, market, world.panel, knobs, seed, number)
     real = draw_dispensings(courses, who, market, knobs, seed, number)
     exposed = find_exposed(real, who, knobs)
     events = draw_events(exposed, who, world.effects, knobs, seed, number)

@@ -12,6 +12,7 @@ from .catalogue import PACKS, Catalogue
 from .courses import Courses
 from .knobs import Knobs
 from .persons import Persons, dates
+from .prescribers import Prescribers
 from .streams import stream
 
 Ints = NDArray[np.int64]
@@ -31,6 +32,8 @@ class Dispensings:
         substance: Number of the substance.
         pack: Number of the pack.
         day: Day of the dispensing.
+        boxes: Boxes of the dispensing.
+        prescriber: Number of who prescribed it.
         cancelled: Whether a negative row takes it back.
         stands: Whether the person had it in the end: not cancelled, or entered again.
     """
@@ -39,6 +42,8 @@ class Dispensings:
     substance: Ints
     pack: Ints
     day: Ints
+    boxes: Ints
+    prescriber: Ints
     cancelled: NDArray[np.bool_]
     stands: NDArray[np.bool_]
 
@@ -65,15 +70,23 @@ def draw_dispensings(
     pack = substance * PACKS + large[row] + 2 * np.where(generic, maker[row], 0)
     cancelled = random.random(len(row)) < knobs.regularised
     again = random.random(len(row)) < 0.5
-    return Dispensings(person, substance, pack, day, cancelled, ~cancelled | again)
+    boxes = 1 + (random.random(len(row)) < _TWO_BOXES)
+    stands = ~cancelled | again
+    starter = courses.prescriber[row]
+    return Dispensings(person, substance, pack, day, boxes, starter, cancelled, stands)
 
 
 def flow_table(
-    real: Dispensings, who: Persons, market: Catalogue, knobs: Knobs, seed: int, block: int
+    real: Dispensings,
+    who: Persons,
+    market: Catalogue,
+    panel: Prescribers,
+    knobs: Knobs,
+    seed: int,
+    block: int,
 ) -> pd.DataFrame:
     """Return the table ``dispensing`` as flows bring it: raw, to be netted by its reader."""
     random, m = stream(seed, block, "flows"), len(real.day)
-    boxes = 1 + (random.random(m) < _TWO_BOXES)
     flow = real.day + random.integers(1, 30, m) + 60 * (random.random(m) < _LATE)
     source = np.where(random.random(m) < _HOSPITAL, "hospital", "city")
     later = flow + random.integers(10, 60, m)
@@ -88,6 +101,8 @@ def flow_table(
     rows = np.concatenate([np.flatnonzero(which) for which, _, _ in parts])
     sign = np.concatenate([np.full(int(which.sum()), way) for which, way, _ in parts])
     flows = np.concatenate([days[which] for which, _, days in parts])
+    known = np.flatnonzero(flows < knobs.days + knobs.extraction_days)
+    rows, sign, flows = rows[known], sign[known], flows[known]
     order = np.lexsort((sign, real.pack[rows], flows, real.day[rows], real.person[rows]))
     rows, sign, flows = rows[order], sign[order], flows[order]
     person = real.person[rows]
@@ -98,8 +113,9 @@ def flow_table(
             "birth_rank": who.rank[person],
             "date": dates(knobs, real.day[rows]),
             "cip13": market.cip13[real.pack[rows]],
-            "boxes": sign * boxes[rows],
+            "boxes": sign * real.boxes[rows],
             "source": source[rows],
             "flow_date": dates(knobs, flows),
+            "prescriber": panel.names[real.prescriber[rows]],
         }
     )

@@ -29,6 +29,11 @@ _RANGES = {
     "regularised": (0, 1),
     "twins": (0, 1),
     "changed_pseudonyms": (0, 1),
+    "lost_links": (0, 1),
+    "extraction_days": (0, 3650),
+    "prescribers": (1, 500),
+    "habits": (0, 3),
+    "regions": (0, 3),
 }
 
 
@@ -55,6 +60,11 @@ class Knobs:
         regularised: Share of dispensings that a negative row cancels; half are entered again.
         twins: Share of persons who share a pseudonym with a twin of the same sex.
         changed_pseudonyms: Share of persons whose pseudonym changes within the window.
+        lost_links: Share of these whose new pseudonym is registered as another person.
+        extraction_days: Days after the window on which flows are extracted; later ones are absent.
+        prescribers: Prescribers of a region.
+        habits: Spread over prescribers of the log share of a substance within its kind.
+        regions: Spread over regions of the same.
     """
 
     persons: int = 20_000
@@ -75,6 +85,11 @@ class Knobs:
     regularised: float = 0.01
     twins: float = 0.015
     changed_pseudonyms: float = 0.02
+    lost_links: float = 0.0
+    extraction_days: int = 3650
+    prescribers: int = 20
+    habits: float = 0.6
+    regions: float = 0.25
 
     def __post_init__(self) -> None:
         problems = [

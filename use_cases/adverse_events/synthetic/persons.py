@@ -38,6 +38,7 @@ class Persons:
         died: Whether it ended by death.
         pseudonym: First and later pseudonym, ``(n, 2)``.
         change_day: First day of the later pseudonym; beyond the window where there is none.
+        lost: Whether nobody knows that the later pseudonym is theirs.
         rank: 2 for the second of twins, who has the pseudonym of the first; else 1.
     """
 
@@ -51,6 +52,7 @@ class Persons:
     died: NDArray[np.bool_]
     pseudonym: NDArray[np.str_]
     change_day: NDArray[np.int64]
+    lost: NDArray[np.bool_]
     rank: NDArray[np.int64]
 
     def age_years(self, rows: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -60,6 +62,15 @@ class Persons:
     def band(self, rows: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the age band of persons on a day: 0, 1 or 2."""
         return np.digitize(self.age_years(rows, day), [20, 60])
+
+    def birth_year(self, knobs: Knobs) -> NDArray[np.int64]:
+        """Return the year of birth of all persons."""
+        return np.asarray(dates(knobs, self.birth_day).dt.year.to_numpy(dtype=np.int64))
+
+    def yearly_bands(self, knobs: Knobs) -> NDArray[np.int64]:
+        """Return the age band of each year, ``(n, years)``, by the age reached in it."""
+        years = knobs.start_year + np.arange(knobs.years)
+        return np.digitize(years - self.birth_year(knobs)[:, None], [20, 60])
 
 
 def draw_persons(knobs: Knobs, seed: int, block: int) -> Persons:
@@ -76,11 +87,14 @@ def draw_persons(knobs: Knobs, seed: int, block: int) -> Persons:
     death = np.floor(random.exponential(1 / hazard)).clip(0, 10**8).astype(np.int64)
     start = np.where(random.random(n) < 0.03, random.integers(0, days, n), 0)
     leave = np.where(random.random(n) < 0.03, random.integers(0, days, n), 10**8)
-    leave = np.where(leave > start, leave, 10**8)
+    # Who came into cover was alive then.
+    death, leave = np.maximum(death, start), np.where(leave > start, leave, 10**8)
     number = block * BLOCK + np.arange(n)
     changes = (random.random(n) < knobs.changed_pseudonyms) & ~twin & ~np.roll(twin, -1)
     end = np.minimum(np.minimum(death, leave), days - 1)
     names = [pseudonyms(seed, "pseudonym", 2 * number[first] + later) for later in (0, 1)]
+    change = np.where(changes, random.integers(1, days, n), 10**8)
+    lost = stream(seed, block, "links").random(n) < knobs.lost_links
     whole = Persons(
         number=number,
         female=female,
@@ -91,7 +105,8 @@ def draw_persons(knobs: Knobs, seed: int, block: int) -> Persons:
         left=(leave <= death) & (leave < days),
         died=(death < leave) & (death < days),
         pseudonym=np.column_stack(names),
-        change_day=np.where(changes, random.integers(1, days, n), 10**8),
+        change_day=change,
+        lost=lost & (change > start) & (change <= end),
         rank=1 + twin.astype(np.int64),
     )
     kept = slice(0, min(n, knobs.persons - block * BLOCK))
@@ -110,30 +125,66 @@ def dates(knobs: Knobs, day: NDArray[np.int64]) -> pd.Series:
 
 
 def person_tables(who: Persons, knobs: Knobs, seed: int) -> dict[str, pd.DataFrame]:
-    """Return the tables ``person`` and ``beneficiary`` (which pseudonym is whose) of a block."""
-    ids, end = person_ids(seed, who.number), dates(knobs, who.end_day)
-    born = dates(knobs, who.birth_day).dt.year
-    person = pd.DataFrame(
-        {
-            "person_id": ids,
-            "sex": np.where(who.female, "F", "M"),
-            "birth_year": born.astype("int64"),
-            "region": np.char.add("R", np.char.zfill((who.region + 1).astype(str), 2)),
-            "cover_start": dates(knobs, who.cover_start),
-            "cover_end": end.where(who.left | who.died),
-            "death_date": end.where(who.died),
-        }
-    )
+    """Return the tables ``person`` and ``beneficiary`` (which pseudonym is whose) of a block.
+
+    A person whose link was lost stands twice: covered up to the change, and anew from that day on.
+    """
+    ids, later, lost = person_ids(seed, who.number), _later_ids(who, seed), who.lost
+    last = np.where(lost, who.change_day - 1, who.end_day)
+    person = pd.concat(
+        [
+            _registered(who, knobs, ids, who.cover_start, last, who.died & ~lost,
+                        who.left | who.died | lost),
+            _registered(who, knobs, later, who.change_day, who.end_day, who.died,
+                        who.left | who.died)[lost],
+        ]
+    )  # fmt: skip
     changed = who.change_day < knobs.days
-    versions = [(np.ones(len(ids), dtype=bool), 0), (changed, 1)]
+    versions = [(np.ones(len(ids), dtype=bool), 0, ids), (changed, 1, later)]
     beneficiary = pd.concat(
         pd.DataFrame(
             {
                 "pseudonym": who.pseudonym[rows, version],
                 "birth_rank": who.rank[rows],
-                "person_id": ids[rows],
+                "person_id": names[rows],
             }
         )
-        for rows, version in versions
+        for rows, version, names in versions
     )
     return {"person": person, "beneficiary": beneficiary}
+
+
+def _later_ids(who: Persons, seed: int) -> NDArray[np.str_]:
+    """Return under which id the later pseudonym of each person stands."""
+    return np.where(
+        who.lost, pseudonyms(seed, "lost link", who.number), person_ids(seed, who.number)
+    )
+
+
+def _registered(
+    who: Persons,
+    knobs: Knobs,
+    ids: NDArray[np.str_],
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+    died: NDArray[np.bool_],
+    ended: NDArray[np.bool_],
+) -> pd.DataFrame:
+    """Return a row a person as the register has it."""
+    end = dates(knobs, last)
+    return pd.DataFrame(
+        {
+            "person_id": ids,
+            "sex": np.where(who.female, "F", "M"),
+            "birth_year": who.birth_year(knobs),
+            "region": region_names(who.region),
+            "cover_start": dates(knobs, np.minimum(first, knobs.days)),
+            "cover_end": end.where(ended),
+            "death_date": end.where(died),
+        }
+    )
+
+
+def region_names(region: NDArray[np.int64]) -> NDArray[np.str_]:
+    """Return the codes of regions, from R01."""
+    return np.char.add("R", np.char.zfill((region + 1).astype(str), 2))

@@ -13,8 +13,12 @@ from workbench import digests, storage
 
 from .blocks import Block, World
 from .knobs import Knobs
-from .persons import AGE_BANDS
+from .persons import AGE_BANDS, REGIONS, region_names
 from .reporting import NOTIFIERS
+from .treated import treated_days
+
+_DAYS_A_YEAR = 365.25
+_SEX = ("M", "F")
 
 
 class Tally:
@@ -27,7 +31,10 @@ class Tally:
     def __init__(self, world: World) -> None:
         drugs, terms = len(world.market.substances), len(world.market.terms)
         self.world = world
-        self.exposed = np.zeros((drugs, world.knobs.years, len(AGE_BANDS), 2), dtype=np.int64)
+        cells = (drugs, world.knobs.years, len(AGE_BANDS), len(_SEX))
+        self.exposed = np.zeros(cells, dtype=np.int64)
+        self.treated_days = np.zeros(cells, dtype=np.int64)
+        self.by_region = np.zeros((drugs, world.knobs.years, REGIONS), dtype=np.int64)
         self.happened = np.zeros((drugs, terms), dtype=np.int64)
         self.by_notifier = np.zeros((drugs, 2, len(NOTIFIERS), 2), dtype=np.int64)
 
@@ -35,25 +42,38 @@ class Tally:
         """Count a block."""
         exposed, events, reported = block.exposed, block.events, block.reported
         sex = block.who.female[exposed.person].astype(np.int64)
-        # The age band of the year's first dispensing, so that a person stands in one cell a year.
-        cells = (exposed.substance, exposed.year, exposed.band, sex)
-        np.add.at(self.exposed, cells, 1)
+        # The age reached in the year, so that a person stands in one cell of a year.
+        band = block.who.yearly_bands(self.world.knobs)[exposed.person, exposed.year]
+        np.add.at(self.exposed, (exposed.substance, exposed.year, band, sex), 1)
+        region = block.who.region[exposed.person]
+        np.add.at(self.by_region, (exposed.substance, exposed.year, region), 1)
+        self.treated_days += treated_days(
+            block.real, block.who, self.world.market, self.world.knobs
+        )
         drug = exposed.substance[events.row]
         np.add.at(self.happened, (drug, events.event), 1)
         severity, known = events.serious.astype(np.int64), reported.known.astype(np.int64)
         np.add.at(self.by_notifier, (drug, severity, reported.notifier, known), 1)
 
     def exposed_table(self) -> pd.DataFrame:
-        """Return the distinct exposed by substance, year, age band and sex; empty cells too."""
-        table = _long(
-            self.exposed, {
-                "substance": list(self.world.market.substances),
-                "year": [self.world.knobs.start_year + i for i in range(self.world.knobs.years)],
-                "age_band": list(AGE_BANDS),
-                "sex": ["M", "F"],
-            }, "exposed",
-        )  # fmt: skip
-        return table
+        """Return distinct exposed and person-years by substance, year, age band and sex.
+
+        Empty cells are rows too. Age is the one reached in the year.
+        """
+        axes = self._yearly() | {"age_band": list(AGE_BANDS), "sex": list(_SEX)}
+        table = _long(self.exposed, axes, "exposed")
+        return table.assign(person_years=(self.treated_days / _DAYS_A_YEAR).round(6).ravel())
+
+    def region_table(self) -> pd.DataFrame:
+        """Return the distinct exposed by substance, year and region."""
+        axes = self._yearly() | {"region": region_names(np.arange(REGIONS)).tolist()}
+        return _long(self.by_region, axes, "exposed")
+
+    def _yearly(self) -> dict[str, list[Any]]:
+        """Return the axes of a table by substance and year."""
+        knobs = self.world.knobs
+        years = [knobs.start_year + number for number in range(knobs.years)]
+        return {"substance": list(self.world.market.substances), "year": years}
 
     def incidence_table(self) -> pd.DataFrame:
         """Return events of each pair, its true ratio, and whether it was planted."""
@@ -85,7 +105,7 @@ def count_truth(knobs: Knobs, seed: int) -> Tally:
 
 
 def write_truth(path: Path, knobs: Knobs, seed: int) -> Path:
-    """Write the organiser's file: true exposed, true incidence, true reporting, signals, seed.
+    """Write the organiser's file: true exposure, true incidence, true reporting, signals, seed.
 
     Args:
         path: In the organiser's folder, never in a data set.
@@ -95,6 +115,7 @@ def write_truth(path: Path, knobs: Knobs, seed: int) -> Path:
     tally = count_truth(knobs, seed)
     tables = {
         "exposed": tally.exposed_table(),
+        "exposed_by_region": tally.region_table(),
         "incidence": tally.incidence_table(),
         "reporting": tally.reporting_table(),
     }

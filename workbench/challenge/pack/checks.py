@@ -147,8 +147,10 @@ def _unsupported(card: Challenge, split: Split, table: pd.DataFrame) -> Iterator
 
     A time beyond the follow-up would stop the scoring of every submission.
     """
-    truth = kind_of(card).truth(table, card)
+    kind = kind_of(card)
+    classes = kind.truth(table, card)
     for metric in card.metric_objects:
+        truth = kind.truth_for(metric, classes, table, card)
         name = f"{metric.label} on '{split.id}'"
         try:
             metric.columns(truth, metric.constants(truth)[0][1].repeat(len(truth), axis=0))

@@ -195,6 +195,12 @@ class AnswerKind(ABC):
     def truth(self, labels: pd.DataFrame, card: Challenge) -> NDArray[Any]:
         """Return the truth in the form this kind's metrics take, one row a case."""
 
+    def truth_for(
+        self, metric: Metric, truth: NDArray[Any], labels: pd.DataFrame, card: Challenge
+    ) -> NDArray[Any]:
+        """Return the truth as one metric takes it: that of :meth:`truth`, for most."""
+        return truth
+
     # The score.
 
     @abstractmethod

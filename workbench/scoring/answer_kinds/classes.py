@@ -13,6 +13,14 @@ from numpy.typing import NDArray
 from workbench.errors import Problem, UsageError, did_you_mean
 from workbench.metrics import Metric
 from workbench.metrics.cost import checked_cost
+from workbench.scoring.answer_kinds.alert_days import (
+    alert_card_problems,
+    alert_days,
+    alert_label_columns,
+    alert_label_faults,
+    alert_metric_problems,
+    alert_truth,
+)
 from workbench.scoring.answer_kinds.base import (
     AnswerKind,
     Found,
@@ -33,15 +41,19 @@ class StatedClasses:
     Attributes:
         probabilities: Shape ``(n, K)``, missing answers filled in by the challenge's policy.
         decisions: Class numbers, shape ``(n,)``.
+        alert_days: Day of each alert, ``(n,)``; NaN throughout where none were given.
         n_missing: How many answers were filled in.
     """
 
     probabilities: NDArray[np.float64]
     decisions: NDArray[np.int64]
+    alert_days: NDArray[np.float64]
     n_missing: int
 
     def prediction(self, metric: Metric) -> NDArray[Any]:
-        """Return what a metric needs: decisions or probabilities."""
+        """Return what a metric needs: decisions, probabilities or days of alerts."""
+        if metric.needs == "alerts":
+            return self.alert_days
         return self.decisions if metric.needs == "labels" else self.probabilities
 
 
@@ -50,7 +62,7 @@ class Classes(AnswerKind):
 
     name = "classes"
     asks = "classes"
-    needs = ("labels", "probabilities", "scores")
+    needs = ("labels", "probabilities", "scores", "alerts")
     column = "class"
     number = "probability"
     card_keys = ("label", "classes", "decision")
@@ -71,6 +83,12 @@ class Classes(AnswerKind):
                 checked_cost(cost, len(card.classes))
             except UsageError as error:
                 yield ("decision", "cost"), "wrong-cost", error.message, ""
+
+        yield from alert_card_problems(card)
+
+    def metric_problems(self, metric: Metric, primary: bool, card: Challenge) -> Iterator[Problem]:
+        """Refuse metrics of alerts where none are asked for, and as the one that ranks."""
+        return alert_metric_problems(metric, primary, card)
 
     def impute_problem(self, values: dict[str, float], card: Challenge) -> str:
         """Check that the values are probabilities."""
@@ -105,8 +123,8 @@ class Classes(AnswerKind):
         return decision_problems(raw, given, texts, card)
 
     def label_columns(self, card: Challenge) -> list[LabelColumn]:
-        """Return the column of the class."""
-        return [LabelColumn("label", card.label, ("label",))]
+        """Return the column of the class, and that of the first day of an alert."""
+        return [LabelColumn("label", card.label, ("label",)), *alert_label_columns(card)]
 
     def label_faults(self, labels: pd.DataFrame, card: Challenge) -> Iterator[LabelFault]:
         """Yield rows whose label is no class."""
@@ -117,10 +135,18 @@ class Classes(AnswerKind):
             remedy = did_you_mean(column[row], card.classes) or known
             yield LabelFault(row, "unknown-class", message, remedy)
 
+        yield from alert_label_faults(labels, card)
+
     def truth(self, labels: pd.DataFrame, card: Challenge) -> NDArray[Any]:
         """Return class numbers, shape ``(n,)``."""
         places = {name: number for number, name in enumerate(card.classes)}
         return np.array([places[label] for label in labels[card.label]])
+
+    def truth_for(
+        self, metric: Metric, truth: NDArray[Any], labels: pd.DataFrame, card: Challenge
+    ) -> NDArray[Any]:
+        """Return class numbers; for metrics of alerts with first day and end, ``(n, 3)``."""
+        return alert_truth(metric, truth, labels, card)
 
     def stated(self, table: pd.DataFrame, truth: NDArray[Any], card: Challenge) -> StatedClasses:
         """Return probabilities and decisions; a decision that was sent goes before the rule."""
@@ -130,7 +156,8 @@ class Classes(AnswerKind):
         decided = decisions(probabilities, card)
         if DECISION in table:
             decided = np.where(empty, decided, _submitted(table[DECISION], card.classes))
-        return StatedClasses(probabilities, decided, int(empty.sum()))
+        days = alert_days(table, empty, card)
+        return StatedClasses(probabilities, decided, days, int(empty.sum()))
 
     def decision(self, table: pd.DataFrame, card: Challenge) -> str:
         """Return the rule, or that decisions were sent."""

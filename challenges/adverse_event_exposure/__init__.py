@@ -1,0 +1,1 @@
+"""Challenge adverse-event-exposure: exposed patients and person-years from raw flows."""

@@ -1,0 +1,1 @@
+"""Parts of scripts/adverse_event_challenges.py."""
