@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ def funnel(
     label: str,
     dispersion: float = 1.0,
     words: tuple[str, str] = ("95 % limits", "99.8 % limits"),
+    places: Mapping[str, str] | None = None,
 ) -> Markup:
     """Draw rates over exposure (log scale); what lies outside of the limits is named.
 
@@ -36,6 +38,7 @@ def funnel(
         label: Text alternative of the plot.
         dispersion: As given to the table.
         words: What the two pairs of limits are called.
+        places: What each value of the table's ``place`` is called, where not as it is.
 
     Returns:
         One ``<svg>`` element.
@@ -55,7 +58,7 @@ def funnel(
         for side in ("low", "high"):
             parts += _limit(limits["exposure"], limits[side], across, up, class_)
     parts.append(svg.line(across.start, up(common), across.end, up(common), "reference"))
-    parts += _marks(table, across, up)
+    parts += _marks(table, across, up, places or {})
     parts.append(svg.text((LEFT + WIDTH - RIGHT) / 2, TOP + PLOT + 36, x_axis, "title", "middle"))
     return svg.drawing(WIDTH, TOP + PLOT + 44, label, parts)
 
@@ -99,7 +102,9 @@ def _limit(
     return [svg.polyline(points, class_)] if len(points) > 1 else []
 
 
-def _marks(table: pd.DataFrame, across: svg.Axis, up: svg.Axis) -> list[Markup]:
+def _marks(
+    table: pd.DataFrame, across: svg.Axis, up: svg.Axis, places: Mapping[str, str]
+) -> list[Markup]:
     """Return a disc a group, an open one inside the limits, above the names of those outside."""
     across_at = [across(math.log10(x)) for x in table["exposure"].tolist()]
     up_at = [up(y) for y in table["rate"].tolist()]
@@ -107,7 +112,8 @@ def _marks(table: pd.DataFrame, across: svg.Axis, up: svg.Axis) -> list[Markup]:
     for place, (x, y) in enumerate(zip(across_at, up_at, strict=True)):
         row = table.iloc[place]
         class_ = "point open weak" if row["place"] == "inside" else "point strong"
-        title = svg.tag("title", f"{row['group']}: {row['rate']:.4g}, {row['place']}")
+        said = places.get(row["place"], row["place"])
+        title = svg.tag("title", f"{row['group']}: {row['rate']:.4g}, {said}")
         discs.append(svg.tag("circle", title, cx=x, cy=y, r=5.0, class_=class_))
     names = []
     taken: list[tuple[float, float]] = []
