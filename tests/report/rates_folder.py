@@ -184,7 +184,7 @@ def _standardised(listed: pd.DataFrame, exposed: pd.DataFrame) -> pd.DataFrame:
     rate = (exposed["cases"] / exposed["exposed"] * 1e5).where(exposed["cases"] >= LEAST)
     return pd.DataFrame(
         {"code": listed["code"], "rate": rate, "low": rate * 0.8, "high": rate * 1.2}
-    ).assign(standard="europe-2013", method="fay-feuer")
+    ).assign(standard="sex and age of the plan", method="direct; Fay-Feuer")
 
 
 def _trend(listed: pd.DataFrame, exposed: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -277,13 +277,18 @@ def _facts(folder: Path, listed: pd.DataFrame) -> None:
         | {"plan": {"digest": "c3" * 32}, "versions": {"workbench": "0.9"}, "engine": "duckdb"},
     )
     groups = list(listed["class"].unique())
-    verdicts: dict[str, Any] = {g: {"prior": {"status": "identified"}} for g in groups}
-    verdicts[groups[1]] = {"prior": "not identified", "overdispersion": "no more than by chance"}
+    verdicts: dict[str, Any] = {
+        group: {"compared": True, "strata": ["sex", "age"], "p_value": 0.001, "heterogeneity": 0.4}
+        | {"prior": {"shape": 4.0, "mean": 200.0}}
+        for group in groups
+    }
+    verdicts[groups[1]] |= {"prior": "not identified", "p_value": 0.6, "heterogeneity": 0.02}
     _json(folder / "tables" / "classes.json", verdicts)
     first = listed["code"][0]
-    trend = {"annual_ratio": 0.74, "low": 0.67, "high": 0.81}
-    trend |= {"change_point": {"first_after": "2021"}}
-    trend |= {"flags": [{"period": "2021", "flag": "stimulated", "reason": "7.2 times"}]}
+    trend: dict[str, Any] = {"ratio": 0.74, "low": 0.67, "high": 0.81}
+    trend |= {"time": "years since launch"}
+    trend |= {"change_point": {"first_after": "2021", "p": 0.001}}
+    trend |= {"stimulated": [{"period": "2021", "flag": "stimulated", "reason": "7.2 times"}]}
     _json(folder / "tables" / "trend.json", {first: trend})
     _json(folder / "tables" / "signals.json", {"ebgm": {"status": "not identified"}})
 

@@ -129,6 +129,8 @@ def test_print_opens_what_is_folded_and_leaves_out_controls(opened: Any) -> None
     assert not view.locator("#tools").is_visible()
     assert not view.locator("nav").is_visible()
     assert view.locator("#changes details table").bounding_box()["height"] > 50
+    view.set_viewport_size({"width": 680, "height": 900})
+    assert view.evaluate("document.documentElement.scrollWidth") <= 680
     assert view.locator(".scroll.long").evaluate("e => e.scrollHeight <= e.clientHeight + 1")
 
 

@@ -14,6 +14,8 @@ from workbench.report.plots import panel, svg
 
 WIDTH, LEFT, RIGHT, TOP, PLOT, MOST_NAMED = 460, 62, 16, 50, 270, 8
 POINTS = 120
+MANY = 60
+"""From so many groups on discs are small, and the names lie on them."""
 
 
 def funnel(
@@ -108,13 +110,14 @@ def _marks(
     """Return a disc a group, an open one inside the limits, above the names of those outside."""
     across_at = [across(math.log10(x)) for x in table["exposure"].tolist()]
     up_at = [up(y) for y in table["rate"].tolist()]
+    many = len(table) > MANY
     discs = []
     for place, (x, y) in enumerate(zip(across_at, up_at, strict=True)):
         row = table.iloc[place]
         class_ = "point open weak" if row["place"] == "inside" else "point strong"
         said = places.get(row["place"], row["place"])
         title = svg.tag("title", f"{row['group']}: {row['rate']:.4g}, {said}")
-        discs.append(svg.tag("circle", title, cx=x, cy=y, r=5.0, class_=class_))
+        discs.append(svg.tag("circle", title, cx=x, cy=y, r=2.8 if many else 5.0, class_=class_))
     names = []
     taken: list[tuple[float, float]] = []
     for place in _furthest(table)[:MOST_NAMED]:
@@ -126,7 +129,7 @@ def _marks(
         name = svg.shorten(str(table["group"].iloc[place]), 130)
         end = "end" if left else "start"
         names.append(svg.text(x + (-9 if left else 9), y + 5, name, "label", end))
-    return names + discs
+    return discs + names if many else names + discs
 
 
 def _furthest(table: pd.DataFrame) -> list[int]:

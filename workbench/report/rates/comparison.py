@@ -16,6 +16,9 @@ from workbench.report.rates.words import Words
 from workbench.report.tables import Table, table
 
 MOST_ROWS = 24
+ALPHA = 0.05
+"""Below it the test of the class says that its rates differ, as in the tables."""
+NOT_IDENTIFIED = "not identified"
 Member = tuple[Substance, Mapping[str, Any]]
 
 
@@ -23,10 +26,10 @@ def comparison(sheet: Sheet) -> list[Block]:
     """Return the members of the class beside each other, this substance marked."""
     words, own = sheet.words, sheet.substance
     if sheet.code not in sheet.release.classes:
-        raise Absent(words("no_class"))
+        raise Absent(words(_why_not(sheet)))
     members = _members(sheet)
     verdict = sheet.release.verdicts.get(own.group) or {}
-    blocks = [text(words("class_read", group=own.group_label))]
+    blocks = [text(words("class_read", group=own.group_label, within=_within(words, verdict)))]
     if len(members) == 1:
         blocks.append(note(words("class_alone")))
     else:
@@ -35,6 +38,23 @@ def comparison(sheet: Sheet) -> list[Block]:
         if len(near) < len(members):
             blocks.append(note(words("only_some", shown=len(near), n=len(members))))
     return [*blocks, shown(_table(words, own, members)), *_told(words, verdict)]
+
+
+def _why_not(sheet: Sheet) -> str:
+    """Return why a substance is compared with nobody, as the key of a text."""
+    total = sheet.total() or {}
+    if total.get("masked"):
+        return "class_hidden"
+    few = (sheet.release.verdicts.get(sheet.substance.group) or {}).get("compared") is False
+    return "class_few" if few else "no_class"
+
+
+def _within(words: Words, verdict: Mapping[str, Any]) -> str:
+    """Return what the patients of the class are alike in, when cases are expected from them."""
+    strata = [name for name in verdict.get("strata", ()) if name in ("period", "sex", "age")]
+    if not strata:
+        return words("within_nothing")
+    return words("within", strata=words.listed([words(f"same_{name}") for name in strata]))
 
 
 def _members(sheet: Sheet) -> list[Member]:
@@ -138,14 +158,10 @@ def sheet_name(words: Words, one: Substance) -> str:
 
 def _told(words: Words, verdict: Mapping[str, Any]) -> list[Block]:
     """Return what is known of the spread within the class, and of its prior."""
-    found = []
-    spread = verdict.get("overdispersion")
-    if isinstance(spread, Mapping):
-        spread = spread.get("verdict")
-    if spread:
-        found.append(note(words("class_spread", verdict=words.known("verdict", str(spread)))))
-    prior = verdict.get("prior")
-    status = prior.get("status") if isinstance(prior, Mapping) else prior
-    if status in ("not identified", "not-identified"):
+    found, p, spread = [], verdict.get("p_value"), verdict.get("heterogeneity")
+    if p is not None:
+        key = "class_differs" if p < ALPHA else "class_alike"
+        found.append(note(words(key, spread=words.fixed(spread))))
+    if verdict.get("prior") == NOT_IDENTIFIED:
         found.append(note(words("class_no_prior")))
     return found

@@ -28,6 +28,8 @@ def periods_of(release: Release, words: Words) -> str:
     '2019 to 2021'
     """
     found = release.conventions.get("periods")
+    if isinstance(found, Mapping):
+        found = list(found.values())
     names = [str(one) for one in found] if isinstance(found, Sequence) else []
     if isinstance(found, str):
         return found

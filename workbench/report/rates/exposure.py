@@ -22,10 +22,25 @@ def rate(sheet: Sheet) -> list[Block]:
         for m in (PATIENTS, PERSON_YEARS)
         if (row := sheet.total(m)) is not None
     ]
-    if not rows:
+    yearly = _of_person_years(sheet) if sheet.total(PERSON_YEARS) is None else []
+    if not rows and not yearly:
         raise Absent(words("no_rate"))
-    blocks = [shown(rate_table(words, words("t_rate"), words("measure"), rows))]
-    return [*blocks, *_standardised(sheet), note(words("rate_note"))]
+    blocks = [shown(rate_table(words, words("t_rate"), words("measure"), rows))] if rows else []
+    return [*blocks, *yearly, *_standardised(sheet), note(words("rate_note"))]
+
+
+def _of_person_years(sheet: Sheet) -> list[Block]:
+    """Return the rate per person-years of each year, where no total of them is published."""
+    words, rows = sheet.words, sheet.release.margins["period"].get(sheet.code, [])
+    own = [(row["period"], row) for row in rows if row["measure"] == PERSON_YEARS]
+    if not own:
+        return []
+    caption = words(
+        "of_measure",
+        measure=words(f"measure_{PERSON_YEARS}"),
+        per=words.per(own[0][1].get("per"), PERSON_YEARS),
+    )
+    return [shown(rate_table(words, caption, words("by_period"), own))]
 
 
 def _standardised(sheet: Sheet) -> list[Block]:
@@ -35,7 +50,7 @@ def _standardised(sheet: Sheet) -> list[Block]:
         rows = sheet.release.standardised.get(sheet.code, [])
     except Absent as absent:
         return [note(words("absent", why=absent))]
-    known = [row for row in rows if row.get("rate") is not None]
+    known = [row for row in rows if row["rate"] is not None]
     if not known:
         return [note(words("no_standard"))]
     per = words.per((sheet.total() or {}).get("per") or 100_000.0, PATIENTS)
@@ -44,7 +59,7 @@ def _standardised(sheet: Sheet) -> list[Block]:
             words.known("standard", row.get("standard") or "–"),
             words.rate(row["rate"]),
             words.span(row.get("low"), row.get("high")),
-            words.known("method", row.get("method") or "–"),
+            words("tiwari" if "Tiwari" in row.get("method", "") else "fay_feuer"),
         ]
         for row in known
     ]

@@ -154,7 +154,7 @@ class Release:
     @cached_property
     def standardised(self) -> dict[str, Rows]:
         """Standardised rates of each code."""
-        return by_code(self._published("standardised", "code"))
+        return by_code(self._published("standardised", "code", "rate"))
 
     @cached_property
     def trend(self) -> dict[str, Rows]:

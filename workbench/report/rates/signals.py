@@ -87,7 +87,7 @@ def _table(
         for row in rows
     ]
     start = 2 if named else 1
-    return table(caption, columns, cells, numeric=range(start, len(columns) - 1))
+    return table(caption, columns, cells, numeric=range(start, len(columns)))
 
 
 def _event(words: Words, row: Mapping[str, Any]) -> str:

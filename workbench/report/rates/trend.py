@@ -13,6 +13,9 @@ from workbench.report.rates.words import Words
 from workbench.report.tables import Table, table
 
 STANDS_OUT = ("stimulated", "spike")
+LAUNCHED = "years since launch"
+ALPHA = 0.05
+"""A change of level less likely than this by chance is told."""
 
 
 def trend(sheet: Sheet) -> list[Block]:
@@ -31,11 +34,14 @@ def trend(sheet: Sheet) -> list[Block]:
 def told_trend(sheet: Sheet, verdict: Mapping[str, Any]) -> list[str]:
     """Return trend, change and stimulated periods in sentences; nothing where nothing is known."""
     words, found = sheet.words, []
-    ratio, low, high = (verdict.get(k) for k in ("annual_ratio", "low", "high"))
+    ratio, low, high = (verdict.get(k) for k in ("ratio", "low", "high"))
     if ratio is not None and low is not None and high is not None:
         key = "tr_falls" if high < 1 else "tr_rises" if low > 1 else "tr_open"
         ends = words("from_to", low=words.fixed(low), high=words.fixed(high))
-        found.append(words(key, ratio=words.fixed(ratio), ends=ends))
+        told = words(key, ratio=words.fixed(ratio), ends=ends)
+        # Falling after a launch is usual; falling over the years, launch unknown, is not.
+        launched = key == "tr_falls" and verdict.get("time") == LAUNCHED
+        found.append(f"{told} {words('tr_usual')}" if launched else told)
     change = change_of(verdict)
     if change:
         found.append(words("tr_change", period=change))
@@ -46,7 +52,7 @@ def told_trend(sheet: Sheet, verdict: Mapping[str, Any]) -> list[str]:
 
 def flags_of(verdict: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Return the periods that stand out with flag and reason."""
-    rows = verdict.get("flags")
+    rows = verdict.get("stimulated")
     if not isinstance(rows, Sequence) or isinstance(rows, str):
         return {}
     return {
@@ -57,11 +63,11 @@ def flags_of(verdict: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
 
 
 def change_of(verdict: Mapping[str, Any]) -> str:
-    """Return the first period of another level, empty where there is none."""
+    """Return the first period of another level, empty where no change stands out."""
     change = verdict.get("change_point")
-    if isinstance(change, Mapping):
-        change = change.get("first_after")
-    return "" if change is None else str(change)
+    if not isinstance(change, Mapping) or not change.get("p", 1.0) < ALPHA:
+        return ""
+    return str(change.get("first_after", ""))
 
 
 def _drawn(sheet: Sheet, rows: Rows, verdict: Mapping[str, Any]) -> Drawn:

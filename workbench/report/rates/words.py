@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -102,6 +103,14 @@ class Words(PlainWords):
     def known(self, prefix: str, name: str) -> str:
         """Return the text of a coded value, or the value itself where there is no text."""
         return self.get(f"{prefix}_{name}", name)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Return names one after the other.
+
+        >>> words_of("en").listed(["age", "sex", "year"]), words_of("fr").listed(["sexe"])
+        ('age, sex and year', 'sexe')
+        """
+        return self("and").join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
 
     def plot(self, drawn: Markup) -> Markup:
         """Return a plot whose ticks are written as the language writes numbers."""
