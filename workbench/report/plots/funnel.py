@@ -15,7 +15,7 @@ from workbench.report.plots import panel, svg
 WIDTH, LEFT, RIGHT, TOP, PLOT, MOST_NAMED = 460, 62, 16, 50, 270, 8
 POINTS = 120
 MANY = 60
-"""From so many groups on discs are small, and the names lie on them."""
+"""From so many groups on discs are small."""
 
 
 def funnel(
@@ -107,17 +107,19 @@ def _limit(
 def _marks(
     table: pd.DataFrame, across: svg.Axis, up: svg.Axis, places: Mapping[str, str]
 ) -> list[Markup]:
-    """Return a disc a group, an open one inside the limits, above the names of those outside."""
+    """Return a disc a group, an open one inside the limits; names lie between the two kinds."""
     across_at = [across(math.log10(x)) for x in table["exposure"].tolist()]
     up_at = [up(y) for y in table["rate"].tolist()]
     many = len(table) > MANY
-    discs = []
+    inside, outside = [], []
     for place, (x, y) in enumerate(zip(across_at, up_at, strict=True)):
         row = table.iloc[place]
         class_ = "point open weak" if row["place"] == "inside" else "point strong"
         said = places.get(row["place"], row["place"])
         title = svg.tag("title", f"{row['group']}: {row['rate']:.4g}, {said}")
-        discs.append(svg.tag("circle", title, cx=x, cy=y, r=2.8 if many else 5.0, class_=class_))
+        (inside if row["place"] == "inside" else outside).append(
+            svg.tag("circle", title, cx=x, cy=y, r=2.8 if many else 5.0, class_=class_)
+        )
     names = []
     taken: list[tuple[float, float]] = []
     for place in _furthest(table)[:MOST_NAMED]:
@@ -129,7 +131,7 @@ def _marks(
         name = svg.shorten(str(table["group"].iloc[place]), 130)
         end = "end" if left else "start"
         names.append(svg.text(x + (-9 if left else 9), y + 5, name, "label", end))
-    return discs + names if many else names + discs
+    return inside + names + outside
 
 
 def _furthest(table: pd.DataFrame) -> list[int]:

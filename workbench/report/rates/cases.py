@@ -36,9 +36,14 @@ def organ_classes(sheet: Sheet) -> list[Block]:
     words = sheet.words
     rows = ordered("soc", [r for r in sheet.release.cases.get(sheet.code, []) if r["by"] == "soc"])
     rows = rows or sheet.rows({}, "no_soc")
-    blocks = [figures([_drawn(sheet, "soc", rows[:MOST_CLASSES])]), note(words("soc_note"))]
-    if len(rows) > MOST_CLASSES:
-        blocks.append(note(words("only_some", shown=MOST_CLASSES, n=len(rows))))
+    drawn = [row for row in rows if row["cases"] != 0]
+    blocks = [note(words("soc_note"))]
+    if drawn:
+        blocks.insert(0, figures([_drawn(sheet, "soc", drawn[:MOST_CLASSES])]))
+    if len(drawn) > MOST_CLASSES:
+        blocks.append(note(words("only_some", shown=MOST_CLASSES, n=len(drawn))))
+    if len(drawn) < len(rows):
+        blocks.append(note(words("soc_zero")))
     return [*blocks, folded(counted(words, words("t_soc"), {"soc": rows}))]
 
 
