@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import xml.etree.ElementTree as ElementTree
 
@@ -11,9 +12,12 @@ import pytest
 
 from workbench.methods.rates.control_limits import funnel_table
 from workbench.methods.rates.shrinkage import shrink
+from workbench.report.plots.bars import Bar, bars
 from workbench.report.plots.caterpillar import caterpillar, caterpillar_csv
 from workbench.report.plots.funnel import funnel
 from workbench.report.plots.rate_heatmap import HIDDEN, heatmap_csv, rate_heatmap
+from workbench.report.plots.rate_trend import Period, rate_trend
+from workbench.report.plots.ratios import Ratio, ratios
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRUGS = pd.DataFrame(
@@ -104,3 +108,78 @@ def test_a_hidden_cell_has_a_cross_no_shade_and_no_number_anywhere() -> None:
     assert shades[1] == shades[2] == 0 and shades[3] > shades[0] > 0
     louder = table.assign(rate=[1.5, 1e6, math.nan, 90.0])
     assert rate_heatmap(louder, label="rates", words="per 100,000") == drawn, "no trace of it"
+
+
+def test_a_hidden_count_is_an_open_bar_over_what_it_may_be() -> None:
+    rows = [Bar("serious", 20.0, "20"), Bar("other", None, "1 to 10", 1.0, 10.0)]
+    root = ElementTree.fromstring(str(bars(rows, label="cases")))
+    known, hidden = (rect.attrib for rect in root.iter(f"{SVG}rect"))
+    assert hidden["class"] == "bar open" and known["class"] == "bar model"
+    assert float(hidden["x"]) > float(known["x"])
+    assert float(hidden["x"]) + float(hidden["width"]) < float(known["x"]) + float(known["width"])
+    assert "1 to 10" in [text.text for text in root.iter(f"{SVG}text")]
+
+
+def test_a_count_of_nought_has_no_bar_and_one_nobody_bounds_still_has_its_words() -> None:
+    rows = [Bar("none", 0.0, "0"), Bar("some", None, "hidden", None, math.inf)]
+    root = ElementTree.fromstring(str(bars(rows, label="cases")))
+    assert [float(rect.attrib["width"]) for rect in root.iter(f"{SVG}rect")] == [0.0, 0.0]
+
+
+def test_hidden_rates_over_time_are_spans_and_join_nothing() -> None:
+    periods = [
+        Period("2019", 10.0, 8.0, 12.0),
+        Period("2020", None, 2.0, 20.0),
+        Period("2021", 30.0, 25.0, 36.0, flagged=True),
+        Period("2022", 11.0, 9.0, 13.0),
+    ]
+    drawn = rate_trend(periods, y_axis="rate", label="trend", change_after="2021", flag="out")
+    root = ElementTree.fromstring(str(drawn))
+    classes = [node.attrib.get("class", "") for node in root.iter()]
+    assert classes.count("bar open") == 1
+    assert classes.count("joined") == 1
+    assert classes.count("cut") == 1
+    assert classes.count("point strong flagged") == 1
+    assert classes.count("point strong") == 2
+
+
+@pytest.mark.parametrize(
+    "periods",
+    [
+        [Period("2019", 0.0, 0.0, 40.0), Period("2020", None, 1.0, 900.0)],
+        [Period("2019", None), Period("2020", None)],
+        [Period("2019", 5.0, None, None)],
+    ],
+)
+def test_few_or_no_known_rates_still_make_a_plot(periods: list[Period]) -> None:
+    root = ElementTree.fromstring(str(rate_trend(periods, y_axis="rate", label="trend")))
+    numbers = [float(v) for node in root.iter() for k, v in node.attrib.items() if k in "y1 y2 cy"]
+    assert numbers and all(0 <= number <= 260 for number in numbers)
+
+
+def test_ratios_stand_about_one_and_a_hidden_one_has_no_mark() -> None:
+    rows = [
+        Ratio("high", 4.0, 3.0, 5.0, "4.00", own=True),
+        Ratio("low", 0.25, 0.1, 0.4, "0.25"),
+        Ratio("none", 0.0, 0.0, 0.5, "0.00"),
+        Ratio("hidden", None, None, None, "hidden"),
+    ]
+    root = ElementTree.fromstring(str(ratios(rows, axis="O/E", label="class")))
+    marks = [c.attrib for c in root.iter(f"{SVG}circle")]
+    line = next(n.attrib for n in root.iter(f"{SVG}line") if n.attrib["class"] == "reference")
+    middle = float(line["x1"])
+    assert len(marks) == 3
+    assert float(marks[0]["cx"]) - middle == pytest.approx(middle - float(marks[1]["cx"]), abs=0.1)
+    assert float(marks[2]["cx"]) <= float(marks[1]["cx"])
+    assert marks[0]["class"] == "mark model" and marks[1]["class"] == "mark floor"
+
+
+@pytest.mark.parametrize("most", [1.1, 3.0, 12.0, 80.0, 5000.0])
+def test_ticks_of_ratios_do_not_touch(most: float) -> None:
+    rows = [Ratio("a", most, most / 1.1, most * 1.1, ""), Ratio("b", 1 / most, None, None, "")]
+    root = ElementTree.fromstring(str(ratios(rows, axis="O/E", label="class")))
+    ticks = [t for t in root.iter(f"{SVG}text") if t.attrib["class"] == "tick"]
+    places = sorted((float(t.attrib["x"]), len(t.text or "")) for t in ticks)
+    assert 3 <= len(places) <= 5
+    for (left, short), (right, long) in itertools.pairwise(places):
+        assert right - left > 3.6 * (short + long)

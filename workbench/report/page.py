@@ -12,6 +12,7 @@ from workbench.errors import WorkbenchError
 from workbench.report.artefacts import Absent, Artefacts
 from workbench.report.emulation import write_emulation_report
 from workbench.report.ranking.files import write_figure
+from workbench.report.rates import write_rates_report
 from workbench.report.render import render
 from workbench.report.run import Run
 from workbench.report.sections import (
@@ -34,6 +35,7 @@ from workbench.report.sections.headline import headline
 NAME = "report.html"
 FIGURES = "figures"
 EMULATED = "gate.json"
+RATES = "tables/rates.csv"
 Builder = Callable[[Run], dict[str, Any]]
 
 Parts = tuple[tuple[str, str, Builder], ...]
@@ -87,7 +89,8 @@ def write_report(run_folder: Path | str) -> Path:
     Reads only the artefacts in the folder (``docs/report.md`` lists them), needs no network to be
     read, and has the same bytes for the same artefacts. A section whose artefact is missing or odd
     says so. Persons are counted, never named. Figures stand in ``figures/`` too, each as SVG with
-    the rows behind it as CSV. The folder of an emulated trial has pages of its own.
+    the rows behind it as CSV. The folders of an emulated trial and of reporting rates have pages of
+    their own.
 
     Args:
         run_folder: A folder written by a run or by an emulation.
@@ -100,6 +103,9 @@ def write_report(run_folder: Path | str) -> Path:
     """
     if (Path(run_folder) / EMULATED).is_file():
         return write_emulation_report(run_folder)
+    if (Path(run_folder) / RATES).is_file():
+        write_rates_report(Path(run_folder))
+        return Path(run_folder) / NAME
     run = Run(Artefacts(Path(run_folder)))
     sections = [_section(run, *part) for part in KINDS.get(run.kind, SECTIONS)]
     for section in sections:

@@ -64,5 +64,10 @@ def words_of(language: Language) -> Words:
     >>> words_of("fr")("t_weights")
     'Poids'
     """
-    content = yaml.safe_load((_TEXTS / f"{language}.yaml").read_text(encoding="utf-8"))
-    return Words(language, {str(key): str(text) for key, text in content.items()})
+    return Words(language, texts_of(_TEXTS, language))
+
+
+def texts_of(folder: Path, language: Language) -> dict[str, str]:
+    """Return the texts of a language by key, from ``<language>.yaml`` in a folder of texts."""
+    content = yaml.safe_load((folder / f"{language}.yaml").read_text(encoding="utf-8"))
+    return {str(key): str(text) for key, text in content.items()}

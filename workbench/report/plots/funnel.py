@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from workbench.report.plots import panel, svg
 
 WIDTH, LEFT, RIGHT, TOP, PLOT, MOST_NAMED = 460, 62, 16, 50, 270, 8
 POINTS = 120
+MANY = 60
+"""From so many groups on discs are small."""
 
 
 def funnel(
@@ -24,6 +27,7 @@ def funnel(
     label: str,
     dispersion: float = 1.0,
     words: tuple[str, str] = ("95 % limits", "99.8 % limits"),
+    places: Mapping[str, str] | None = None,
 ) -> Markup:
     """Draw rates over exposure (log scale); what lies outside of the limits is named.
 
@@ -36,6 +40,7 @@ def funnel(
         label: Text alternative of the plot.
         dispersion: As given to the table.
         words: What the two pairs of limits are called.
+        places: What each value of the table's ``place`` is called, where not as it is.
 
     Returns:
         One ``<svg>`` element.
@@ -55,7 +60,7 @@ def funnel(
         for side in ("low", "high"):
             parts += _limit(limits["exposure"], limits[side], across, up, class_)
     parts.append(svg.line(across.start, up(common), across.end, up(common), "reference"))
-    parts += _marks(table, across, up)
+    parts += _marks(table, across, up, places or {})
     parts.append(svg.text((LEFT + WIDTH - RIGHT) / 2, TOP + PLOT + 36, x_axis, "title", "middle"))
     return svg.drawing(WIDTH, TOP + PLOT + 44, label, parts)
 
@@ -99,16 +104,22 @@ def _limit(
     return [svg.polyline(points, class_)] if len(points) > 1 else []
 
 
-def _marks(table: pd.DataFrame, across: svg.Axis, up: svg.Axis) -> list[Markup]:
-    """Return a disc a group, an open one inside the limits, above the names of those outside."""
+def _marks(
+    table: pd.DataFrame, across: svg.Axis, up: svg.Axis, places: Mapping[str, str]
+) -> list[Markup]:
+    """Return a disc a group, an open one inside the limits; names lie between the two kinds."""
     across_at = [across(math.log10(x)) for x in table["exposure"].tolist()]
     up_at = [up(y) for y in table["rate"].tolist()]
-    discs = []
+    many = len(table) > MANY
+    inside, outside = [], []
     for place, (x, y) in enumerate(zip(across_at, up_at, strict=True)):
         row = table.iloc[place]
         class_ = "point open weak" if row["place"] == "inside" else "point strong"
-        title = svg.tag("title", f"{row['group']}: {row['rate']:.4g}, {row['place']}")
-        discs.append(svg.tag("circle", title, cx=x, cy=y, r=5.0, class_=class_))
+        said = places.get(row["place"], row["place"])
+        title = svg.tag("title", f"{row['group']}: {row['rate']:.4g}, {said}")
+        (inside if row["place"] == "inside" else outside).append(
+            svg.tag("circle", title, cx=x, cy=y, r=2.8 if many else 5.0, class_=class_)
+        )
     names = []
     taken: list[tuple[float, float]] = []
     for place in _furthest(table)[:MOST_NAMED]:
@@ -120,7 +131,7 @@ def _marks(table: pd.DataFrame, across: svg.Axis, up: svg.Axis) -> list[Markup]:
         name = svg.shorten(str(table["group"].iloc[place]), 130)
         end = "end" if left else "start"
         names.append(svg.text(x + (-9 if left else 9), y + 5, name, "label", end))
-    return names + discs
+    return inside + names + outside
 
 
 def _furthest(table: pd.DataFrame) -> list[int]:

@@ -12,7 +12,9 @@ from workbench.report.plots import rows as shared
 from workbench.report.plots import svg
 from workbench.report.plots.grid import Grid
 
-SLANT = 96
+SLANT, UPRIGHT = 96, 132
+"""Room for headings at a slant, and upright where columns are thin."""
+THIN = 26.0
 HIDDEN = "×"
 
 
@@ -51,8 +53,9 @@ def rate_heatmap(table: pd.DataFrame, *, label: str, words: str) -> Markup:
     covered = hidden.loc[names, columns].to_numpy(float) == 1
     height = shared.row_height(len(names), 30)
     width = (shared.WIDTH - shared.LEFT - shared.RIGHT) / max(len(columns), 1)
-    grid = Grid(shared.LEFT, SLANT, width, height)
-    parts = shared.names([str(name) for name in names], SLANT, height)
+    top = UPRIGHT if width < THIN else SLANT
+    grid = Grid(shared.LEFT, top, width, height)
+    parts = shared.names([str(name) for name in names], top, height)
     parts += _headings([str(name) for name in columns], grid)
     values = rates.to_numpy(float)
     shares = _shares(values)
@@ -64,7 +67,7 @@ def rate_heatmap(table: pd.DataFrame, *, label: str, words: str) -> Markup:
             parts.append(grid.word(i, j, "–", "share none"))
         elif grid.width >= 30:
             parts.append(grid.word(i, j, f"{values[i, j]:.3g}"))
-    bottom = SLANT + height * len(names)
+    bottom = top + height * len(names)
     parts.append(svg.text(shared.WIDTH / 2, bottom + 20, words, "title", "middle"))
     return svg.drawing(shared.WIDTH, bottom + 30, label, parts)
 
@@ -81,12 +84,12 @@ def _shares(values: np.ndarray) -> np.ndarray:
 
 
 def _headings(columns: list[str], grid: Grid) -> list[Markup]:
-    """Return names above the columns, slanted so that long ones have room."""
-    parts = []
+    """Return names above the columns, slanted so that long ones have room; upright over thin."""
+    parts, thin = [], grid.width < THIN
     for place, name in enumerate(columns):
-        x, y = grid.middle(place), SLANT - 8
+        x, y = grid.middle(place) - (4 if thin else 0), grid.top - 8
         written = Markup("").join([svg.shorten(name, 116), svg.tag("title", name)])
-        turn = f"rotate(50 {x:.2f} {y:.2f})"
+        turn = f"rotate({90 if thin else 50} {x:.2f} {y:.2f})"
         parts.append(
             svg.tag("text", written, x=x, y=y, class_="tick", transform=turn, text_anchor="end")
         )
