@@ -41,7 +41,7 @@ def kit(folder: Path) -> None:
         table = known.cases.table[known.cases.table["person"].isin(set(kept))]
         cases = known.cases.subset(table["case"])
         labels = cases.table[list(NAMES)].rename(columns=NAMES)
-        write_csv(folder / "labels.csv", _within(labels))
+        write_csv(folder / "labels.csv", labels)
         counts = known.slides[known.slides["case"].isin(cases.ids)].rename(columns=NAMES)
         write_csv(folder / "pairs.csv", counts.round(6))
         past, present = (monitored(use_case(), opened) for opened in (train, sample))
@@ -76,14 +76,8 @@ def hidden(host: Path, random: np.random.Generator, persons: int) -> dict[str, p
         hide_label(target, "pair", pairs.drop(columns="label"))
         # One substance in two populations is two: their reports have nothing in common.
         pairs["substance"] = split + "|" + pairs["substance"]
-        table = pairs[["pair", "substance", "label"]].assign(first_day=first)
-        labels[split] = _within(table)
+        labels[split] = pairs[["pair", "substance", "label"]].assign(first_day=first)
     return labels
-
-
-def _within(labels: pd.DataFrame) -> pd.DataFrame:
-    """Return labels whose first days end with the window."""
-    return labels.assign(first_day=labels["first_day"].clip(upper=WINDOW_DAYS))
 
 
 def _opened(folder: Path, seed: int) -> data.OpenedData:
