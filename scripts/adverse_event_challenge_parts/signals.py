@@ -12,33 +12,52 @@ import pandas as pd
 from workbench import data, registry
 from workbench.learning.settings import FitContext
 
+from .alerting import WINDOW_DAYS, first_alerts, monitored, threshold
 from .populations import SPLITS, hide_label, use_case, write_csv
 
-MODELS = ("ebgm", "ic", "ror", "prr")
+MODELS: dict[str, dict[str, Any]] = {
+    "ebgm": {},
+    "ic": {},
+    "ror": {},
+    "prr": {},
+    "rate_based": {"against": "class"},
+}
 TRAIN_SEED, SAMPLE_SEED = 20261127, 20261128
 SAMPLE_SUBSTANCES = 24
-NAMES = {"case": "pair", "person": "substance", "label": "label"}
+NAMES = {"case": "pair", "person": "substance", "label": "label", "first_day": "first_day"}
 
 
 def kit(folder: Path) -> None:
-    """Write labels and counts of the sample's pairs, and what each baseline says of them."""
+    """Write labels and counts of the sample's pairs, and what each baseline says of them.
+
+    All that baselines learn, the day they alert included, is learnt on a population of its own.
+    """
     with tempfile.TemporaryDirectory() as scratch:
-        train, sample = (_cases(Path(scratch) / str(seed), seed)
+        train, sample = (_opened(Path(scratch) / str(seed), seed)
                          for seed in (TRAIN_SEED, SAMPLE_SEED))  # fmt: skip
+        learnt, known = _prepared(train), _prepared(sample)
         random = np.random.default_rng(SAMPLE_SEED)
-        kept = random.permutation(sample.cases.table["person"].unique())[:SAMPLE_SUBSTANCES]
-        table = sample.cases.table[sample.cases.table["person"].isin(set(kept))]
-        cases = sample.cases.subset(table["case"])
-        write_csv(folder / "labels.csv", cases.table[list(NAMES)].rename(columns=NAMES))
-        counts = sample.slides[sample.slides["case"].isin(cases.ids)].rename(columns=NAMES)
+        kept = random.permutation(known.cases.table["person"].unique())[:SAMPLE_SUBSTANCES]
+        table = known.cases.table[known.cases.table["person"].isin(set(kept))]
+        cases = known.cases.subset(table["case"])
+        labels = cases.table[list(NAMES)].rename(columns=NAMES)
+        write_csv(folder / "labels.csv", labels)
+        counts = known.slides[known.slides["case"].isin(cases.ids)].rename(columns=NAMES)
         write_csv(folder / "pairs.csv", counts.round(6))
-        for name in MODELS:
-            model = registry.load("model", name)({})
-            model.fit(train.cases, None, FitContext(Path(scratch) / name, 0))
+        past, present = (monitored(use_case(), opened) for opened in (train, sample))
+        for name, params in MODELS.items():
+            model = registry.load("model", name)(params)
+            model.fit(learnt.cases, None, FitContext(Path(scratch) / name, 0))
+            alerts = first_alerts(model, present, threshold(model, past))
             answer = model.predict(cases).table.round(8)
             answer["p_none"] = 1 - answer["p_planted"]
+            days = answer["case"].map(alerts).fillna(WINDOW_DAYS).astype(int)
             answer = answer.rename(columns=lambda column: column.removeprefix("p_"))
-            write_csv(folder / f"submission_{name}.csv", answer.rename(columns=NAMES).round(8))
+            answer = answer.rename(columns=NAMES).round(8).assign(alert_day=days)
+            write_csv(folder / f"submission_{name}.csv", answer)
+        share = (labels["label"] == "planted").mean()
+        null = pd.DataFrame({"pair": labels["pair"], "none": 1 - share, "planted": share})
+        write_csv(folder / "submission_no_alert.csv", null.round(8).assign(alert_day=WINDOW_DAYS))
 
 
 def hidden(host: Path, random: np.random.Generator, persons: int) -> dict[str, pd.DataFrame]:
@@ -50,15 +69,22 @@ def hidden(host: Path, random: np.random.Generator, persons: int) -> dict[str, p
         case.synthesize(target, own)
         case.write_truth(host / "truth" / f"{split}.json", seed=own)
         pairs = pd.read_parquet(target / "pair.parquet")
+        known = _prepared(data.open(target, "describe")).cases.table.set_index("case")
+        # A pair whose reports have no code cannot be seen before the end.
+        first = pairs["pair"].map(known["first_day"]).fillna(WINDOW_DAYS).astype(int)
         pairs["pair"] = split + "|" + pairs["pair"]
         hide_label(target, "pair", pairs.drop(columns="label"))
         # One substance in two populations is two: their reports have nothing in common.
         pairs["substance"] = split + "|" + pairs["substance"]
-        labels[split] = pairs[["pair", "substance", "label"]]
+        labels[split] = pairs[["pair", "substance", "label"]].assign(first_day=first)
     return labels
 
 
-def _cases(folder: Path, seed: int) -> Any:
-    """Return the prepared pairs of a population of the default settings."""
-    case = use_case()
-    return case.prepare(data.open(case.synthesize(folder, seed), "train"), folder / "cache")
+def _opened(folder: Path, seed: int) -> data.OpenedData:
+    """Return a population of the default settings."""
+    return data.open(use_case().synthesize(folder, seed), "train")
+
+
+def _prepared(opened: data.OpenedData) -> Any:
+    """Return the prepared pairs of a population."""
+    return use_case().prepare(opened, opened.folder / "cache")

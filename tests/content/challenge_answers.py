@@ -33,6 +33,10 @@ class Answering(ABC):
     def faults(self, card: Challenge) -> dict[str, dict[str, float]]:
         """Return values of a column that are refused, by the code they are refused with."""
 
+    def further(self, card: Challenge, truth: pd.DataFrame) -> dict[str, Any]:
+        """Return the best numbers of columns that are asked for beside the answer."""
+        return {}
+
     def reaches_the_end(self, name: str) -> bool:
         """Say whether perfect answers reach the better end of a metric's range."""
         return True
@@ -43,7 +47,16 @@ class ByClasses(Answering):
 
     def truth(self, card: Challenge) -> dict[str, Any]:
         numbers = np.random.default_rng(0).permutation(np.arange(N_CASES) % len(card.classes))
-        return {card.label: [card.classes[i] for i in numbers]}
+        labels = {card.label: [card.classes[i] for i in numbers]}
+        alerts = getattr(card.answer, "alerts", None)
+        return labels | ({alerts.first: np.arange(N_CASES) % 50} if alerts else {})
+
+    def further(self, card: Challenge, truth: pd.DataFrame) -> dict[str, Any]:
+        alerts = getattr(card.answer, "alerts", None)
+        if alerts is None:
+            return {}
+        signal = truth[card.label] == card.classes[-1]
+        return {alerts.day: truth[alerts.first].where(signal, alerts.days)}
 
     def perfect(self, card: Challenge, truth: pd.DataFrame) -> np.ndarray:
         return np.eye(len(card.classes))[[card.classes.index(c) for c in truth[card.label]]]

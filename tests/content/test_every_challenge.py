@@ -64,7 +64,7 @@ def truth(challenge: Challenge, kind: Answering) -> pd.DataFrame:
 def answer(challenge: Challenge, truth: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=kind_of(challenge).columns(challenge))
     table.insert(0, challenge.key, truth[challenge.key])
-    return table
+    return table.assign(**KINDS[challenge.answer.kind].further(challenge, truth))
 
 
 def test_there_is_a_challenge() -> None:

@@ -11,7 +11,8 @@ from workbench import registry
 from workbench.errors import DataError, RunError
 from workbench.learning.cases import Cases
 from workbench.learning.settings import FitContext
-from workbench.learning.signal_scorer import PAIR_COUNTS
+from workbench.learning.signal_scorer import PAIR_COUNTS, PAIR_RATES
+from workbench.methods.rates.ratio import rate_ratio
 from workbench.methods.signals.cells import cells_of
 from workbench.methods.signals.prior_fit import fit_prior
 from workbench.methods.signals.score_pairs import score_pairs
@@ -71,6 +72,50 @@ def test_labels_never_turn_the_order_round(name: str, tmp_path: Path) -> None:
     straight, back = (fitted(name, one, tmp_path).predict(cases).table["p_planted"]
                       for one in (cases, other))  # fmt: skip
     assert straight.rank().corr(back.rank()) > 0.999
+
+
+def exposed_pairs() -> tuple[Cases, np.ndarray]:
+    """Pairs with exposed patients beside their counts, and the rows of features."""
+    cases = pairs()
+    rng = np.random.default_rng(5)
+    rows = cases.matrix()
+    exposed = rng.integers(200, 5000, len(rows))
+    others, alike = rows[:, 3] - rows[:, 0], np.floor((rows[:, 3] - rows[:, 0]) / 4)
+    more = np.column_stack([exposed, others, 60_000 - exposed, alike, 15_000 - exposed])
+    rows = np.hstack([rows, more])
+    inputs = dict(zip(cases.ids, rows, strict=True))
+    return Cases(cases.table, inputs, "table", CLASSES, PAIR_RATES), rows
+
+
+@pytest.mark.parametrize(("against", "place"), [("others", 6), ("class", 8)])
+def test_rates_rank_by_the_lower_end_of_the_exact_interval(
+    against: str, place: int, tmp_path: Path
+) -> None:
+    cases, rows = exposed_pairs()
+    predicted = fitted("rate_based", cases, tmp_path, against=against).predict(cases)
+    low = [rate_ratio((int(r[0]), int(r[place])), (r[5], r[place + 1])).low for r in rows]
+    order = np.argsort(low, kind="stable")
+    assert (np.diff(predicted.table["p_planted"].to_numpy()[order]) >= -1e-12).all()
+
+
+def test_measures_of_counts_look_at_counts_alone(tmp_path: Path) -> None:
+    cases, _ = exposed_pairs()
+    alone = pairs()
+    for name in MODELS:
+        both = [fitted(name, one, tmp_path).predict(one).table["p_planted"]
+                for one in (cases, alone)]  # fmt: skip
+        assert both[0].tolist() == both[1].tolist()
+
+
+def test_rates_without_exposure_are_refused_by_name_or_count_as_no_signal(tmp_path: Path) -> None:
+    cases, rows = exposed_pairs()
+    with pytest.raises(DataError, match="features are not those"):
+        fitted("rate_based", pairs(), tmp_path)
+    model = fitted("rate_based", cases, tmp_path)
+    nobody = rows[0].copy()
+    nobody[5] = 0.0
+    one = Cases(cases.table.head(1), {"pair000": nobody}, "table", CLASSES, PAIR_RATES)
+    assert model.predict(one).table["p_planted"].iloc[0] < 0.5
 
 
 def test_a_pair_without_a_value_counts_as_no_signal(tmp_path: Path) -> None:

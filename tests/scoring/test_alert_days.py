@@ -89,13 +89,19 @@ def test_days_outside_the_window_are_refused(labels, answers) -> None:
 
 
 def test_labels_without_a_first_day_in_the_window_are_named(labels, answers) -> None:
-    labels.loc[7, "first_day"] = 500
+    labels.loc[7, "first_day"] = -1
     with pytest.raises(DataError) as caught:
         score(answers, labels, card())
     assert [p.code for p in caught.value.problems] == ["first-day-outside"]
     with pytest.raises(DataError) as caught:
         score(answers, labels.drop(columns="first_day"), card())
     assert [p.code for p in caught.value.problems] == ["missing-column"]
+
+
+def test_a_case_first_seen_after_the_window_waits_for_nothing(labels, answers) -> None:
+    labels.loc[0, "first_day"], answers.loc[0, "alert_day"] = 500, 400
+    days = score(answers, labels, card(), resamples=100).metrics[1]
+    assert days.value == 30.0 * 11 / 12
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,30 @@
-"""From raw reports to counted pairs: code names, drop repeated cases, count, label."""
+"""From raw tables to pairs: read and code reports, count exposed patients, count, label."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
 from workbench.data import OpenedData
-from workbench.errors import DataError
 from workbench.learning.cases import Cases
-from workbench.learning.signal_scorer import PAIR_COUNTS
-from workbench.methods.signals.report_pairs import count_pairs
+from workbench.learning.signal_scorer import PAIR_RATES
+from workbench.tabular.readers.ledger import Ledger
 
-from .coding import code_names
 from .contracts import CLASSES
-from .duplicates import repeated_cases
+from .features import pair_features
 from .params import Params
+from .population import Population, open_population
 from .prepared import PreparedPairs
+from .reading import Reports, read_reports
 
 _NOT_COUNTED = "no report of the pair is left: names without a code, or repeated cases"
+_KEY = ["substance", "event"]
 
 
 def prepare_pairs(data: OpenedData, params: Params, limit: int | None = None) -> PreparedPairs:
-    """Make cases from the reports of an opened data set.
+    """Make cases from the reports and dispensings of an opened data set.
 
     Args:
         data: The opened data set.
@@ -30,54 +32,84 @@ def prepare_pairs(data: OpenedData, params: Params, limit: int | None = None) ->
         limit: Use at most this many pairs, the labels in turn.
 
     Raises:
-        DataError: ``too-many-uncoded``: the names do not fit the products.
+        DataError: ``too-many-unknown-codes``: names do not fit the products, or flows the packs.
     """
-    drugs, events = data.table("report_drug"), data.table("report_event")
-    events = events[events["level"] == "pt"]
-    report, listed = data.table("report"), data.table("pair")
-    coded = drugs.assign(product=code_names(drugs["drug"], data.table("product")))
-    coded = coded.assign(grain="substance")
-    _check_coded(coded, params, str(data.folder))
-    again = repeated_cases(report, coded, events)
-    once = coded[~coded["case_id"].isin(again)], events[~events["case_id"].isin(again)]
-    counted = count_pairs(*once, roles=params.roles, grain="substance", level="pt")
-    pairs = _some(listed, limit).merge(
-        counted.counts, left_on=["substance", "event"], right_on=["drug", "event"], how="left"
-    )
+    reports, population = read_reports(data, params), open_population(data)
+    listed = data.table("pair")
+    last = _window_days(data, population)
+    exposed = population.exposed_until([last])[last]
+    features = pair_features(reports.counts(), exposed, data.table("product"))
+    features = features.merge(_first_days(reports, population), on=["drug", "event"])
+    pairs = _with_features(_some(listed, limit), features)
     lost = pairs["n"].isna()
     excluded = pd.DataFrame(
         {"case": pairs.loc[lost, "pair"], "reason": "not-counted", "message": _NOT_COUNTED}
     ).reset_index(drop=True)
     used = pairs[~lost].reset_index(drop=True)
-    flow = _flow(data, report, coded, again, listed, pairs, used)
-    return PreparedPairs(_cases(used), excluded, flow, _facts(used))
+    left_out = len(listed) - len(pairs), len(excluded)
+    flow = [
+        _step("persons who opted out", None, data.opted_out, "opt-out"),
+        *_steps(population.ledger),
+        *_steps(reports.ledger),
+        _step("pairs listed", len(pairs), left_out[0], "trial-run"),
+        _step("pairs counted", len(used), left_out[1], "not-counted"),
+    ]
+    return PreparedPairs(pair_cases(used), excluded, flow, _facts(used))
 
 
-def _cases(used: pd.DataFrame) -> Cases:
-    """Return the pairs as cases: pairs of one substance stay together in folds and resamples."""
-    names = {"pair": "case", "substance": "person", "label": "label"}
+def monitored_pairs(
+    data: OpenedData, params: Params, days: Sequence[int]
+) -> Iterator[tuple[int, Cases]]:
+    """Yield what was known of the pairs on some days: reports received and exposed by then.
+
+    Args:
+        data: The opened data set.
+        params: Roles that count.
+        days: Days from the start of the window, rising.
+
+    Yields:
+        The day and the cases of the pairs with a report by then.
+    """
+    reports, population = read_reports(data, params), open_population(data)
+    listed, exposed = data.table("pair"), population.exposed_until(days)
+    for day in days:
+        counts = reports.counts(pd.Timestamp(population.start) + pd.Timedelta(days=day))
+        features = pair_features(counts, exposed[day], data.table("product"))
+        pairs = _with_features(listed, features)
+        yield day, pair_cases(pairs[pairs["n"].notna()].reset_index(drop=True))
+
+
+def pair_cases(used: pd.DataFrame) -> Cases:
+    """Return pairs as cases: pairs of one substance stay together in folds and resamples."""
+    names = {"pair": "case", "substance": "person", "label": "label", "first_day": "first_day"}
     table = used[[name for name in names if name in used.columns]].rename(columns=names)
-    rows = used[list(PAIR_COUNTS)].to_numpy(dtype=float)
+    rows = used[list(PAIR_RATES)].to_numpy(dtype=float)
     inputs = dict(zip(table["case"], rows, strict=True))
-    return Cases(table, inputs, "table", CLASSES, PAIR_COUNTS)
+    return Cases(table, inputs, "table", CLASSES, PAIR_RATES)
+
+
+def _window_days(data: OpenedData, population: Population) -> int:
+    """Return the last day of a dispensing, from the window's start."""
+    last = data.table("dispensing")["date"].max()
+    return int((last - pd.Timestamp(population.start)).days)
+
+
+def _first_days(reports: Reports, population: Population) -> pd.DataFrame:
+    """Return the day each pair was first reported, from the window's start."""
+    first = reports.first_received()
+    days = (first["received"] - pd.Timestamp(population.start)).dt.days
+    return first.drop(columns="received").assign(first_day=days)
+
+
+def _with_features(pairs: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
+    """Return listed pairs with their features, missing where no report is left."""
+    named = features.rename(columns={"drug": "substance"})
+    return pairs.merge(named, on=_KEY, how="left")
 
 
 def _facts(used: pd.DataFrame) -> pd.DataFrame:
     """Return what the report shows of each pair."""
-    return used.rename(columns={"pair": "case"})[["case", "substance", "event", *PAIR_COUNTS]]
-
-
-def _check_coded(coded: pd.DataFrame, params: Params, where: str) -> None:
-    """Stop where too many names have no code."""
-    lost = coded.loc[coded["product"].isna(), "drug"]
-    if len(coded) and len(lost) > params.max_uncoded * len(coded):
-        common = ", ".join(f"'{name}' ({n})" for name, n in lost.value_counts().head(5).items())
-        raise DataError(
-            f"{len(lost)} of {len(coded)} written names fit no product [too-many-uncoded]: "
-            f"{common}",
-            where=f"{where}, table report_drug",
-            remedy="complete the table of products, or raise use_case.params.max_uncoded",
-        )
+    return used.rename(columns={"pair": "case"})[["case", *_KEY, *PAIR_RATES]]
 
 
 def _some(listed: pd.DataFrame, limit: int | None) -> pd.DataFrame:
@@ -88,32 +120,14 @@ def _some(listed: pd.DataFrame, limit: int | None) -> pd.DataFrame:
     return listed.loc[turn.sort_values(kind="stable").index[:limit]].sort_values("pair")
 
 
-def _flow(
-    data: OpenedData,
-    report: pd.DataFrame,
-    coded: pd.DataFrame,
-    again: frozenset[str],
-    listed: pd.DataFrame,
-    pairs: pd.DataFrame,
-    used: pd.DataFrame,
-) -> list[dict[str, Any]]:
-    """Return what each step kept and left out, in order."""
-    lost, rows = int(coded["product"].isna().sum()), len(coded)
-    steps = [
-        ("persons who opted out", None, data.opted_out, "opt-out"),
-        ("cases received", len(report), 0, ""),
-        ("cases once", len(report) - len(again), len(again), "repeated-case"),
-        ("written drug names", rows, 0, ""),
-        ("names with a code", rows - lost, lost, "not-coded"),
-        ("pairs listed", len(pairs), len(listed) - len(pairs), "trial-run"),
-        ("pairs counted", len(used), len(pairs) - len(used), "not-counted"),
-    ]
-    return [
-        {
-            "step": step,
-            "kept": kept,
-            "excluded": out,
-            "reason": reason if out or kept is None else "",
-        }
-        for step, kept, out, reason in steps
-    ]
+def _steps(ledger: Ledger) -> Iterator[dict[str, Any]]:
+    """Yield the steps of a reading that say something: receipts, and what left anything out."""
+    for row in ledger.flow_table().itertuples(index=False):
+        if row.reason == "received" or row.left_out:
+            yield _step(f"{row.table}: {row.reason}", int(row.after), int(row.left_out), row.reason)
+
+
+def _step(step: str, kept: int | None, out: int, reason: str) -> dict[str, Any]:
+    """Return one step of the flow: what was kept, left out and why."""
+    why = reason if out or kept is None else ""
+    return {"step": step, "kept": kept, "excluded": out, "reason": why}

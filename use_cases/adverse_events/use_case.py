@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from .synthetic.knobs import Knobs
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from workbench.learning.cases import Cases
 
     from .population import Population
     from .prepared import PreparedPairs
@@ -57,6 +60,12 @@ class AdverseEvents:
         from .preparing import prepare_pairs
 
         return prepare_pairs(data, self.params, limit)
+
+    def monitor(self, data: OpenedData, days: Sequence[int]) -> Iterator[tuple[int, Cases]]:
+        """Yield the pairs as they were known on some days of the window, rising."""
+        from .preparing import monitored_pairs
+
+        return monitored_pairs(data, self.params, days)
 
     def population(self, data: OpenedData) -> Population:
         """Return the claims behind the raw flows of an opened data set."""

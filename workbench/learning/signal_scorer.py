@@ -22,6 +22,11 @@ from workbench.learning.signature import signature_of
 from workbench.metrics.one_thread import one_blas_thread
 
 PAIR_COUNTS = ("n", "expected", "n_drug", "n_event", "n_total")
+PAIR_RATES = (
+    *PAIR_COUNTS,
+    *("exposed", "others_n", "others_exposed", "class_n", "class_exposed"),
+)
+"""Counts of a pair, and the exposed patients and cases of it, of all others, of its class's."""
 Floats = NDArray[np.float64]
 State = dict[str, NDArray[Any]]
 _LEAST_SLOPE = 0.01  # a measure is never turned round by the labels of a few pairs
@@ -31,15 +36,19 @@ _FARTHEST = 30.0  # of the log odds, so that probabilities of 1 do not tie
 class SignalScorer(ABC):
     """A measure of disproportionality as a classifier of pairs into no signal and signal.
 
-    The cases are of kind ``table`` with the features ``PAIR_COUNTS`` and two classes, the second of
-    which is the signal. The order of the probabilities is that of the measure; a logistic curve
-    through the labels of the training pairs gives their scale.
+    The cases are of kind ``table`` with the measure's features, others may stand beside them, and
+    two classes, the second of which is the signal. The order of the probabilities is that of the
+    measure; a logistic curve through the labels of the training pairs gives their scale.
 
     Args:
         params: Values of ``params_type`` by name; absent ones take their default.
+
+    Attributes:
+        features: What the measure looks at.
     """
 
     params_type: ClassVar[type[Any]]
+    features: ClassVar[tuple[str, ...]] = PAIR_COUNTS
 
     def __init__(self, params: Mapping[str, Any] | None = None) -> None:
         self.params = typed(self.params_type, params, where=type(self).__name__)
@@ -63,7 +72,7 @@ class SignalScorer(ABC):
             RunError: The measure cannot be learnt.
         """
         cases = train if validation is None else train.joined(validation)
-        counts = _counts_of(cases)
+        counts = _counts_of(cases, self.features)
         if len(cases.classes) != 2:
             raise DataError(
                 f"a signal is one of two classes; got {', '.join(cases.classes) or 'none'}",
@@ -85,7 +94,7 @@ class SignalScorer(ABC):
         """
         if not self.classes_:
             raise RunError(f"{type(self).__name__} is not fitted", remedy="call fit or load first")
-        counts = _counts_of(cases)
+        counts = _counts_of(cases, self.features)
         intercept, slope = self.state_["curve"]
         odds = intercept + slope * np.nan_to_num(self.strengths(counts, self.state_))
         signal = expit(odds.clip(-_FARTHEST, _FARTHEST))
@@ -99,8 +108,8 @@ class SignalScorer(ABC):
             "model": type(self).__module__.split(".")[-2],
             "params": asdict(self.params),
             "classes": list(self.classes_),
-            "features": list(PAIR_COUNTS),
-            "signature": signature_of(PAIR_COUNTS, [f"p_{name}" for name in self.classes_]),
+            "features": list(self.features),
+            "signature": signature_of(self.features, [f"p_{name}" for name in self.classes_]),
         }
         save_state(folder, facts, self.state_)
 
@@ -113,11 +122,12 @@ class SignalScorer(ABC):
         return model
 
 
-def _counts_of(cases: Cases) -> pd.DataFrame:
-    """Return checked cases as a table of counted pairs."""
+def _counts_of(cases: Cases, features: tuple[str, ...]) -> pd.DataFrame:
+    """Return checked cases as a table of counted pairs, the features of a measure alone."""
     cases.check()
-    check_features(PAIR_COUNTS, cases)
-    return pd.DataFrame(cases.matrix(), columns=list(PAIR_COUNTS))
+    if not set(features) <= set(cases.features):
+        check_features(features, cases)
+    return pd.DataFrame(cases.matrix(), columns=list(cases.features))[list(features)]
 
 
 @one_blas_thread()

@@ -85,7 +85,9 @@ def answer(opened: OpenedData, cells: pd.Series, method: str) -> pd.DataFrame:
     long = METHODS[method](opened).stack()
     keys = ["|".join(map(str, (measure, *cell))) for *cell, measure in long.index]
     found = pd.Series(long.to_numpy(dtype=float), index=keys)
-    estimate = cells.map(found).fillna(0.0).round(4)
+    # The cells of a hidden split have its name in front.
+    plain = cells.str.split("|").str[-5:].str.join("|")
+    estimate = plain.map(found).fillna(0.0).round(4)
     return pd.DataFrame({"cell": cells, "estimate": estimate})
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincc, betaincinv, gammaln, xlog1py, xlogy
 
 from workbench.errors import DataError
 from workbench.methods.rates.counted import Floats, counted
 from workbench.methods.rates.poisson import METHODS, Method, bisect
+from workbench.metrics.arrays import numbers
 from workbench.metrics.choices import check_choice, check_level
 
 
@@ -92,6 +94,56 @@ def rate_ratio(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class RatioLimits:
+    """Exact limits of many rate ratios, each array ``(m,)``.
+
+    Attributes:
+        low: Lower ends; 0 where the first group has no case, NaN without exposure.
+        high: Upper ends; infinite where the second group has no case, NaN without exposure.
+    """
+
+    low: Floats
+    high: Floats
+
+
+def ratio_limits(cases: ArrayLike, exposure: ArrayLike, *, level: float = 0.95) -> RatioLimits:
+    """Return the conditional exact limits of many ratios at once; see :func:`rate_ratio`.
+
+    Args:
+        cases: Of the first and the second group, ``(m, 2)``.
+        exposure: Of both, ``(m, 2)``.
+        level: Confidence level.
+
+    Raises:
+        DataError: Shapes differ, or a count or an exposure is negative or not finite.
+        UsageError: The level is no share.
+
+    >>> found = ratio_limits([[11, 15]], [[800, 3011]])
+    >>> found.low.round(4).tolist(), found.high.round(4).tolist()
+    ([1.1467], [6.4311])
+    """
+    check_level(level)
+    counts, sizes = numbers(cases, "cases"), numbers(exposure, "exposure")
+    if counts.ndim != 2 or counts.shape != sizes.shape or counts.shape[1] != 2:
+        raise DataError(f"two groups a ratio: got shapes {counts.shape} and {sizes.shape}")
+    if not all(np.isfinite(part).all() and (part >= 0).all() for part in (counts, sizes)):
+        raise DataError("cases and exposure of a ratio are numbers of 0 or more")
+    low, high = exact_share_limits(counts[:, 0], counts.sum(axis=1), (1 - level) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where((sizes > 0).all(axis=1), sizes[:, 1] / sizes[:, 0], np.nan)
+        return RatioLimits(low / (1 - low) * scale, high / (1 - high) * scale)
+
+
+def exact_share_limits(hits: ArrayLike, total: ArrayLike, tail: float) -> tuple[Floats, Floats]:
+    """Return the Clopper-Pearson limits of binomial shares; 0 and 1 of a total of 0."""
+    some, of = np.asarray(hits, dtype=np.float64), np.asarray(total, dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        low = np.where(some > 0, betaincinv(some, of - some + 1, tail), 0.0)
+        high = np.where(some < of, betaincinv(some + 1, of - some, 1 - tail), 1.0)
+    return low, high
+
+
 def share_limits(hits: float, total: float, tail: float, half: float) -> tuple[float, float]:
     """Return the limits of a binomial share, with a part of what was seen left out of each tail.
 
@@ -103,8 +155,7 @@ def share_limits(hits: float, total: float, tail: float, half: float) -> tuple[f
     """
     if total == 0:
         return 0.0, 1.0
-    low = 0.0 if hits == 0 else float(betaincinv(hits, total - hits + 1, tail))
-    high = 1.0 if hits == total else float(betaincinv(hits + 1, total - hits, 1 - tail))
+    low, high = (float(end) for end in exact_share_limits(hits, total, tail))
     if half == 0.0:
         return low, high
     share = hits / total

@@ -11,6 +11,7 @@ from workbench.learning.cases import Cases
 from workbench.learning.model import Predictions
 from workbench.runs.answers.forms import labels_form
 from workbench.scoring import Challenge, decisions
+from workbench.scoring.card_answer import ClassesAnswer
 
 
 class RunClasses:
@@ -42,8 +43,11 @@ class RunClasses:
         return table.sort_values(key, ignore_index=True)
 
     def truth(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Return key, unit and label."""
-        return labels_form(table, self.challenge, {"label": self.challenge.label})
+        """Return key, unit and label; the first day of an alert where the card asks for days."""
+        outcome, answer = {"label": self.challenge.label}, self.challenge.answer
+        if isinstance(answer, ClassesAnswer) and answer.alerts is not None:
+            outcome |= {answer.alerts.first: answer.alerts.first}
+        return labels_form(table, self.challenge, outcome)
 
     def telling(self, predictions: pd.DataFrame, table: pd.DataFrame, most: int) -> list[str]:
         """Choose in turn, per true class, the surest right and the surest wrong case."""

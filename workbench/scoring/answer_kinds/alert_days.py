@@ -53,14 +53,14 @@ def alert_label_columns(card: Challenge) -> list[LabelColumn]:
 
 
 def alert_label_faults(labels: pd.DataFrame, card: Challenge) -> Iterator[LabelFault]:
-    """Yield first days that are no day of the window."""
+    """Yield first days that are none; one after the window is of a case nobody could find."""
     alerts = alerts_of(card)
     if alerts is None:
         return
     first = numbers(labels[alerts.first].tolist())
-    for row in np.flatnonzero(~((first >= 0) & (first <= alerts.days))).tolist():
-        message = f"the {alerts.first} '{labels[alerts.first][row]}' is no day of the window"
-        yield LabelFault(row, "first-day-outside", message, f"0 to {alerts.days}")
+    for row in np.flatnonzero(~(first >= 0)).tolist():
+        message = f"the {alerts.first} '{labels[alerts.first][row]}' is no day of 0 or later"
+        yield LabelFault(row, "first-day-outside", message, "count days from the window's first")
 
 
 def alert_truth(
@@ -70,7 +70,7 @@ def alert_truth(
     alerts = alerts_of(card)
     if metric.needs != "alerts" or alerts is None:
         return truth
-    first = numbers(labels[alerts.first].tolist())
+    first = np.minimum(numbers(labels[alerts.first].tolist()), alerts.days)
     return np.column_stack([truth, first, np.full(len(truth), float(alerts.days))])
 
 

@@ -1,44 +1,48 @@
-"""From the name of a drug as it was written to its substance, exactly or by one slip."""
+"""From the name of a drug as it was written to its code, exactly or by one slip."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-_GRAINS = ("substance", "speciality", "label")
 
+def code_names(
+    written: pd.Series, product: pd.DataFrame, code: str, names: Sequence[str]
+) -> pd.Series:
+    """Return the code of each written name; missing where none or several fit.
 
-def code_names(written: pd.Series, product: pd.DataFrame) -> pd.Series:
-    """Return the substance of each written name; missing where none or several fit.
-
-    A name fits a product at any of three grains when they are equal but for case and spaces, or,
-    where none is equal, when one letter was dropped, added, replaced or swapped with the next.
-    Two substances at one slip each are no code: a guess would move a report to another drug.
+    A name fits a product when it is equal to one of its names but for case and spaces, or, where
+    none is equal, when one letter was dropped, added, replaced or swapped with the next. Two codes
+    at one slip each are no code: a guess would move a report to another drug.
 
     Args:
         written: Names as written.
-        product: Columns ``substance``, ``speciality`` and ``label``.
+        product: Columns ``code`` and ``names``.
+        code: Column of the code.
+        names: Columns of names, such as ``substance``, ``speciality`` and ``label``.
 
-    >>> products = pd.DataFrame({"substance": ["vantropine"], "speciality": ["Vantyl"],
-    ...                          "label": ["Vantyl, 28 tablets"]})
-    >>> code_names(pd.Series(["VANTYL", "vantrpine", "other"]), products).fillna("?").tolist()
+    >>> products = pd.DataFrame({"substance": ["vantropine"], "label": ["Vantyl, 28 tablets"]})
+    >>> names = pd.Series(["VANTYL,  28 tablets", "vantrpine", "other"])
+    >>> code_names(names, products, "substance", ["substance", "label"]).fillna("?").tolist()
     ['vantropine', 'vantropine', '?']
     """
     known: dict[str, set[str]] = {}
-    for grain in _GRAINS:
-        for name, substance in zip(product[grain], product["substance"], strict=True):
-            known.setdefault(_clean(name), set()).add(substance)
+    for name in names:
+        for text, value in zip(product[name], product[code], strict=True):
+            if pd.notna(text) and pd.notna(value):
+                known.setdefault(_clean(text), set()).add(value)
     near: dict[str, set[str]] = {}
-    for name in known:
-        for shorter in _shorter(name):
-            near.setdefault(shorter, set()).add(name)
-    found = {text: _code(_clean(text), known, near) for text in written.unique()}
+    for text in known:
+        for shorter in _shorter(text):
+            near.setdefault(shorter, set()).add(text)
+    unique = written.dropna().unique()
+    found = {text: _code(_clean(text), known, near) for text in unique}
     return written.map(found).astype("object")
 
 
 def _code(name: str, known: dict[str, set[str]], near: dict[str, set[str]]) -> str | None:
-    """Return the one substance a cleaned name can mean, or None."""
+    """Return the one code a cleaned name can mean, or None."""
     fits = known.get(name)
     if fits is None:
         # Names one slip apart are equal after at most one letter is left out of each.

@@ -1,0 +1,1 @@
+"""Ranks pairs by the reporting rate per exposed patient over that of other substances."""
