@@ -20,6 +20,7 @@ from workbench.methods.causal.cross_fitting import Columns
 from workbench.methods.causal.estimate import Emulated
 from workbench.methods.causal.hazard_model import HazardModel
 from workbench.methods.causal.iptw import iptw
+from workbench.methods.causal.predicted_risk import fit_events
 from workbench.methods.causal.propensity import fit_propensity
 from workbench.methods.causal.standardised_survival import standardisation, standardised_arm
 from workbench.methods.causal.weighted_survival import arm_curve
@@ -199,7 +200,9 @@ def test_influence_of_the_g_formula_is_its_derivative_in_a_persons_weight(row: i
     cohort, treated = draw(300, 1)
     ends, _ = cohort_outcome(cohort, treated, HORIZON)
     x = cohort.covariates
-    whole, _ = standardised_arm(cohort.baseline, ends, treated, curve_days(HORIZON), "event")
+    rows = np.flatnonzero(treated)
+    model = fit_events(cohort.baseline.iloc[rows], ends.take(rows), HORIZON, "treated")
+    whole = standardised_arm(cohort.baseline, ends, rows, curve_days(HORIZON), model)
 
     def risk(weights: np.ndarray) -> float:
         own = (ends.time[treated], ends.cause[treated] == 1)

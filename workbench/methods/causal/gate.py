@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.errors import Problem, UsageError
 from workbench.methods.causal.estimate import Emulated
+from workbench.methods.causal.outcome_gate import outcome_problems
 
 _log = logging.getLogger(__name__)
 
@@ -27,12 +28,21 @@ class Limits:
             (``represented``); as far above 1 is as wrong. Beyond it few carry the weight, and
             intervals are too narrow.
         min_uncensored: Least probability of being uncensored that a person may be divided by.
+        max_extrapolated: Share of the cohort that may be like nobody in an arm, where the
+            estimator predicts them from it.
+        max_miscalibration: Factor by which events may differ from those that an outcome model
+            expects in a fifth of its arm, where it is more than chance.
+        min_events_per_coefficient: Of an outcome model. 5 to 9 do (Vittinghoff and McCulloch 2007,
+            Am J Epidemiol 165:710), fewer hardly.
     """
 
     max_asmd: float = 0.1
     min_ess_share: float = 0.1
     min_represented: float = 0.8
     min_uncensored: float = 0.01
+    max_extrapolated: float = 0.05
+    max_miscalibration: float = 1.25
+    min_events_per_coefficient: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,8 @@ class Gate:
 
     Attributes:
         problems: What fails: ``imbalance``, ``low-ess``, ``not-represented``, ``few-uncensored``;
-            of an estimator that could not answer, why.
+            of models of the outcome ``extrapolation``, ``miscalibrated``, ``few-events``; of an
+            estimator that could not answer, why.
         limits: Against which limits.
         override: Who opened it in spite of them, or None.
         refused: Whether the estimator could not answer: the problems say why, and there is nothing
@@ -95,11 +106,13 @@ class Gate:
 def check_gate(
     facts: Mapping[str, Any], limits: Limits | None = None, override: Override | None = None
 ) -> Gate:
-    """Judge the diagnostics of a weighted comparison.
+    """Judge the diagnostics of a comparison.
 
     Args:
-        facts: From :func:`~workbench.methods.causal.diagnostics.diagnose`: ``balance``, ``ess`` and
-            ``persons`` by arm, and where known ``represented`` and ``least_uncensored``.
+        facts: Of a weighted one from :func:`~workbench.methods.causal.diagnostics.diagnose`:
+            ``balance``, ``ess`` and ``persons`` by arm, and where known ``represented`` and
+            ``least_uncensored``. Of one that predicts, from
+            :func:`~workbench.methods.causal.outcome_checks.outcome_facts`.
         limits: What must be kept to.
         override: Opens a gate that fails; it is logged as a warning and kept.
 
@@ -111,6 +124,8 @@ def check_gate(
     kept = limits or Limits()
     if "refused" in facts:
         return Gate(tuple(Problem(**one) for one in facts["refused"]), kept, refused=True)
+    # Who predicts weights nobody. Facts that say neither are a mistake, and no open gate.
+    weighted = {"balance": (), "ess": {}} if "extrapolated" in facts else facts
     problems = [
         Problem(
             "imbalance",
@@ -119,7 +134,7 @@ def check_gate(
             f"covariate {row['covariate']}",
             "change the weight model, narrow the eligibility, or give no effect",
         )
-        for row in facts["balance"]
+        for row in weighted["balance"]
         if not abs(row["smd_after"]) <= kept.max_asmd
     ]
     problems += [
@@ -130,10 +145,11 @@ def check_gate(
             f"arm {arm}",
             "weight for the overlap, truncate, or narrow the eligibility",
         )
-        for arm, size in facts["ess"].items()
+        for arm, size in weighted["ess"].items()
         if not size >= kept.min_ess_share * facts["persons"][arm]
     ]
     problems += _carried_by_few(facts, kept)
+    problems += outcome_problems(facts, kept)
     if problems and override is not None:
         failed = "; ".join(problem.render() for problem in problems)
         _log.warning("gate overridden by %s: %s (%s)", override.who, override.reason, failed)

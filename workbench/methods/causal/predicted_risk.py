@@ -111,7 +111,9 @@ class PredictedRisk:
         if two[-1] > 0:
             met += np.outer(self.second[rows], two)
         free = np.exp(-met)
-        hazard = 1.0 - free[:, 1:] / free[:, :-1]
+        with np.errstate(invalid="ignore"):
+            hazard = 1.0 - free[:, 1:] / free[:, :-1]
+        hazard[free[:, :-1] == 0] = 1.0  # nobody is left that far down
         first, risk = hazard, 1.0 - free
         if two[-1] > 0:
             step = np.diff(met, axis=1)

@@ -147,7 +147,13 @@ class Protocol(Section):
         """What the gate holds results to."""
         checks = self.checks
         return Limits(
-            checks.max_asmd, checks.min_ess_frac, checks.min_represented, checks.min_uncensored
+            checks.max_asmd,
+            checks.min_ess_frac,
+            checks.min_represented,
+            checks.min_uncensored,
+            checks.max_extrapolated,
+            checks.max_miscalibration,
+            checks.min_events_per_coefficient,
         )
 
     def digest(self) -> str:

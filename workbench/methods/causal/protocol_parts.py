@@ -165,6 +165,9 @@ class Checks(Section):
     min_ess_frac: float = Field(default=0.1, gt=0, le=1)
     min_represented: float = Field(default=0.8, gt=0, le=1)
     min_uncensored: float = Field(default=0.01, gt=0, le=1)
+    max_extrapolated: float = Field(default=0.05, ge=0, le=1)
+    max_miscalibration: float = Field(default=1.25, ge=1)
+    min_events_per_coefficient: float = Field(default=5.0, ge=0)
     positivity_eps: float = Field(default=0.01, gt=0, lt=0.5)
 
 

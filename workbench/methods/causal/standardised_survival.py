@@ -10,6 +10,7 @@ from workbench.methods.causal.arms import STRATEGIES, Arm, contrasts, curve_days
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.cohort_outcome import COMPETING, Ends, cohort_outcome
 from workbench.methods.causal.estimate import Emulated
+from workbench.methods.causal.outcome_checks import outcome_facts
 from workbench.methods.causal.predicted_risk import EventModel, fit_events
 from workbench.methods.causal.standardised_influence import model_influence
 from workbench.methods.causal.weighted_survival import persons_at_risk
@@ -42,9 +43,17 @@ def standardisation(
     """
     ends, chosen = cohort_outcome(cohort, treated, horizon)
     days = curve_days(horizon)
-    (first, lacks), (second, lacks_too) = (
-        standardised_arm(cohort.baseline, ends, who, days, name)
-        for who, name in ((chosen, "treated"), (~chosen, "untreated"))
+    both = {"treated": np.flatnonzero(chosen), "untreated": np.flatnonzero(~chosen)}
+    models = {
+        name: (
+            fit_events(cohort.baseline.iloc[rows], ends.take(rows), horizon, name),
+            rows,
+        )
+        for name, rows in both.items()
+    }
+    first, second = (
+        standardised_arm(cohort.baseline, ends, rows, days, model)
+        for model, rows in models.values()
     )
     words = ["Cox by arm, standardised to everybody", *[COMPETING] * ends.competing]
     estimates = contrasts(
@@ -63,8 +72,9 @@ def standardisation(
         curves=curve_table(dict(zip(strategies, (first, second), strict=True)), days, level),
         weights=pd.DataFrame(columns=["person", "strategy", "weight"]),
         facts={
-            "persons": {"treated": int(chosen.sum()), "untreated": int((~chosen).sum())},
-            "left_out": sorted(lacks | lacks_too),
+            "persons": {name: len(rows) for name, rows in both.items()},
+            "left_out": sorted(set().union(*(model.left_out for model, _ in models.values()))),
+            **outcome_facts(models, cohort.baseline, ends, chosen),
         },
     )
 
@@ -72,27 +82,22 @@ def standardisation(
 def standardised_arm(
     baseline: pd.DataFrame,
     ends: Ends,
-    who: NDArray[np.bool_],
+    rows: NDArray[np.int64],
     days: NDArray[np.float64],
-    what: str,
-) -> tuple[Arm, set[str]]:
-    """Return the standardised curve of one arm, and the columns its models could not use.
+    model: EventModel,
+) -> Arm:
+    """Return the standardised curve of one arm.
 
     Args:
         baseline: Covariates of everybody, ``(n, p)``.
         ends: Ends of follow-up of everybody, up to the horizon.
-        who: Persons of the arm, ``(n,)``.
+        rows: Persons of the arm, ``(m,)``.
         days: Rising days, the last is the horizon.
-        what: Name of the arm, for errors.
-
-    Raises:
-        DataError: The faults of :func:`fit_events`.
+        model: Of the outcome, fitted on them.
     """
-    rows = np.flatnonzero(who)
-    model: EventModel = fit_events(baseline.iloc[rows], ends.take(rows), float(days[-1]), what)
     predicted = model.of(baseline)
     survival, mean = predicted.curves(days)
-    curve, n = survival.mean(axis=0), len(who)
+    curve, n = survival.mean(axis=0), len(baseline)
     drawn = (survival - curve) / n
     fitted = -model_influence(predicted, baseline, rows, ends.take(rows), days)
     influence = drawn.copy()
@@ -100,5 +105,5 @@ def standardised_arm(
     # The mean lived is the area under the curve, and so is a person's influence on it.
     area = (mean - mean.mean()) / n
     area[rows] += np.trapezoid(fitted, days, axis=1)
-    arm = Arm(curve, float(mean.mean()), influence, area, persons_at_risk(ends.time[rows], days))
-    return arm, model.left_out
+    at_risk = persons_at_risk(ends.time[rows], days)
+    return Arm(curve, float(mean.mean()), influence, area, at_risk)

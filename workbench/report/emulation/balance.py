@@ -124,6 +124,9 @@ def gate(trial: Trial) -> dict[str, Any]:
             asmd=words.number(limits["max_asmd"]),
             ess=percent(limits["min_ess_share"]),
             represented=percent(limits["min_represented"]),
+            extrapolated=percent(limits["max_extrapolated"]),
+            factor=words.number(limits["max_miscalibration"]),
+            events=words.number(limits["min_events_per_coefficient"]),
         ),
         "table": table(
             words("t_gate"),
@@ -151,8 +154,6 @@ def _verdict(trial: Trial, name: str) -> str:
     """Return what an estimator's gate said, as the key of a text."""
     if trial.gate["gates"][name]["refused"]:
         return "refused"
-    if "max_asmd" not in trial.diagnostics[name]:
-        return "unweighted"
     return "passed" if trial.gate["gates"][name]["passed"] else "failed"
 
 

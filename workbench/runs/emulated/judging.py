@@ -59,21 +59,16 @@ def judge(
     """
     limits = protocol.limits
     main = protocol.assignment.method
-    gates = {name: check_gate(_weighted(one), limits) for name, one in found.items()}
+    gates = {name: check_gate(one.facts, limits) for name, one in found.items()}
     failed = [
         name for name, gate in gates.items() if gate.problems and not gate.refused and name != NAIVE
     ]
     if override is not None and failed:
         first = main if main in failed else failed[0]
-        check_gate(_weighted(found[first]), limits, override)
+        check_gate(found[first].facts, limits, override)
         gates |= {name: replace(gates[name], override=override) for name in failed}
     shown = {}
     for name, one in found.items():
         deciding = gates[main] if name == NAIVE or not gates[main].open else gates[name]
         shown[name] = gated(one, deciding)
     return Judged(main, gates, shown, dict(found))
-
-
-def _weighted(one: Emulated) -> dict[str, Any]:
-    """Return an estimator's facts; one that weights nobody (standardisation) has no balance."""
-    return {"balance": [], "ess": {}, "persons": {}, **one.facts}
