@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.report.test_languages import check_french
 from workbench import scoring
 from workbench.errors import DataError, UsageError
 from workbench.runs import evaluate, predict, train
@@ -97,6 +98,14 @@ def test_the_page_shows_null_model_curves_and_table_one(
     } <= names
     figures = {path.stem for path in (folder / "figures").glob("*.svg")}
     assert {name.removesuffix(".csv") for name in names} == figures
+
+
+def test_both_languages_give_the_same_numbers(survival_configured: Callable[..., Any]) -> None:
+    folder = train(survival_configured("baselines=[kaplan_meier]")).folder
+    check_french(folder)
+    said = (folder / "rapport.html").read_text()
+    for words in ("Effectif à risque", "Étalonnage", "intervalle de confiance à 95"):
+        assert words in said
 
 
 def test_a_model_worse_than_none_is_said_to_be(survival_configured: Callable[..., Any]) -> None:

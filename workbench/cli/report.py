@@ -15,8 +15,8 @@ from workbench.cli.verbs import Verb
 def command(run: Path) -> None:
     """Write a run's report again.
 
-    One HTML file, readable without network. Reads only what is in the run folder, and prints the
-    path of the page.
+    One HTML file a language (report.html, rapport.html), readable without network. Reads only what
+    is in the run folder, and prints the path of the English page.
     """
     from workbench.report import write_report
 

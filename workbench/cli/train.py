@@ -124,7 +124,7 @@ def _print_result(result: RunResult) -> None:
     """Print the scores, where everything lies, and what to do next."""
     print_table(comparison_rows(result))
     print(f"\nrun     {result.folder}")
-    print(f"report  {result.folder / 'report.html'}")
+    print(f"report  {result.folder / 'report.html'}, {result.folder / 'rapport.html'}")
     if result.reused:
         say("This run was done before; its result was read back.")
     print_excluded(result.excluded)

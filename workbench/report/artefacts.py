@@ -21,7 +21,11 @@ Row = dict[str, str]
 
 
 class Absent(Exception):
-    """A part of the report cannot be made; the message says why, in words for the page."""
+    """A part of the report cannot be made; the message says why, in English."""
+
+
+class Told(Absent):
+    """A part of the report cannot be made; the message is in the language of the page."""
 
 
 class Artefacts:

@@ -1,19 +1,17 @@
-"""A run's page: one self-contained HTML file made from the artefacts of its folder alone."""
+"""A run's pages: a self-contained HTML file a language, made from its folder's artefacts alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from workbench import storage
-from workbench.errors import WorkbenchError
-from workbench.report.artefacts import Absent, Artefacts
+from workbench.report.artefacts import Artefacts
 from workbench.report.emulation import write_emulation_report
-from workbench.report.ranking.files import write_figure
+from workbench.report.languages import PAGES, Words
+from workbench.report.pages import Section, section, write_pages
 from workbench.report.rates import write_rates_report
-from workbench.report.render import render
 from workbench.report.run import Run
 from workbench.report.sections import (
     calibration,
@@ -32,59 +30,46 @@ from workbench.report.sections import (
 )
 from workbench.report.sections.headline import headline
 
-NAME = "report.html"
-FIGURES = "figures"
 EMULATED = "gate.json"
 RATES = "tables/rates.csv"
 Builder = Callable[[Run], dict[str, Any]]
-
-Parts = tuple[tuple[str, str, Builder], ...]
+Parts = tuple[tuple[str, Builder], ...]
 
 SECTIONS: Parts = (
-    ("score", "Score", score.score),
-    ("differences", "Against the baselines", score.differences),
-    ("flow", "Data flow", flow.flow),
-    ("training", "Training", training.training),
-    ("confusion", "Decisions", decisions.confusion),
-    ("folds", "Folds and repeats", training.folds),
-    ("centres", "Centres", centres.centres),
-    ("calibration", "Calibration", calibration.calibration),
-    ("slides", "Heatmaps", slides.slides),
-    ("configuration", "Configuration", facts.configuration),
-    ("provenance", "Provenance", facts.provenance),
-    ("limits", "Limits of use", facts.limits),
+    ("score", score.score),
+    ("differences", score.differences),
+    ("flow", flow.flow),
+    ("training", training.training),
+    ("confusion", decisions.confusion),
+    ("folds", training.folds),
+    ("centres", centres.centres),
+    ("calibration", calibration.calibration),
+    ("slides", slides.slides),
+    ("configuration", facts.configuration),
+    ("provenance", facts.provenance),
+    ("limits", facts.limits),
 )
 SURVIVAL: Parts = (
-    ("score", "Score", score.score),
-    ("null-model", "Against the null model", null_model.null_model),
-    ("differences", "Against the baselines", score.differences),
-    ("flow", "Data flow", flow.flow),
-    ("table-one", "Cohort by predicted risk", table_one.table_one),
-    ("risk-curves", "Survival by predicted risk", risk_curves.risk_curves),
-    ("survival-calibration", "Calibration", survival_calibration.calibration),
-    ("proportional", "Proportional hazards", proportional.proportional),
-    ("training", "Training", training.training),
-    ("folds", "Folds and repeats", training.folds),
-    ("configuration", "Configuration", facts.configuration),
-    ("provenance", "Provenance", facts.provenance),
-    ("limits", "Limits of use", facts.limits),
+    ("score", score.score),
+    ("null-model", null_model.null_model),
+    ("differences", score.differences),
+    ("flow", flow.flow),
+    ("table-one", table_one.table_one),
+    ("risk-curves", risk_curves.risk_curves),
+    ("survival-calibration", survival_calibration.calibration),
+    ("proportional", proportional.proportional),
+    ("training", training.training),
+    ("folds", training.folds),
+    ("configuration", facts.configuration),
+    ("provenance", facts.provenance),
+    ("limits", facts.limits),
 )
 KINDS: dict[str, Parts] = {"classes": SECTIONS, "survival": SURVIVAL}
 """The sections of a page by the kind of answer the run's challenge asks for."""
 
 
-@dataclass(frozen=True)
-class Section:
-    """One section of the page: its values, or why it is absent."""
-
-    key: str
-    title: str
-    values: dict[str, Any]
-    absent: str = ""
-
-
 def write_report(run_folder: Path | str) -> Path:
-    """Write ``report.html`` into a run folder.
+    """Write ``report.html`` (English) and ``rapport.html`` (French) into a run folder.
 
     Reads only the artefacts in the folder (``docs/report.md`` lists them), needs no network to be
     read, and has the same bytes for the same artefacts. A section whose artefact is missing or odd
@@ -96,30 +81,22 @@ def write_report(run_folder: Path | str) -> Path:
         run_folder: A folder written by a run or by an emulation.
 
     Returns:
-        Path of the page.
+        Path of the English page.
 
     Raises:
         DataError: The folder does not exist, is no run folder, or cannot be written.
     """
-    if (Path(run_folder) / EMULATED).is_file():
-        return write_emulation_report(run_folder)
-    if (Path(run_folder) / RATES).is_file():
-        write_rates_report(Path(run_folder))
-        return Path(run_folder) / NAME
-    run = Run(Artefacts(Path(run_folder)))
-    sections = [_section(run, *part) for part in KINDS.get(run.kind, SECTIONS)]
-    for section in sections:
-        for figure in section.values.get("figures", ()):
-            write_figure(figure, Path(run_folder) / FIGURES / figure.name)
-    page = render("report.html", head=headline(run), sections=sections)
-    return storage.write_text(Path(run_folder) / NAME, page)
+    place = Path(run_folder)
+    if (place / EMULATED).is_file():
+        return write_emulation_report(place)
+    if (place / RATES).is_file():
+        write_rates_report(place)
+        return place / PAGES["en"]
+    artefacts = Artefacts(place)
 
+    def view(words: Words) -> tuple[dict[str, Any], list[Section]]:
+        run = Run(artefacts, words)
+        parts = KINDS.get(run.kind, SECTIONS)
+        return headline(run), [section(words, key, partial(build, run)) for key, build in parts]
 
-def _section(run: Run, key: str, title: str, build: Builder) -> Section:
-    """Build one section; a missing artefact or unusable values become its text."""
-    try:
-        return Section(key, title, build(run))
-    except Absent as absent:
-        return Section(key, title, {}, str(absent))
-    except WorkbenchError as error:
-        return Section(key, title, {}, f"the artefacts cannot be used: {error.message}")
+    return write_pages(place, "report.html", "run", view)

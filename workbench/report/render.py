@@ -9,6 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from workbench.report.languages import words_of
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -27,6 +29,7 @@ def environment(*more: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    found.globals["say"] = words_of("run", "en")  # pages of one language say nothing of it
     found.globals["style"] = Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))
     return found
 

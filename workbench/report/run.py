@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from workbench.metrics import most_likely
 from workbench.report.artefacts import Absent, Artefacts, Row
 from workbench.report.followed import TOLD, Followed, read_followed
 from workbench.report.forms import Compared
+from workbench.report.languages import Words, words_of
 from workbench.scoring import Challenge, ScoreSheet, decisions
 from workbench.scoring.card_answer import SurvivalAnswer
 
@@ -43,11 +44,25 @@ class Case:
 
 
 class Run:
-    """The artefacts of a run, each read once; what is missing raises :class:`Absent`."""
+    """The artefacts of a run, each read once; what is missing raises :class:`Absent`.
 
-    def __init__(self, artefacts: Artefacts) -> None:
+    Args:
+        artefacts: Of the run.
+        words: Language of the page; English by default.
+    """
+
+    def __init__(self, artefacts: Artefacts, words: Words | None = None) -> None:
         self.artefacts = artefacts
         self.facts = artefacts.facts("run.json")
+        self.words = self._with_terms(words or words_of("run", "en"))
+
+    def _with_terms(self, words: Words) -> Words:
+        """Return the words with what the run's use case calls its columns and steps."""
+        try:
+            terms = self.artefacts.form("terms.json", dict[str, dict[str, str]])
+        except Absent:
+            return words
+        return replace(words, terms=terms.get(words.language, {}))
 
     @cached_property
     def sheet(self) -> ScoreSheet:
@@ -81,8 +96,8 @@ class Run:
     def rule(self) -> str:
         """How probabilities become a decision, in words."""
         if self.challenge and self.challenge.decision.rule == "expected-cost":
-            return "the class with the smallest expected cost"
-        return "the most probable class"
+            return self.words("rule_cost")
+        return self.words("rule_probable")
 
     @cached_property
     def model(self) -> str:
@@ -161,7 +176,8 @@ class Run:
     def told(self, row: Row) -> str:
         """Return what is true of a row of ``cases.csv`` in a word; empty when unknown."""
         if self.kind == "survival":
-            return TOLD.get(row.get("event", ""), "")
+            told = TOLD.get(row.get("event", ""), "")
+            return self.words(f"outcome_{told}") if told else ""
         return row.get("label", "")
 
     def shown(self, case: str, row: dict[str, Any] | None = None) -> str:
@@ -173,7 +189,7 @@ class Run:
         """
         person = str((row or self._known(case)).get("person", ""))
         if person and person in case:
-            return f"case {list(self.cases_by_id).index(case) + 1} of cases.csv"
+            return self.words("case_row", n=list(self.cases_by_id).index(case) + 1)
         return case
 
     def _known(self, case: str) -> dict[str, str]:

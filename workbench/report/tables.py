@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True)
 class Table:
@@ -35,3 +37,16 @@ def table(
 ) -> Table:
     """Return a table; see :class:`Table`."""
     return Table(caption, columns, list(rows), frozenset(numeric), note)
+
+
+def joined(parts: Iterable[str], between: str = "; ") -> str:
+    """Return texts in one cell, empty ones left out; what was marked as English stays marked.
+
+    >>> joined(["a<b", "", Markup("<i>c</i>")])
+    Markup('a&lt;b; <i>c</i>')
+    >>> joined(["a<b", "c"])
+    'a<b; c'
+    """
+    shown = [part for part in parts if part]
+    marked = any(isinstance(part, Markup) for part in shown)
+    return Markup(between).join(shown) if marked else between.join(shown)

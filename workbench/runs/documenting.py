@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import yaml
 from omegaconf import OmegaConf
 
+from workbench import registry
 from workbench.learning import devices
 from workbench.runs import facts
 from workbench.runs.folder import RunFolder
@@ -43,6 +45,7 @@ def write_facts(
     for name, value in values.items():
         run.write_json(name, value)
     run.write_json("run.json", _facts(plan, opened, prepared))
+    run.write_json("terms.json", _terms(plan))
     machine = devices.describe(devices.pick_device(plan.trainer.device)) | dict(prepared.speed)
     audit = {"record": opened.opening["seq"], "hash": opened.opening["hash"]}
     times = {"seconds": steps.seconds, "machine": machine, "audit": audit}
@@ -86,6 +89,15 @@ def _history(run: RunFolder) -> pd.DataFrame:
         parts.append(part)
     empty = pd.DataFrame(columns=["model", "fold", "epoch", "train_loss", "val_loss"])
     return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _terms(plan: Plan) -> dict[str, dict[str, str]]:
+    """Return what the use case calls its columns and steps, by language."""
+    file = registry.get("use_case", plan.config.use_case.name).folder / "terms.yaml"
+    terms: dict[str, dict[str, str]] = {}
+    if file.is_file():
+        terms = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return terms
 
 
 def _facts(plan: Plan, opened: OpenedData, prepared: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from workbench.report import words as plain
+from workbench.report.languages import metric_texts
 from workbench.site.languages import Language
 from workbench.site.said import translated
 
@@ -128,6 +129,7 @@ def _read(moment: datetime | str) -> datetime:
 def words_of(language: Language) -> Words:
     """Return the words of a language."""
     content = yaml.safe_load((_TEXTS / f"{language}.yaml").read_text(encoding="utf-8"))
+    content["metric"] = metric_texts(language)
     return Words(language, dict(_flat(content, "")))
 
 

@@ -38,7 +38,7 @@ def balance(trial: Trial) -> dict[str, Any]:
         words=(words("before"), words("after")),
     )
     caption = words(
-        "love_caption", estimator=words.estimator(trial.main), limit=words.number(limit)
+        "love_caption", estimator=words.estimator(trial.main), limit=words.number(limit, 2)
     )
     figure = Figure("balance", words("t_balance"), picture, caption, love_csv(drawn))
     return {"figures": [figure], "table": _balance_table(trial, rows)}
@@ -60,7 +60,7 @@ def _balance_table(trial: Trial, rows: list[Row]) -> Table:
             [
                 row["covariate"],
                 *(
-                    words.number(_float(row[name]))
+                    words.number(_float(row[name]), 2)
                     for name in ("mean_treated", "mean_untreated", "smd_before", "smd_after")
                 ),
             ]
@@ -121,7 +121,7 @@ def gate(trial: Trial) -> dict[str, Any]:
         "said": said,
         "limits": words(
             "limits_said",
-            asmd=words.number(limits["max_asmd"]),
+            asmd=words.number(limits["max_asmd"], 2),
             ess=percent(limits["min_ess_share"]),
             represented=percent(limits["min_represented"]),
             extrapolated=percent(limits["max_extrapolated"]),
@@ -144,8 +144,8 @@ def _gate_row(trial: Trial, name: str) -> list[str]:
     return [
         words.estimator(name),
         words(_verdict(trial, name)),
-        words.number(largest.get("before")),
-        words.number(largest.get("after")),
+        words.number(largest.get("before"), 2),
+        words.number(largest.get("after"), 2),
         problems_of(trial, name) or "–",
     ]
 

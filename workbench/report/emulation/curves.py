@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.methods.survival.horizons import horizons_of
-from workbench.report.artefacts import Absent, Row
+from workbench.report.artefacts import Row, Told
 from workbench.report.emulation.trial import NAIVE, Trial
 from workbench.report.plots.curve_rows import StepSeries, at_risk_csv, series_of_table, steps_csv
 from workbench.report.plots.step_curves import step_curves
@@ -21,7 +21,7 @@ MOST_TICKS = 6
 def curves(trial: Trial) -> dict[str, Any]:
     """Return the curves with the numbers at risk below them."""
     if not trial.open:
-        raise Absent(trial.words("closed").rstrip("."))
+        raise Told(trial.words("closed").rstrip("."))
     words = trial.words
     first, second = trial.protocol.names
     caption = words(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.report.artefacts import Absent
+from workbench.report.artefacts import Told
 from workbench.report.emulation.reading import problems_of
 from workbench.report.emulation.trial import NAIVE, RISK_DIFFERENCE, Effect, Trial
 from workbench.report.plots.forest import ForestRow, Kind, forest
@@ -18,7 +18,7 @@ from workbench.report.tables import table
 def effects(trial: Trial) -> dict[str, Any]:
     """Return the forest and the table; the naive comparison is named the wrong answer in both."""
     if not trial.effects:
-        raise Absent(trial.words("closed").rstrip("."))
+        raise Told(trial.words("closed").rstrip("."))
     words = trial.words
     risks = [one for one in trial.effects if one.estimand == RISK_DIFFERENCE]
     shown = dict.fromkeys(one.estimator for one in trial.effects)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.report.artefacts import Absent
+from workbench.report.artefacts import Absent, Told
 from workbench.report.emulation.trial import RISK_DIFFERENCE, Trial
 from workbench.report.tables import table
 from workbench.report.words import heading, without_home
@@ -17,7 +17,7 @@ def sensitivity(trial: Trial) -> dict[str, Any]:
     """Return what the protocol's further analyses found."""
     words = trial.words
     if not trial.sensitivity:
-        raise Absent(words("no_sensitivity"))
+        raise Told(words("no_sensitivity"))
     columns = ("analysis", "setting", "estimator", "estimand", "value")
     level = words.level(trial.protocol.uncertainty.level)
     return {

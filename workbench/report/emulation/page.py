@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from workbench import storage
-from workbench.errors import WorkbenchError
-from workbench.report.artefacts import Absent
 from workbench.report.emulation import balance, cohort, curves, effects, further
 from workbench.report.emulation.reading import reading
 from workbench.report.emulation.trial import Trial
-from workbench.report.emulation.words import Language, words_of
-from workbench.report.ranking.files import write_figure
-from workbench.report.render import render
+from workbench.report.languages import Words
+from workbench.report.pages import Section, section, write_pages
 
-PAGES: dict[Language, str] = {"en": "report.html", "fr": "rapport.html"}
-FIGURES = "figures"
 SECTIONS: tuple[tuple[str, Callable[[Trial], dict[str, Any]]], ...] = (
     ("estimates", effects.effects),
     ("curves", curves.curves),
@@ -26,7 +21,7 @@ SECTIONS: tuple[tuple[str, Callable[[Trial], dict[str, Any]]], ...] = (
     ("weights", balance.weights),
     ("protocol", cohort.protocol),
     ("flow", cohort.flow),
-    ("table_one", cohort.table_one),
+    ("table-one", cohort.table_one),
     ("sensitivity", further.sensitivity),
     ("limits", further.limits),
     ("provenance", further.provenance),
@@ -49,32 +44,11 @@ def write_emulation_report(folder: Path | str) -> Path:
         DataError: The folder holds no emulation, or cannot be written.
     """
     place = Path(folder)
-    for language, name in PAGES.items():
-        trial = Trial(place, words_of(language))
-        sections = [_section(trial, *part) for part in SECTIONS]
-        others = {code: page for code, page in PAGES.items() if code != language}
-        page = render(
-            "emulation.html", head=reading(trial), sections=sections, say=trial.words, others=others
-        )
-        storage.write_text(place / name, page)
-        if language == "en":
-            _write_figures(place, sections)
-    return place / PAGES["en"]
 
+    def view(words: Words) -> tuple[dict[str, Any], list[Section]]:
+        trial = Trial(place, words)
+        return reading(trial), [
+            section(words, key, partial(build, trial)) for key, build in SECTIONS
+        ]
 
-def _section(trial: Trial, key: str, build: Callable[[Trial], dict[str, Any]]) -> dict[str, Any]:
-    """Build one section; a missing artefact or unusable values become its text."""
-    section = {"key": key.replace("_", "-"), "name": key, "title": trial.words(f"t_{key}")}
-    try:
-        return section | {"values": build(trial), "absent": ""}
-    except Absent as absent:
-        return section | {"values": {}, "absent": str(absent)}
-    except WorkbenchError as error:
-        return section | {"values": {}, "absent": error.message}
-
-
-def _write_figures(place: Path, sections: list[dict[str, Any]]) -> None:
-    """Write every figure with its rows."""
-    for section in sections:
-        for figure in section["values"].get("figures", ()):
-            write_figure(figure, place / FIGURES / figure.name)
+    return write_pages(place, "emulation.html", "emulation", view)

@@ -13,7 +13,7 @@ from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.protocol_file import load_protocol
 from workbench.methods.causal.protocol_words import WORDS
 from workbench.report.artefacts import Absent, Artefacts, Row
-from workbench.report.emulation.words import Words
+from workbench.report.languages import Words
 
 RISK_DIFFERENCE = "risk_difference"
 NAIVE = "naive"

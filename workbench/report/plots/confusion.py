@@ -19,6 +19,7 @@ def confusion(
     *,
     label: str,
     costs: Sequence[Sequence[float]] | None = None,
+    axes: tuple[str, str] = ("decided class", "true class"),
 ) -> Markup:
     """Draw a confusion matrix; a cell is shaded by its share of the true class.
 
@@ -27,6 +28,7 @@ def confusion(
         classes: Class names in the order of rows and columns.
         label: Text alternative of the plot.
         costs: Cost of each cell, same shape; written in the cell's corner when given.
+        axes: Titles of columns and rows.
 
     Returns:
         One ``<svg>`` element.
@@ -34,8 +36,8 @@ def confusion(
     side = (WIDTH - LEFT - RIGHT) / max(len(classes), 1)
     height = min(side, 84.0)
     parts = [
-        svg.text(LEFT + side * len(classes) / 2, 16, "decided class", "title", "middle"),
-        svg.text(8, TOP - 12, "true class", "title"),
+        svg.text(LEFT + side * len(classes) / 2, 16, axes[0], "title", "middle"),
+        svg.text(8, TOP - 12, axes[1], "title"),
     ]
     for i, name in enumerate(classes):
         middle = TOP + height * i + height / 2

@@ -9,7 +9,6 @@ from typing import Any
 from workbench import storage
 from workbench.errors import WorkbenchError
 from workbench.report.artefacts import Absent
-from workbench.report.emulation.words import Language
 from workbench.report.ranking.figure import Figure
 from workbench.report.ranking.files import write_figure
 from workbench.report.rates import figures, overview, signals
@@ -22,6 +21,7 @@ from workbench.report.rates.rows_behind import write_rows
 from workbench.report.rates.sheets import write_sheets
 from workbench.report.rates.words import Words, words_of
 from workbench.report.render import render
+from workbench.report.texts_by_key import Language
 
 PAGES: dict[Language, str] = {"en": "report.html", "fr": "rapport.html"}
 PLOTS = "plots"

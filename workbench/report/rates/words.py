@@ -14,11 +14,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from workbench.report.emulation.words import Language, texts_of
-from workbench.report.emulation.words import Words as PlainWords
+from workbench.report.texts_by_key import Language, Texts, texts_of
 
 _TEXTS = Path(__file__).parent / "texts"
-_BEFORE_MARK = re.compile(r" (?=[:;?!%»])|(?<=«) ")
 _TICK = re.compile(
     r'(<text [^>]*class="(?:tick|share|value)"[^>]*>)([−-]?\d[\d,]*(?:\.\d+)?)(?=</text>)'
 )
@@ -26,7 +24,7 @@ Number = float | None
 
 
 @dataclass(frozen=True)
-class Words(PlainWords):
+class Words(Texts):
     """The texts of one language."""
 
     def count(self, value: Number, low: Number = None, high: Number = None) -> str:
@@ -141,8 +139,5 @@ class Words(PlainWords):
 
 @cache
 def words_of(language: Language) -> Words:
-    """Return the texts of a language; French marks get the spaces that do not break."""
-    texts = texts_of(_TEXTS, language)
-    if language == "fr":
-        texts = {key: _BEFORE_MARK.sub("\u00a0", text) for key, text in texts.items()}
-    return Words(language, texts)
+    """Return the texts of a language."""
+    return Words(language, texts_of(_TEXTS / f"{language}.yaml", language))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from workbench.errors import DataError
 from workbench.metrics import Metric, UnitBootstrap
-from workbench.report.artefacts import Absent
+from workbench.report.artefacts import Told
 from workbench.report.plots import ForestRow, forest
 from workbench.report.run import Case, Run
 from workbench.report.tables import table
-from workbench.report.words import heading, interval, number
 
 NAMES = ("centre", "center", "site", "hospital")
 FEW_PERSONS = 20
@@ -23,39 +23,41 @@ def centres(run: Run) -> dict[str, Any]:
     """Return the primary metric of each centre with a patient-clustered interval."""
     column = next((n for n in NAMES if any(case.facts.get(n) for case in run.labelled)), None)
     if column is None:
-        raise Absent("cases.csv has no column centre: all cases are taken as one centre")
+        raise Told(run.words("no_centre"))
     if run.challenge is None:
-        raise Absent("challenge.json is not in the run folder: the metric to split is not known")
+        raise Told(run.words("no_card"))
     metric = run.challenge.metric_objects[run.challenge.primary]
     groups: dict[str, list[Case]] = {}
     for case in run.labelled:
-        groups.setdefault(case.facts.get(column) or "unknown", []).append(case)
-    rows = [_estimate(run, metric, name, cases) for name, cases in sorted(groups.items())]
+        groups.setdefault(case.facts.get(column) or run.words("unknown"), []).append(case)
+    found = [_estimate(run, metric, name, cases) for name, cases in sorted(groups.items())]
+    rows = [replace(row, written=run.words.interval(row.value, row.low, row.high)) for row in found]
     persons = {name: len({case.person for case in cases}) for name, cases in groups.items()}
-    few = " (few)"
-    said = "; ".join(f"{row.label} {interval(row.value, row.low, row.high)}" for row in rows)
+    words, name = run.words, run.words.metric(metric.name)
+    few, title = words("few"), words("by_centre", metric=name)
+    said = "; ".join(f"{row.label} {row.written}" for row in rows)
+    picture = forest(
+        rows,
+        axis=name,
+        label=words("by_centre_label", title=title, said=said),
+        reference=run.sheet.primary.value,
+    )
     return {
-        "forest": forest(
-            rows,
-            axis=heading(metric.name),
-            label=f"{heading(metric.name)} by centre: {said}",
-            reference=run.sheet.primary.value,
-        ),
+        "forest": words.drawn(picture),
         "table": table(
-            f"{heading(metric.name)} by centre",
-            ["Centre", "Cases", "Persons", heading(metric.name)],
+            title,
+            [words("centre"), words("cases"), words("persons"), name],
             [
                 [
                     row.label,
-                    number(len(groups[row.label])),
-                    number(persons[row.label]) + few * (persons[row.label] < FEW_PERSONS),
-                    interval(row.value, row.low, row.high),
+                    words.number(len(groups[row.label])),
+                    words.number(persons[row.label]) + few * (persons[row.label] < FEW_PERSONS),
+                    row.written,
                 ]
                 for row in rows
             ],
             numeric=range(1, 4),
-            note="Bootstrap over the persons of a centre; not corrected for looking at several "
-            "centres. The dashed line is the result over all centres.",
+            note=words("centres_note"),
         ),
         "few": [name for name in sorted(groups) if persons[name] < FEW_PERSONS],
         "limit": FEW_PERSONS,

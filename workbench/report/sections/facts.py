@@ -7,17 +7,11 @@ from contextlib import suppress
 from typing import Any
 
 from workbench.report.artefacts import Absent
+from workbench.report.languages import Words
 from workbench.report.run import Run
 from workbench.report.tables import Table, table
-from workbench.report.words import heading, plural, without_home
+from workbench.report.words import without_home
 
-LABELS = {
-    "record": "record number",
-    "dirty": "uncommitted changes",
-    "opted_out": "persons opted out",
-    "gpu_memory_gb": "GPU memory (GB)",
-    "tiles_per_s": "tiles per second",
-}
 ELSEWHERE = ("known_biases", "limits")
 
 
@@ -33,50 +27,46 @@ def provenance(run: Run) -> dict[str, Any]:
     single = {k: v for k, v in run.facts.items() if not isinstance(v, Mapping)}
     groups = {k: v for k, v in run.facts.items() if isinstance(v, Mapping)}
     with suppress(Absent):
-        groups["score digests"] = run.sheet.digests.model_dump()
+        groups["score_digests"] = run.sheet.digests.model_dump()
     times = run.artefacts.facts("times.json")
     groups |= {k: v if isinstance(v, Mapping) else {k: v} for k, v in times.items()}
-    return {"groups": [_group(k, v) for k, v in {"run": single, **groups}.items() if v]}
+    return {"groups": [_group(run.words, k, v) for k, v in {"run": single, **groups}.items() if v]}
 
 
 def limits(run: Run) -> dict[str, Any]:
     """Return what this result does not say."""
-    said = [
-        "Research software: not a medical device, not for decisions about a patient.",
-        "The score holds for cases collected, labelled and excluded as above; another hospital, "
-        "scanner, staining or period has to be tested before use.",
-    ]
+    words = run.words
+    said = [words("limit_software"), words("limit_cases")]
     try:
         sheet = run.sheet
-        said.append(
-            f"The interval covers the choice of {plural(sheet.n_units, sheet.unit)}; it does not "
-            "cover the choice of model and settings, or errors in the labels."
-        )
+        said.append(words("limit_interval", units=words.count(sheet.n_units, sheet.unit)))
     except Absent:
-        said.append("Without a score nothing is known about how good the answers are.")
+        said.append(words("limit_no_score"))
     if (run.artefacts.folder / "heatmaps").is_dir():
-        said.append(
-            "Heatmaps show where the model gave weight; they do not show why, and high weight is "
-            "no proof of a lesion."
-        )
+        said.append(words("limit_heatmaps"))
     data = run.facts.get("data")
     biases = data.get("known_biases", []) if isinstance(data, Mapping) else []
     own = run.facts.get("limits", [])
     return {
         "said": said,
-        "biases": [str(one) for one in biases] if isinstance(biases, list) else [str(biases)],
-        "own": [str(one) for one in own] if isinstance(own, list) else [str(own)],
+        "biases": [words.said(str(one)) for one in _listed(biases)],
+        "own": [words.said(str(one)) for one in _listed(own)],
     }
 
 
-def _group(name: str, facts: Mapping[str, Any]) -> Table:
+def _listed(found: Any) -> list[Any]:
+    """Return what may be one fact or a list of them as a list."""
+    return found if isinstance(found, list) else [found]
+
+
+def _group(words: Words, name: str, facts: Mapping[str, Any]) -> Table:
     """Return one group of facts as a table of two columns."""
     rows = [
-        [LABELS.get(key, key.replace("_", " ")), without_home(_written(value))]
+        [words.get(f"f_{key}", key.replace("_", " ")), without_home(_written(words, value))]
         for key, value in _flat(facts)
         if key not in ELSEWHERE
     ]
-    return table(heading(name), ["Fact", "Value"], rows)
+    return table(words.heading(name), [words("fact"), words("value")], rows)
 
 
 def _flat(facts: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
@@ -91,12 +81,12 @@ def _flat(facts: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
     return found
 
 
-def _written(value: Any) -> str:
+def _written(words: Words, value: Any) -> str:
     """Return one fact as text."""
     if value is None:
-        return "not recorded"
+        return words("not_recorded")
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_written(one) for one in value) or "none"
+        return ", ".join(_written(words, one) for one in value) or words("none")
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+        return words("yes" if value else "no")
+    return words.mark(f"{value:.6g}") if isinstance(value, float) else str(value)

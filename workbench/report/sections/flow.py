@@ -7,9 +7,10 @@ from typing import Any
 
 from workbench.report.artefacts import Absent, Row
 from workbench.report.forms import FlowStep
+from workbench.report.languages import Words
 from workbench.report.run import Run
-from workbench.report.tables import Table, table
-from workbench.report.words import heading, number, plural, without_home
+from workbench.report.tables import Table, joined, table
+from workbench.report.words import without_home
 
 MOST_LISTED = 200
 
@@ -31,31 +32,33 @@ def flow(run: Run) -> dict[str, Any]:
     if not steps and not labels and len(missing) == 2:
         raise Absent(" and ".join(missing))
     return {
-        "steps": [_step(step) for step in steps],
-        "missing": missing,
+        "steps": [_step(run.words, step) for step in steps],
+        "missing": [run.words.said(why) for why in missing],
         "excluded": _listed(run, excluded) if excluded else None,
-        "reasons": _reasons(excluded),
+        "reasons": _reasons(run.words, excluded),
         "labels": labels,
     }
 
 
-def _step(step: FlowStep) -> dict[str, str]:
+def _step(words: Words, step: FlowStep) -> dict[str, str]:
     """Return one step as text; where only losses are counted, they are the number shown."""
+    told, number = words.said(step.step), words.number
     if step.kept is None:
-        return {"step": step.step, "kept": number(step.excluded), "excluded": "", "reason": ""}
-    excluded = number(step.excluded) if step.excluded else ""
+        return {"step": told, "kept": number(step.excluded), "excluded": "", "reason": ""}
     return {
-        "step": step.step,
+        "step": told,
         "kept": number(step.kept),
-        "excluded": excluded,
-        "reason": step.reason,
+        "excluded": words("left_out", n=number(step.excluded)) if step.excluded else "",
+        "reason": words.said(step.reason),
     }
 
 
-def _reasons(excluded: list[Row]) -> str:
+def _reasons(words: Words, excluded: list[Row]) -> str:
     """Return how often each reason occurs, in words."""
-    counts = Counter(row.get("reason") or row.get("code") or "no reason given" for row in excluded)
-    return ", ".join(f"{reason} ({n})" for reason, n in sorted(counts.items()))
+    unknown = words("no_reason")
+    counts = Counter(row.get("reason") or row.get("code") or unknown for row in excluded)
+    said = [words.said(reason) + f" ({n})" for reason, n in sorted(counts.items())]
+    return joined(said, ", ")
 
 
 def _listed(run: Run, excluded: list[Row]) -> Table:
@@ -64,17 +67,19 @@ def _listed(run: Run, excluded: list[Row]) -> Table:
     shown = [[_cell(run, name, row) for name in columns] for row in excluded[:MOST_LISTED]]
     more = len(excluded) - len(shown)
     return table(
-        f"Left out: {plural(len(excluded), 'case')}",
-        [heading(name) for name in columns],
+        run.words("left_out_list", cases=run.words.count(len(excluded), "case")),
+        [run.words.heading(name) for name in columns],
         shown,
-        note=f"{more} more stand in excluded.csv." if more else "",
+        note=run.words("more_excluded", n=run.words.number(more)) if more else "",
     )
 
 
 def _cell(run: Run, column: str, row: Row) -> str:
     """Return one cell of the list, without names of persons and home folders."""
     value = row.get(column, "")
-    return run.shown(value, row) if column in ("case", "slide") else without_home(value)
+    if column in ("case", "slide"):
+        return run.shown(value, row)
+    return run.words.said(without_home(value))
 
 
 def _labels(run: Run) -> Table | None:
@@ -86,18 +91,21 @@ def _labels(run: Run) -> Table | None:
     names = list(dict.fromkeys([*_class_order(run), *sorted({run.told(r) for r in rows})]))
     folds = sorted({row["fold"] for row in rows if row.get("fold")}, key=lambda f: (len(f), f))
     body = []
-    for name in [*names, "all"]:
-        part = [row for row in rows if name in ("all", run.told(row))]
+    words = run.words
+    for name in [*names, None]:
+        part = [row for row in rows if name is None or name == run.told(row)]
         persons = len({row["person"] for row in part if row.get("person")})
-        in_fold = [number(sum(row.get("fold") == fold for row in part)) for fold in folds]
-        body.append([name or "unknown", number(len(part)), number(persons or None), *in_fold])
+        in_fold = [words.number(sum(row.get("fold") == fold for row in part)) for fold in folds]
+        told = words("all_cases") if name is None else name or words("unknown")
+        body.append([told, words.number(len(part)), words.number(persons or None), *in_fold])
     what = "outcome" if run.kind == "survival" else "label"
+    heads = [words(what), words("cases"), words("persons")]
     return table(
-        f"Cases by {what} and fold",
-        [heading(what), "Cases", "Persons", *(f"Fold {fold}" for fold in folds)],
+        words(f"by_{what}"),
+        [*heads, *(words("fold_n", n=fold) for fold in folds)],
         body,
         numeric=range(1, 3 + len(folds)),
-        note="All cases of a person lie in one fold.",
+        note=words("one_fold"),
     )
 
 

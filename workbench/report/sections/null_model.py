@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
+
+from markupsafe import Markup
 
 from workbench.methods.survival.evaluation_input import NULL
 from workbench.report.artefacts import Absent, Row
+from workbench.report.languages import Words
 from workbench.report.run import Run
 from workbench.report.tables import Table, table
-from workbench.report.words import heading, interval, level, number
 
 WORSE = f" is worse than the {NULL}"
 
@@ -28,22 +31,35 @@ def null_model(run: Run) -> dict[str, Any]:
     models = [name for name in dict.fromkeys(row["model"] for row in scores) if name != NULL]
     said = [str(words) for words in told.get("statements", [])]
     letters = _letters(scores)
-    first, *others = (_of_model(name, scores, gaps, letters, told) for name in models)
-    worse = [words for words in said if WORSE in words]
+    words = run.words
+    first, *others = (_of_model(words, name, scores, gaps, letters, told) for name in models)
+    worse = [one for one in said if WORSE in one]
+    own = [one for one in worse if one.startswith(f"{run.model}{WORSE}")]
     return {
-        "worse": [words for words in worse if words.startswith(f"{run.model}{WORSE}")],
-        "others_worse": [w for w in worse if not w.startswith(f"{run.model}{WORSE}")],
-        "said": [words for words in said if WORSE not in words],
-        "missed": [f"{time:g}" for time in told.get("not_reached", [])],
+        "worse": [statement(words, one) for one in own],
+        "others_worse": [statement(words, one) for one in worse if one not in own],
+        "said": [statement(words, one) for one in said if WORSE not in one],
+        "missed": [words.short(time) for time in told.get("not_reached", [])],
         "table": first,
         "others": others,
         "conventions": table(
-            "Conventions of the metrics",
-            ["", "Convention"],
-            [[letter, words] for words, letter in letters.items()],
+            words("conventions"),
+            ["", words("convention")],
+            [[letter, words.convention(one)] for one, letter in letters.items()],
         ),
-        "pairs": _pairs(gaps),
+        "pairs": _pairs(words, gaps),
     }
+
+
+def statement(words: Words, text: str) -> str:
+    """Return a sentence of the evaluation with its metrics named as in the tables."""
+    if words.language == "en":
+        return text
+    label = re.search(r"(?<= by )[a-z][\w.-]*[\w](?=[:.,])", text)
+    told = words.said(text)
+    if label and not isinstance(told, Markup):
+        return told.replace(words.mark(label[0]), words("quoted", what=words.metric(label[0])))
+    return told
 
 
 def _letters(scores: list[Row]) -> dict[str, str]:
@@ -53,6 +69,7 @@ def _letters(scores: list[Row]) -> dict[str, str]:
 
 
 def _of_model(
+    words: Words,
     model: str,
     scores: list[Row],
     gaps: list[Row],
@@ -69,60 +86,62 @@ def _of_model(
         label = row["label"]
         rows.append(
             [
-                heading(label),
-                cell_interval(row, "value"),
-                number(cell(null[label]["value"])),
-                cell_interval(gap[label], "difference"),
-                _better(row),
+                words.metric(label),
+                cell_interval(words, row, "value"),
+                words.number(cell(null[label]["value"])),
+                cell_interval(words, gap[label], "difference"),
+                _better(words, row),
                 letters[row["convention"]],
             ]
         )
     facts = told.get("facts", {})
     return table(
-        f"All metrics of {model} beside the null model",
-        ["Metric", "Model", "Null model", "Model minus null", "Better", "Convention"],
+        words("beside_null", model=model),
+        [words(k) for k in ("metric", "model", "null_model", "minus_null", "better", "convention")],
         rows,
         numeric=(1, 2, 3),
-        note=f"{level(facts.get('level', 0.95))} percentile intervals, "
-        f"{number(facts.get('resamples'))} resamples of persons, the same for all models. Where a "
-        "metric has a target, the difference is of the distances from it.",
+        note=words(
+            "null_note",
+            level=words.level(facts.get("level", 0.95)),
+            resamples=words.number(facts.get("resamples")),
+        ),
     )
 
 
-def _pairs(gaps: list[Row]) -> Table | None:
+def _pairs(words: Words, gaps: list[Row]) -> Table | None:
     """Return the paired differences between models, the null model aside."""
     pairs = [row for row in gaps if row["second"] != NULL]
     if not pairs:
         return None
     return table(
-        "Differences between models on the same resamples",
-        ["Metric", "First", "Second", "First minus second", "Told apart"],
+        words("pairs"),
+        [words(k) for k in ("metric", "first", "second", "first_minus", "told_apart")],
         [
             [
-                heading(row["label"]),
-                row["first"],
+                words.metric(row["label"]),
+                words.get(f"null_{row['first']}", row["first"]),
                 row["second"],
-                cell_interval(row, "difference"),
-                f"{row['better']} is better" if row["better"] else "no",
+                cell_interval(words, row, "difference"),
+                words("is_better", name=row["better"]) if row["better"] else words("no"),
             ]
             for row in pairs
         ],
         numeric=(3,),
-        note="Not adjusted for the number of comparisons.",
+        note=words("not_adjusted"),
     )
 
 
-def _better(row: Row) -> str:
+def _better(words: Words, row: Row) -> str:
     """Return which values are better."""
     if row["direction"] == "target":
-        return f"nearer {cell(row['target']):g}"
-    return {"maximize": "higher", "minimize": "lower"}[row["direction"]]
+        return words("nearer", target=words.short(float(row["target"])))
+    return words.better(row["direction"])
 
 
-def cell_interval(row: Row, name: str) -> str:
+def cell_interval(words: Words, row: Row, name: str) -> str:
     """Return a value of a row with its interval."""
     value, low, high = (cell(row[column]) for column in (name, "low", "high"))
-    return interval(value, low, high)
+    return words.interval(value, low, high)
 
 
 def cell(text: str) -> float | None:

@@ -11,8 +11,9 @@ from workbench.methods.survival.curve import StepCurve
 from workbench.methods.survival.disclosure import LEAST
 from workbench.methods.survival.kaplan_meier import kaplan_meier
 from workbench.methods.survival.observed import observe
-from workbench.report.artefacts import Absent
+from workbench.report.artefacts import Told
 from workbench.report.followed import Followed
+from workbench.report.languages import Words
 from workbench.report.plots.curve_rows import (
     StepSeries,
     at_risk_csv,
@@ -23,40 +24,42 @@ from workbench.report.plots.step_curves import step_curves
 from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
 from workbench.report.tables import Table, table
-from workbench.report.words import heading, interval, number
 
 MOST_TICKS = 7
 
 
 def risk_curves(run: Run) -> dict[str, Any]:
     """Return Kaplan-Meier curves of the groups of predicted risk, and what was predicted there."""
-    cases = run.followed
+    cases, words = run.followed, run.words
     codes, names = cases.groups
+    names = tuple(words(f"g_{name}") for name in names)
     curves = {
         name: kaplan_meier(observe(cases.time[codes == place], cases.event[codes == place]))
         for place, name in enumerate(names)
         if (codes == place).sum() >= LEAST
     }
     if not curves:
-        raise Absent(f"no group of predicted risk has {LEAST} cases")
+        raise Told(words("no_group", n=LEAST))
     ticks = ticks_of(cases.times)
     series = [_until(one, ticks[-1]) for one in step_series(curves, ticks)]
-    said = "; ".join(f"{name} {_ends(curve, ticks)}" for name, curve in curves.items())
+    said = "; ".join(f"{name} {_ends(words, curve, ticks)}" for name, curve in curves.items())
     picture = step_curves(
         series,
-        ticks=[(time, f"{time:g}") for time in ticks],
-        x_axis=heading(cases.axis),
-        y_axis="Share without the event",
-        label=f"Kaplan-Meier curves by predicted risk. Survival at the last time: {said}",
+        ticks=[(time, words.short(time)) for time in ticks],
+        x_axis=words.heading(cases.axis),
+        y_axis=words("without_event"),
+        label=words("risk_curves_label", said=said),
+        at_risk=words("at_risk"),
     )
-    title = "Survival by predicted risk"
+    picture = words.drawn(picture)
+    title = words("t_risk_curves")
     return {
         "plot": picture,
         "figures": [
             Figure("risk-curves", title, picture, "", steps_csv(series)),
             Figure("risk-curves-at-risk", title, picture, "", at_risk_csv(series, ticks)),
         ],
-        "table": _predicted(cases, curves),
+        "table": _predicted(words, cases, names, curves),
         "missing": [name for name in names if name not in curves],
     }
 
@@ -82,30 +85,32 @@ def ticks_of(times: tuple[float, ...]) -> list[float]:
     return [0.0, *times]
 
 
-def _ends(curve: StepCurve, ticks: list[float]) -> str:
+def _ends(words: Words, curve: StepCurve, ticks: list[float]) -> str:
     """Return survival at the last tick in words."""
     row = curve.at(ticks[-1]).iloc[0]
-    return number(float(row["value"]), 2)
+    return words.number(float(row["value"]), 2)
 
 
-def _predicted(cases: Followed, curves: dict[str, StepCurve]) -> Table:
+def _predicted(
+    words: Words, cases: Followed, names: tuple[str, ...], curves: dict[str, StepCurve]
+) -> Table:
     """Return observed beside predicted survival of each group at the card's times."""
-    codes, names = cases.groups
+    codes, _ = cases.groups
     rows = []
     for name, curve in curves.items():
         members = codes == names.index(name)
         seen = curve.at(cases.times)
         for place, time in enumerate(cases.times):
             row = seen.iloc[place]
-            observed = interval(*(_known(row[key]) for key in ("value", "low", "high")))
+            observed = words.interval(*(_known(row[key]) for key in ("value", "low", "high")))
             predicted = float(cases.curves[members, place].mean())
-            rows.append([name, f"{time:g}", observed, number(predicted)])
+            rows.append([name, words.short(time), observed, words.number(predicted)])
     return table(
-        "Survival seen (Kaplan-Meier) and predicted (mean), by group and time",
-        ["Predicted risk", "Time", "Seen (95\u202f% interval)", "Predicted"],
+        words("seen_and_predicted"),
+        [words(k) for k in ("predicted_risk", "time", "seen_interval", "predicted")],
         rows,
         numeric=(1, 2, 3),
-        note="Greenwood's variance, interval on the scale log(-log S); cases count as independent.",
+        note=words("greenwood"),
     )
 
 

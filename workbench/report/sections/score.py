@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,54 +10,63 @@ from markupsafe import Markup
 
 from workbench.report.artefacts import Absent
 from workbench.report.forms import Compared
-from workbench.report.plots import ForestRow, forest
+from workbench.report.languages import Words
+from workbench.report.plots.forest import ForestRow, Kind, forest
 from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
-from workbench.report.tables import Table, table
-from workbench.report.words import better, constant, heading, interval, level, number, plural
+from workbench.report.tables import Table, joined, table
 from workbench.scoring import ScoreSheet
-from workbench.scoring.sheet import MetricScore
+from workbench.scoring.sheet import Floor, MetricScore
 
 
 def score(run: Run) -> dict[str, Any]:
     """Return the forest of primary scores and the table of all metrics."""
-    sheet = run.sheet
-    metric = sheet.primary
+    sheet, words = run.sheet, run.words
+    metric, title = sheet.primary, words.metric(sheet.primary.name)
     rows = score_rows(run)
-    said = "; ".join(f"{row.label} {interval(row.value, row.low, row.high)}" for row in rows)
-    card = run.challenge
-    titles = {m.label: m.title for m in card.metric_objects} if card else {}
     picture = forest(
         rows,
-        axis=f"{heading(metric.name)}, {better(metric.direction)} is better",
-        label=f"Forest plot of {heading(metric.name)}: {said}",
+        axis=words("axis_better", metric=title, better=words.better(metric.direction)),
+        label=words("forest_label", title=title, said=_said(rows)),
         reference=sheet.floor.value,
     )
+    picture = words.drawn(picture)
     return {
         "forest": picture,
-        "figures": [_figure("score", heading(metric.name), picture, rows)],
+        "figures": [_figure("score", title, picture, rows)],
         "forest_table": table(
-            f"{heading(metric.name)} with {level(metric.level)} intervals",
-            ["", "Value", "Low", "High"],
-            [[r.label, number(r.value), number(r.low), number(r.high)] for r in rows],
+            words("with_intervals", title=title, level=words.level(metric.level)),
+            ["", words("value"), words("low"), words("high")],
+            [[r.label, *(words.number(v) for v in (r.value, r.low, r.high))] for r in rows],
             numeric=(1, 2, 3),
         ),
-        "metrics": _metrics(sheet, titles, run.model or "the model"),
-        "others": [_metrics(one.score, titles, one.model) for one in _baselines(run)],
+        "metrics": _metrics(run, sheet, run.model or words("the_model")),
+        "others": [_metrics(run, one.score, one.model) for one in _baselines(run)],
     }
 
 
 def score_rows(run: Run) -> list[ForestRow]:
     """Return the model, its baselines and the floor on the primary metric."""
-    sheet, metric = run.sheet, run.sheet.primary
-    rows = [ForestRow(run.model or "model", metric.value, metric.low, metric.high)]
+    sheet, metric, words = run.sheet, run.sheet.primary, run.words
+    rows = [_row(words, run.model or words("the_model"), metric)]
     for one in _baselines(run):
         other = next((m for m in one.score.metrics if m.name == metric.name), None)
         if other is not None:
-            rows.append(ForestRow(one.model, other.value, other.low, other.high, "baseline"))
-    floor = sheet.floor
-    label = constant(floor.answer).replace("always answering", "always")
-    return [*rows, ForestRow(label, floor.value, floor.low, floor.high, "floor")]
+            rows.append(_row(words, one.model, other, "baseline"))
+    answer = sheet.floor.answer
+    label = words.get(f"floor_{answer}", "") or words("always_short", answer=answer)
+    return [*rows, _row(words, label, sheet.floor, "floor")]
+
+
+def _row(words: Words, label: str, one: MetricScore | Floor, kind: Kind = "model") -> ForestRow:
+    """Return one value of a forest plot."""
+    written = words.interval(one.value, one.low, one.high)
+    return ForestRow(label, one.value, one.low, one.high, kind, written=written)
+
+
+def _said(rows: Sequence[ForestRow]) -> str:
+    """Return the rows of a forest in words."""
+    return "; ".join(f"{row.label} {row.written}" for row in rows)
 
 
 def differences(run: Run) -> dict[str, Any]:
@@ -66,21 +75,36 @@ def differences(run: Run) -> dict[str, Any]:
     if not compared:
         raise Absent("this run was compared with no baseline")
     found = [(one.model, one.difference) for one in compared if one.difference is not None]
-    rows = [ForestRow(f"against {name}", d.difference, d.low, d.high) for name, d in found]
-    said = "; ".join(f"{row.label} {interval(row.value, row.low, row.high)}" for row in rows)
-    title = f"Difference of {heading(found[0][1].metric).lower()}"
-    picture = forest(rows, axis=title.lower(), label=f"Paired differences: {said}", reference=0.0)
+    words, first = run.words, found[0][1]
+    rows = [
+        ForestRow(
+            words("against", name=name),
+            d.difference,
+            d.low,
+            d.high,
+            written=words.interval(d.difference, d.low, d.high),
+        )
+        for name, d in found
+    ]
+    metric = words.metric(first.metric)
+    title = words("difference_of", metric=metric)
+    label = words("differences_label", said=_said(rows))
+    picture = words.drawn(forest(rows, axis=title, label=label, reference=0.0))
     return {
         "forest": picture,
         "figures": [_figure("differences", title, picture, rows)],
         "table": table(
-            f"{heading(found[0][1].metric)}: model minus baseline",
-            ["Baseline", "Difference", f"{level(found[0][1].level)} interval"],
-            [[name, number(d.difference), _ends(d.low, d.high)] for name, d in found],
+            words("model_minus", metric=metric),
+            [
+                words("baseline"),
+                words("difference"),
+                words("interval", level=words.level(first.level)),
+            ],
+            [[name, words.number(d.difference), words.ends(d.low, d.high)] for name, d in found],
             numeric=(1, 2),
-            note=f"Method: {found[0][1].method}, the same resamples as the scores.",
+            note=words("method_note", method=words.said(first.method)),
         ),
-        "favours": {"maximize": "right", "minimize": "left"}.get(found[0][1].direction, ""),
+        "favours": {"maximize": "right", "minimize": "left"}.get(first.direction, ""),
     }
 
 
@@ -99,42 +123,48 @@ def _baselines(run: Run) -> list[Compared]:
         return []
 
 
-def _metrics(sheet: ScoreSheet, titles: Mapping[str, str], model: str) -> Table:
+def _metrics(run: Run, sheet: ScoreSheet, model: str) -> Table:
     """Return the table of all metrics of one sheet with their conventions."""
-    first = sheet.primary
-    cases, units = plural(sheet.n_cases, "case"), plural(sheet.n_units, sheet.unit)
+    words, first = run.words, sheet.primary
+    cases, units = words.count(sheet.n_cases, "case"), words.count(sheet.n_units, sheet.unit)
+    level = words("interval", level=words.level(first.level))
     return table(
-        f"All metrics of {model}, {cases} of {units}",
-        ["Metric", "Value", f"{level(first.level)} interval", "Better", "Convention"],
+        words("all_metrics", model=model, cases=cases, units=units),
+        [words("metric"), words("value"), level, words("better"), words("convention")],
         [
             [
-                heading(one.name) + (" (primary)" if one.primary else ""),
-                number(one.value, one.digits),
-                _ends(one.low, one.high, one.digits),
-                better(one.direction),
-                _convention(one, first, titles),
+                words.metric(one.name) + (words("primary") if one.primary else ""),
+                words.number(one.value, one.digits),
+                words.ends(one.low, one.high, one.digits),
+                words.better(one.direction),
+                _convention(run, one, first),
             ]
             for one in sheet.metrics
         ],
         numeric=(1, 2),
-        note=f"Challenge {sheet.challenge} {sheet.version}. Intervals: {first.method}, "
-        f"{number(first.resamples)} resamples, seed {first.seed}; unit: {sheet.unit} "
-        f"(n = {number(sheet.n_units)}).",
+        note=words(
+            "metrics_note",
+            challenge=sheet.challenge,
+            version=sheet.version,
+            method=words.said(first.method),
+            resamples=words.number(first.resamples),
+            seed=first.seed,
+            units=words.count(sheet.n_units, sheet.unit),
+        ),
     )
 
 
-def _convention(one: MetricScore, first: MetricScore, titles: Mapping[str, str]) -> str:
+def _convention(run: Run, one: MetricScore, first: MetricScore) -> str:
     """Return what a metric is and where it departs from the conventions of the table."""
-    said = [titles.get(one.name, ""), one.convention]
+    words, card = run.words, run.challenge
+    known = {m.label: m for m in card.metric_objects} if card else {}
+    told = []
+    if one.name in known:
+        metric = known[one.name]
+        told.append(words.get(f"metric_{metric.name}", metric.title))
+    told.append(words.convention(one.convention))
     if one.method != first.method:
-        said.append(one.method)
+        told.append(words.convention(one.method))
     if one.undefined_resamples:
-        said.append(f"{number(one.undefined_resamples)} resamples without a value")
-    return "; ".join(words for words in said if words)
-
-
-def _ends(low: float | None, high: float | None, digits: int = 3) -> str:
-    """Return the ends of an interval."""
-    if low is None or high is None:
-        return "–"
-    return f"{number(low, digits)} to {number(high, digits)}"
+        told.append(words("without_value", n=words.number(one.undefined_resamples)))
+    return joined(told, words("semicolon"))

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from workbench.report.artefacts import Absent
+from workbench.report.artefacts import Absent, Told
 from workbench.report.images import inline
 from workbench.report.run import Case, Run
-from workbench.report.words import heading, percent
+from workbench.report.words import percent
 
 MOST_SLIDES = 8
 OVERVIEW = ("slide", "thumb", "thumbnail", "overview")
@@ -19,13 +19,13 @@ def slides(run: Run) -> dict[str, Any]:
     """Return the slides that have heatmaps, costliest mistakes first, each with its images."""
     files = _files(run.artefacts.folder)
     if not files:
-        raise Absent("the run folder has no heatmaps")
+        raise Told(run.words("no_heatmaps"))
     known = {case.case: case for case in _cases(run)}
     names = sorted(_names(files, known), key=lambda name: _order(run, name, known))
     broken: list[str] = []
     shown = []
     for name in names[:MOST_SLIDES]:
-        images = _images(name, files, broken)
+        images = _images(run, name, files, broken)
         if images:
             case = known.get(name)
             answer = _answer(run, case)
@@ -54,7 +54,7 @@ def _names(files: dict[str, Path], known: dict[str, Case]) -> set[str]:
     return {stem if stem in known else stem.rpartition(".")[0] or stem for stem in files}
 
 
-def _images(name: str, files: dict[str, Path], broken: list[str]) -> list[dict[str, Any]]:
+def _images(run: Run, name: str, files: dict[str, Path], broken: list[str]) -> list[dict[str, Any]]:
     """Return the images of one case, overview first."""
     own = {
         stem.removeprefix(name).lstrip(".") or "heatmap": path
@@ -66,9 +66,9 @@ def _images(name: str, files: dict[str, Path], broken: list[str]) -> list[dict[s
         try:
             picture = inline(own[kind])
         except Absent as absent:
-            broken.append(str(absent))
+            broken.append(run.words.said(str(absent)))
             continue
-        shown = "Overview" if kind in OVERVIEW else heading(kind)
+        shown = run.words("overview") if kind in OVERVIEW else run.words.heading(kind)
         images.append({"kind": shown, **asdict(picture)})
     return images
 
@@ -85,16 +85,19 @@ def _order(run: Run, name: str, known: dict[str, Case]) -> tuple[float, str]:
 
 def _answer(run: Run, case: Case | None) -> dict[str, str]:
     """Return true class, decided class and probability of a case in words."""
+    words = run.words
     if case is None:
-        return {"true": "unknown", "decided": "not predicted", "state": "", "probabilities": ""}
+        unknown = {"true": words("unknown"), "decided": words("not_predicted")}
+        return unknown | {"state": "", "state_said": "", "probabilities": ""}
     classes = run.predictions[0]
     written = ", ".join(
         f"{c} {percent(p)}" for c, p in zip(classes, case.probabilities, strict=True)
     )
     state = "" if case.label not in classes else "right" if case.right else "wrong"
     return {
-        "true": case.label or "unknown",
+        "true": case.label or words("unknown"),
         "decided": case.decided,
         "state": state,
+        "state_said": words(f"state_{state}") if state else "",
         "probabilities": written,
     }

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from workbench.methods.survival.disclosure import LEAST
-from workbench.report.artefacts import Absent, Row
+from workbench.report.artefacts import Row, Told
 from workbench.report.followed import Followed
+from workbench.report.languages import Words
 from workbench.report.plots.survival_calibration import (
     CalibrationRow,
     calibration_csv,
@@ -17,16 +18,16 @@ from workbench.report.plots.survival_calibration import (
 )
 from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
-from workbench.report.sections.null_model import cell, cell_interval
+from workbench.report.sections.null_model import cell_interval
 from workbench.report.tables import Table, table
-from workbench.report.words import heading, number, percent
+from workbench.report.words import percent
 
-MEASURES = {
-    "survival-calibration-slope": "Slope (1 is right)",
-    "survival-calibration-intercept": "Intercept (0 is right)",
-    "survival-oe": "Observed over expected (1 is right)",
-    "survival-ici": "ICI, mean distance (0 is right)",
-}
+MEASURES = (
+    "survival-calibration-slope",
+    "survival-calibration-intercept",
+    "survival-oe",
+    "survival-ici",
+)
 NUMBERS = ["predicted", "observed", "low", "high"]
 
 
@@ -37,8 +38,8 @@ def calibration(run: Run) -> dict[str, Any]:
     groups = _of_model(run, "calibration_groups.csv", "n", *NUMBERS)
     horizons = list(dict.fromkeys(row["horizon"] for row in groups))
     if not horizons:
-        raise Absent("the follow-up reaches none of the horizons")
-    parts = [_panel(cases, time, curves, groups) for time in horizons]
+        raise Told(run.words("no_horizon"))
+    parts = [_panel(run.words, cases, time, curves, groups) for time in horizons]
     return {
         "figures": [part["figure"] for part in parts],
         "panels": parts,
@@ -53,16 +54,18 @@ def _of_model(run: Run, name: str, *needed: str) -> list[Row]:
     return [row for row in rows if row["model"] == run.model]
 
 
-def _panel(cases: Followed, time: str, curves: list[Row], groups: list[Row]) -> dict[str, Any]:
+def _panel(
+    words: Words, cases: Followed, time: str, curves: list[Row], groups: list[Row]
+) -> dict[str, Any]:
     """Return plot and table of one horizon."""
     horizon = float(time)
-    at = f"{horizon:g}"
+    at = words.short(horizon)
     smooth, points = calibration_rows(
         _frame([row for row in curves if row["horizon"] == time], NUMBERS),
         _frame([row for row in groups if row["horizon"] == time], ["n", *NUMBERS]),
     )
     said = "; ".join(
-        f"predicted {percent(one.predicted)}, seen {percent(one.observed)}"
+        words("predicted_seen", predicted=percent(one.predicted), seen=percent(one.observed))
         for one in points
         if one.observed == one.observed
     )
@@ -71,13 +74,13 @@ def _panel(cases: Followed, time: str, curves: list[Row], groups: list[Row]) -> 
         smooth,
         points,
         risks.tolist(),
-        x_axis=f"predicted risk by {at}",
-        y_axis="risk seen",
-        label=f"Calibration at {at}: {said}",
+        x_axis=words("risk_by", time=at),
+        y_axis=words("risk_seen"),
+        label=words("calibration_label", time=at, said=said),
     )
-    title = f"{heading(cases.axis)} {at}"
-    figure = Figure(f"calibration-{at}", title, picture, "", calibration_csv(smooth, points))
-    return {"figure": figure, "table": _groups(title, points)}
+    title, rows = words.at(cases.axis, horizon), calibration_csv(smooth, points)
+    figure = Figure(f"calibration-{horizon:g}", title, words.drawn(picture), "", rows)
+    return {"figure": figure, "table": _groups(words, title, points)}
 
 
 def _frame(rows: list[Row], columns: list[str]) -> pd.DataFrame:
@@ -86,23 +89,23 @@ def _frame(rows: list[Row], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(values, columns=columns)
 
 
-def _groups(title: str, points: list[CalibrationRow]) -> Table:
+def _groups(words: Words, title: str, points: list[CalibrationRow]) -> Table:
     """Return the groups of one horizon as a table."""
     return table(
-        f"Groups of predicted risk, {title.lower()}",
-        ["Group", "n", "Predicted", "Seen", "Interval"],
+        words("risk_groups", title=title),
+        [words(k) for k in ("group", "n", "predicted", "seen", "interval_head")],
         [
             [
-                number(place),
-                number(one.n),
+                words.number(place),
+                words.number(one.n),
                 percent(one.predicted),
                 _share(one.observed),
-                f"{_share(one.low)} to {_share(one.high)}",
+                words.from_to(_share(one.low), _share(one.high)),
             ]
             for place, one in enumerate(points, start=1)
         ],
         numeric=range(1, 5),
-        note="Groups of equal size by prediction; Kaplan-Meier, interval on the scale log(-log S).",
+        note=words("risk_groups_note"),
     )
 
 
@@ -113,31 +116,28 @@ def _share(value: float) -> str:
 
 def _measures(run: Run, horizons: list[str]) -> Table:
     """Return the measures of calibration at each horizon, with intervals."""
+    words = run.words
     scores = {
         (row["metric"], row["horizon"]): row
         for row in run.artefacts.rows("evaluation.csv", "model", "metric", "horizon", "value")
         if row["model"] == run.model
     }
     rows = [
-        [title, *(_measure(scores.get((name, time))) for time in horizons)]
-        for name, title in MEASURES.items()
+        [
+            words(f"measure_{name}"),
+            *(_measure(words, scores.get((name, time))) for time in horizons),
+        ]
+        for name in MEASURES
     ]
-    tests = [r for r in run.artefacts.rows("d_calibration.csv") if r.get("model") == run.model]
-    told = "; ".join(
-        f"D-calibration, all times at once: chi-square {number(cell(r['statistic']), 1)} on "
-        f"{r['degrees']} degrees of freedom, p = {number(cell(r['p_value']))}, cases counted as "
-        "independent"
-        for r in tests
-    )
     return table(
-        "Measures of calibration",
-        ["Measure", *(f"{float(time):g}" for time in horizons)],
+        words("measures"),
+        [words("measure"), *(words.short(float(time)) for time in horizons)],
         rows,
         numeric=range(1, len(horizons) + 1),
-        note=f"Censoring is weighted for. {told}.",
+        note=words("weighted_for"),
     )
 
 
-def _measure(row: Row | None) -> str:
+def _measure(words: Words, row: Row | None) -> str:
     """Return one measure with its interval."""
-    return "–" if row is None else cell_interval(row, "value")
+    return "–" if row is None else cell_interval(words, row, "value")
