@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,19 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench import data, registry
-from workbench.learning.settings import FitContext
+from workbench import data
 
-from .alerting import WINDOW_DAYS, first_alerts, monitored, threshold
 from .populations import SPLITS, hide_label, use_case, write_csv
 
-MODELS: dict[str, dict[str, Any]] = {
-    "ebgm": {},
-    "ic": {},
-    "ror": {},
-    "prr": {},
-    "rate_based": {"against": "class"},
-}
+KIT = Path(__file__).resolve().parents[2] / "challenges/adverse_event_signals/starting_kit"
+MODELS = ("ebgm", "ic", "ror", "prr", "rate_based")
 TRAIN_SEED, SAMPLE_SEED = 20261127, 20261128
 SAMPLE_SUBSTANCES = 24
 NAMES = {"case": "pair", "person": "substance", "label": "label", "first_day": "first_day"}
@@ -30,8 +24,10 @@ NAMES = {"case": "pair", "person": "substance", "label": "label", "first_day": "
 def kit(folder: Path) -> None:
     """Write labels and counts of the sample's pairs, and what each baseline says of them.
 
-    All that baselines learn, the day they alert included, is learnt on a population of its own.
+    All that baselines learn, the score they alert above included, is learnt on a population of its
+    own.
     """
+    program = runpy.run_path(str(KIT / "answer.py"))
     with tempfile.TemporaryDirectory() as scratch:
         train, sample = (_opened(Path(scratch) / str(seed), seed)
                          for seed in (TRAIN_SEED, SAMPLE_SEED))  # fmt: skip
@@ -44,25 +40,22 @@ def kit(folder: Path) -> None:
         write_csv(folder / "labels.csv", labels)
         counts = known.slides[known.slides["case"].isin(cases.ids)].rename(columns=NAMES)
         write_csv(folder / "pairs.csv", counts.round(6))
-        past, present = (monitored(use_case(), opened) for opened in (train, sample))
-        for name, params in MODELS.items():
-            model = registry.load("model", name)(params)
-            model.fit(learnt.cases, None, FitContext(Path(scratch) / name, 0))
-            alerts = first_alerts(model, present, threshold(model, past))
-            answer = model.predict(cases).table.round(8)
-            answer["p_none"] = 1 - answer["p_planted"]
-            days = answer["case"].map(alerts).fillna(WINDOW_DAYS).astype(int)
-            answer = answer.rename(columns=lambda column: column.removeprefix("p_"))
-            answer = answer.rename(columns=NAMES).round(8).assign(alert_day=days)
+        past, present = (program["monitored"](opened) for opened in (train, sample))
+        for name in MODELS:
+            model = program["fitted"](name, learnt.cases)
+            above = program["threshold"](model, past)
+            answer = program["answer"](model, cases, present, above)
             write_csv(folder / f"submission_{name}.csv", answer)
-        share = (labels["label"] == "planted").mean()
-        null = pd.DataFrame({"pair": labels["pair"], "none": 1 - share, "planted": share})
-        write_csv(folder / "submission_no_alert.csv", null.round(8).assign(alert_day=WINDOW_DAYS))
+    share = float((labels["label"] == "planted").mean())
+    null = pd.DataFrame({"pair": labels["pair"], "none": 1 - share, "planted": share}).round(8)
+    never = program["WINDOW_DAYS"]
+    write_csv(folder / "submission_no_alert.csv", null.assign(alert_day=never))
 
 
 def hidden(host: Path, random: np.random.Generator, persons: int) -> dict[str, pd.DataFrame]:
     """Write a population a split, its pairs without labels; return the labels of the splits."""
     case, labels = use_case(persons=persons), {}
+    never = runpy.run_path(str(KIT / "answer.py"))["WINDOW_DAYS"]
     for split in SPLITS:
         own = int(random.integers(2**62))
         target = host / "public/adverse-event-signals" / split
@@ -71,7 +64,7 @@ def hidden(host: Path, random: np.random.Generator, persons: int) -> dict[str, p
         pairs = pd.read_parquet(target / "pair.parquet")
         known = _prepared(data.open(target, "describe")).cases.table.set_index("case")
         # A pair whose reports have no code cannot be seen before the end.
-        first = pairs["pair"].map(known["first_day"]).fillna(WINDOW_DAYS).astype(int)
+        first = pairs["pair"].map(known["first_day"]).fillna(never).astype(int)
         pairs["pair"] = split + "|" + pairs["pair"]
         hide_label(target, "pair", pairs.drop(columns="label"))
         # One substance in two populations is two: their reports have nothing in common.

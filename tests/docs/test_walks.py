@@ -26,6 +26,7 @@ PAGES = (
     "server.md",
     "target_trials.md",
     "sarcoma_challenges.md",
+    "adverse_event_challenges.md",
 )
 ENDED = "trap 'kill $(jobs -p) 2> /dev/null' EXIT\n"
 CHECKED = """
@@ -78,6 +79,8 @@ def test_every_command_names_a_verb_and_options_that_exist(
     (tmp_path / "inputs").mkdir()
     for name in ("survival", "causal"):
         (tmp_path / f"host/labels/sarcoma-{name}").mkdir(parents=True)
+    for name in ("signals", "exposure"):
+        (tmp_path / f"host/labels/adverse-event-{name}").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     words = shlex.split(line.partition("|")[0].partition(">")[0], comments=True)
     arguments = words[words.index("workbench") + 1 :]
@@ -103,6 +106,7 @@ def test_every_command_names_a_verb_and_options_that_exist(
         "server.md",
         "target_trials.md",
         "sarcoma_challenges.md",
+        "adverse_event_challenges.md",
     ],
 )
 def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:

@@ -68,6 +68,13 @@ def test_days_are_scored_beside_the_classes(labels, answers) -> None:
     assert score(late, labels, card(), resamples=100).metrics[1].value == 60.0
 
 
+def test_a_card_written_without_its_defaults_is_the_same_card() -> None:
+    one = card()
+    short = one.model_dump(mode="json", exclude_defaults=True)
+    assert "kind" not in short["answer"]
+    assert parse_challenge(short, Path("c.yaml")).digest == one.digest
+
+
 def test_the_interval_is_over_units(labels, answers) -> None:
     few = labels["drug"].isin(["d0", "d5"])
     answers.loc[few, "alert_day"] = 400

@@ -68,13 +68,16 @@ def monitored_pairs(
         days: Days from the start of the window, rising.
 
     Yields:
-        The day and the cases of the pairs with a report by then.
+        The day and the cases of the pairs with a report by then; no day before the first of them.
     """
     reports, population = read_reports(data, params), open_population(data)
-    listed, exposed = data.table("pair"), population.exposed_until(days)
+    listed, product = data.table("pair"), data.table("product")
+    exposed = population.exposed_until(days)
     for day in days:
         counts = reports.counts(pd.Timestamp(population.start) + pd.Timedelta(days=day))
-        features = pair_features(counts, exposed[day], data.table("product"))
+        if not len(counts):
+            continue
+        features = pair_features(counts, exposed[day], product)
         pairs = _with_features(listed, features)
         yield day, pair_cases(pairs[pairs["n"].notna()].reset_index(drop=True))
 

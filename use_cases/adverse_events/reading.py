@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.data import OpenedData
 from workbench.errors import DataError
+from workbench.learning.signal_scorer import PAIR_COUNTS
 from workbench.methods.signals.report_pairs import count_pairs
 from workbench.tabular.readers.case_tables import read_cases
 from workbench.tabular.readers.ledger import Ledger
@@ -37,11 +38,17 @@ class Reports:
     ledger: Ledger
 
     def counts(self, until: pd.Timestamp | None = None) -> pd.DataFrame:
-        """Return the counted pairs of the cases received up to a day; of all where None."""
+        """Return the counted pairs of the cases received up to a day; of all where None.
+
+        There may be none yet.
+        """
         drugs, events = self.drugs, self.events
         if until is not None:
             known = self.received.index[self.received <= until]
             drugs, events = (rows[rows["case_id"].isin(known)] for rows in (drugs, events))
+        told = drugs["case_id"][drugs["product"].notna()]
+        if not told.isin(events["case_id"]).any():
+            return pd.DataFrame(columns=[*_KEY, *PAIR_COUNTS])
         roles = list(drugs["role"].unique())
         found: pd.DataFrame = count_pairs(drugs, events, roles=roles).counts
         return found

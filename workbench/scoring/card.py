@@ -85,13 +85,18 @@ class Challenge(Section):
         """Take class names written as numbers (0, 1, 2) as text.
 
         A card of another kind of answer that was written out whole has an empty label and no
-        classes: these are its defaults, and are left out.
+        classes: these are its defaults, and are left out. One of classes that was written without
+        defaults may have an answer without its kind.
         """
         if not isinstance(content, dict):
             return content
+        answer = content.get("answer", {"kind": "classes"})
+        if isinstance(answer, dict) and "kind" not in answer and "alerts" in answer:
+            answer = {"kind": "classes", **answer}
+            content = {**content, "answer": answer}
         if isinstance(content.get("classes"), list):
             content = {**content, "classes": [_text(name) for name in content["classes"]]}
-        if content.get("answer", {"kind": "classes"}) != {"kind": "classes"}:
+        if not isinstance(answer, dict) or answer.get("kind") != "classes":
             empty = [key for key in ("label", "classes") if content.get(key) in ("", [])]
             content = {key: value for key, value in content.items() if key not in empty}
         return content

@@ -91,7 +91,8 @@ def test_exposed_patients_are_those_of_the_truth(ready: Any, truth: Any) -> None
 
 def test_what_was_known_on_a_day_looks_at_nothing_later(opened: Any, ready: Any) -> None:
     case = use_case(synthetic=FEW)
-    seen = dict(case.monitor(opened, [200, 700, 2000]))
+    seen = dict(case.monitor(opened, [0, 200, 700, 2000]))
+    assert list(seen) == [200, 700, 2000], "something was known before the first report"
     assert len(seen[200]) < len(seen[700]) < len(seen[2000]) == len(ready.cases)
     last = ready.cases.table.set_index("case")["first_day"]
     assert set(seen[700].ids) == set(last.index[last <= 700])
