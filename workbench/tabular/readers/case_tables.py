@@ -90,6 +90,6 @@ def _named(source: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 def _days(cells: pd.Series, ledger: Ledger) -> pd.Series:
     """Return days; text is read by the rules of all readers."""
     if pd.api.types.is_datetime64_any_dtype(cells):
-        days: pd.Series = cells.dt.normalize().astype("datetime64[ns]")
-        return days
+        whole: pd.Series = cells.dt.normalize().astype("datetime64[ns]")
+        return whole
     return dates(text_of(cells), "report", ledger)
