@@ -13,7 +13,7 @@ from workbench.errors import UsageError, did_you_mean
 SECTIONS = {
     "Look around": ("list", "show", "doctor", "completion"),
     "Prepare": ("new", "validate", "synthesize"),
-    "Run": ("train", "predict", "evaluate", "emulate", "report"),
+    "Run": ("train", "predict", "evaluate", "emulate", "rates", "report"),
     "Take part": ("login", "submit", "submissions", "why", "withdraw"),
     "Judge": ("score", "leaderboard", "rank", "audit-table", "challenge", "rescore", "audit"),
     "Host": ("serve",),

@@ -6,6 +6,7 @@ and an empty cell is a missing value.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from workbench.data.card import Field, Table
@@ -79,6 +80,18 @@ def value_of(field: Field, stored: str) -> str:
         fitting = f"regexp_full_match({column}, {literal(_PATTERN[field.type])})"
         column = f"CASE WHEN {fitting} THEN {column} END"
     return f"TRY_CAST({column} AS {_SQL_TYPE[field.type]})"
+
+
+def typed(table: Table, stored: Mapping[str, str]) -> str:
+    """Return, as SQL, the columns of a table with the types of its card.
+
+    Args:
+        table: The table's card.
+        stored: DuckDB type of each column as stored.
+    """
+    return ", ".join(
+        f"{value_of(field, stored[field.name])} AS {quoted(field.name)}" for field in table.fields
+    )
 
 
 def checks_of(field: Field, stored: str, table: Table) -> list[Check]:

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from workbench.audit import AuditLog
-from workbench.data.card import DataCard
+from workbench.data.card import DataCard, Table
 from workbench.data.exposure import refuse_exposed_labels
 from workbench.data.finding import find
 from workbench.data.manifest import Entry
@@ -25,7 +25,9 @@ from workbench.data.screening import screen
 from workbench.digests import of_json
 from workbench.errors import DataError, UsageError, did_you_mean
 
-Purpose = Literal["train", "predict", "evaluate", "score", "describe", "validate", "emulate"]
+Purpose = Literal[
+    "train", "predict", "evaluate", "score", "describe", "validate", "emulate", "report"
+]
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,26 @@ class OpenedData:
             UsageError: The card has no such table.
             DataError: A value breaks the card.
         """
-        tables = {table.name: table for table in self.card.tables}
-        if name not in tables:
-            raise _no_such("table", name, list(tables))
-        return self._rows.frame(tables[name])
+        return self._rows.frame(self._table(name))
+
+    def parquet(self, name: str, folder: Path, *, memory_gb: float = 1.0) -> Path:
+        """Write a table as :meth:`table` gives it to a Parquet file, for one too large for memory.
+
+        Rows stand in the order of the data set's file. The file holds rows about persons: it
+        belongs in a folder that is removed.
+
+        Args:
+            name: The table.
+            folder: Where to write ``<name>.parquet``.
+            memory_gb: Most memory for it, GB.
+
+        Raises:
+            UsageError: The card has no such table.
+            DataError: A value breaks the card.
+        """
+        path = folder / f"{name}.parquet"
+        self._rows.write(self._table(name), path, memory_gb)
+        return path
 
     def files(self, name: str) -> pd.DataFrame:
         """Return the files of a set without those of opted-out persons.
@@ -109,6 +127,13 @@ class OpenedData:
         """Return file, bytes and sha256 of every file that may be used, sorted by file."""
         return pd.DataFrame(list(self._entries), columns=list(Entry._fields))
 
+    def _table(self, name: str) -> Table:
+        """Return the card of a table."""
+        tables = {table.name: table for table in self.card.tables}
+        if name not in tables:
+            raise _no_such("table", name, list(tables))
+        return tables[name]
+
     def _loose_files(self) -> list[str]:
         """Return the files that hold no table: a table's file has the rows of everyone in it."""
         tables = {table.path for table in self.card.tables}
@@ -127,7 +152,7 @@ def open(
     Args:
         source: Folder with ``card.yaml``, a card, a name; or, without a card, a folder of slides,
             a file or a list of files.
-        purpose: train, predict, evaluate, score, describe, validate or emulate.
+        purpose: train, predict, evaluate, score, describe, validate, emulate or report.
         config_digest: Digest of the run's configuration, for the audit log.
         person: Column that names the person, for a CSV without a card.
 

@@ -16,10 +16,11 @@ import pandas as pd
 
 from workbench.audit import home
 from workbench.data.card import DataCard, Table
-from workbench.data.columns import quoted, value_of
+from workbench.data.columns import literal, quoted, typed
 from workbench.data.row_checks import ROW, repeated_keys, wrong_values
 from workbench.data.sources import Source, open_source, row_number, unreadable
 from workbench.errors import DataError, Problem
+from workbench.storage import writing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,19 +86,41 @@ class Rows:
         with self._reading(table) as (connection, source):
             kept = self._kept(connection, table, source)
             connection.execute(f"CREATE TEMP TABLE kept AS {kept}")
-            problems = wrong_values(connection, table, source.stored, where)
-            problems += repeated_keys(connection, table, where)
-            problems += self._orphans(connection, table, where)
-            if problems:
-                message = f"table '{table.name}' breaks its card"
-                raise DataError(message, where=where, problems=problems)
-            values = ", ".join(
-                f"{value_of(field, source.stored[field.name])} AS {quoted(field.name)}"
-                for field in table.fields
-            )
+            self._refuse_broken(connection, table, source, where)
+            values = typed(table, source.stored)
             order = ", ".join(f"kept.{quoted(name)}" for name in (*table.key, ROW))
             found = connection.sql(f"SELECT {values} FROM kept ORDER BY {order}").to_arrow_table()
         return _to_pandas(found)
+
+    def write(self, table: Table, path: Path, memory_gb: float) -> None:
+        """Write the rows of ``table`` that may be used as Parquet, in the order of its file.
+
+        Nothing but what DuckDB needs is held in memory, for tables too large for it.
+
+        Raises:
+            DataError: A value breaks the card; problems name file, row, column and value.
+        """
+        where = str(self.folder / table.path)
+        with self._reading(table) as (connection, source):
+            connection.execute(f"SET memory_limit = '{memory_gb:g}GB'")
+            kept = self._kept(connection, table, source)
+            connection.execute(f"CREATE TEMP VIEW kept AS {kept}")
+            self._refuse_broken(connection, table, source, where)
+            query = f"SELECT {typed(table, source.stored)} FROM kept"
+            with writing(path) as aside:
+                target = literal(str(aside))
+                connection.execute(f"COPY ({query}) TO {target} (FORMAT parquet, CODEC zstd)")
+
+    def _refuse_broken(
+        self, connection: duckdb.DuckDBPyConnection, table: Table, source: Source, where: str
+    ) -> None:
+        """Refuse rows that break the card, all problems at once."""
+        problems = wrong_values(connection, table, source.stored, where)
+        problems += repeated_keys(connection, table, where)
+        problems += self._orphans(connection, table, where)
+        if problems:
+            message = f"table '{table.name}' breaks its card"
+            raise DataError(message, where=where, problems=problems)
 
     @contextmanager
     def _reading(self, table: Table) -> Iterator[tuple[duckdb.DuckDBPyConnection, Source]]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from workbench.runs.evaluation import evaluate
     from workbench.runs.planning import plan
     from workbench.runs.prediction import PredictResult, predict
+    from workbench.runs.reported.result import RatesResult
+    from workbench.runs.reporting import report_rates
     from workbench.runs.result import RunResult
     from workbench.runs.source import synthesize
     from workbench.runs.training import train
@@ -23,11 +25,13 @@ if TYPE_CHECKING:
 __all__ = [
     "EmulationResult",
     "PredictResult",
+    "RatesResult",
     "RunResult",
     "emulate_trial",
     "evaluate",
     "plan",
     "predict",
+    "report_rates",
     "synthesize",
     "train",
 ]
@@ -36,6 +40,8 @@ _HOMES = {
     "EmulationResult": "emulated.result",
     "emulate_trial": "emulation",
     "PredictResult": "prediction",
+    "RatesResult": "reported.result",
+    "report_rates": "reporting",
     "RunResult": "result",
     "evaluate": "evaluation",
     "plan": "planning",

@@ -58,11 +58,23 @@ class Reach:
         low: Its least value.
         high: Its largest value.
         moved: Cells that differ from the table started from in one of the two tables that show it.
+        tied: Cells the two tables tell of, ``(t,)``.
+        least: The smaller value of each of them in the two tables, ``(t,)``.
+        most: The larger one.
     """
 
     low: float
     high: float
     moved: frozenset[int]
+    tied: NDArray[np.int64]
+    least: Floats
+    most: Floats
+
+    @property
+    def whole(self) -> bool:
+        """Whether both tables are of whole numbers: then no whole table goes farther."""
+        ends = np.concatenate([self.least, self.most])
+        return bool(np.abs(ends - np.round(ends)).max(initial=0.0) <= 1e-6)
 
 
 def reach(known: Known, cell: int, *, enough: float = np.inf, whole: bool = True) -> Reach:
@@ -81,9 +93,11 @@ def reach(known: Known, cell: int, *, enough: float = np.inf, whole: bool = True
     low, high = float(known.low[cell]), float(known.high[cell])
     tied = np.flatnonzero(known.group == known.group[cell])
     rows = known.binding.about(tied, known.near) if known.free[cell] else None
+    here = known.near[tied]
     if rows is None:
-        return Reach(low, high, frozenset([cell]))
+        return Reach(low, high, frozenset([cell]), tied[:0], here[:0], here[:0])
     moved: set[int] = set()
+    least, most = here.copy(), here.copy()
     first, last = known.low[tied] - known.near[tied], known.high[tied] - known.near[tied]
     at = tied == cell
     for sign in (1.0, -1.0):
@@ -94,10 +108,12 @@ def reach(known: Known, cell: int, *, enough: float = np.inf, whole: bool = True
             end = float(known.near[cell] + point[at][0])
             end = round(end) if whole else end
             moved |= set(tied[np.abs(point) > 1e-6].tolist())
+            there = here + (np.round(point) if whole else point)
+            least, most = np.minimum(least, there), np.maximum(most, there)
             low, high = (end, high) if sign > 0 else (low, end)
         last = np.where(at, np.minimum(last, low + enough - known.near[cell]), last)
         last = np.maximum(last, 0.0)
-    return Reach(low, high, frozenset(moved))
+    return Reach(low, high, frozenset(moved), tied, least, most)
 
 
 def bounds(known: Known, cells: NDArray[np.int64], *, whole: bool = True) -> tuple[Floats, Floats]:
@@ -111,6 +127,26 @@ def bounds(known: Known, cells: NDArray[np.int64], *, whole: bool = True) -> tup
     found = [reach(known, int(cell), whole=whole) for cell in cells]
     ends = np.array([(one.low, one.high) for one in found], dtype=np.float64).reshape(-1, 2)
     return ends[:, 0], ends[:, 1]
+
+
+def both_bounds(
+    known: Known, cells: NDArray[np.int64]
+) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Return the bounds by linear and by integer programming.
+
+    Where the tables of the first are whole, the second finds nothing else and is not asked.
+    """
+    linear = [reach(known, int(cell), whole=False) for cell in cells]
+    whole = [
+        one if one.whole else reach(known, int(cell))
+        for one, cell in zip(linear, cells, strict=True)
+    ]
+    by_line, by_whole = (
+        np.array([(one.low, one.high) for one in found], dtype=np.float64).reshape(-1, 2)
+        for found in (linear, whole)
+    )
+    by_whole = np.where(np.isfinite(by_whole), np.round(by_whole), by_whole)
+    return (by_line[:, 0], by_line[:, 1]), (by_whole[:, 0], by_whole[:, 1])
 
 
 def agreeing(system: System, low: Floats, high: Floats) -> Floats:

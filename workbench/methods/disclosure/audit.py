@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import Problem
-from workbench.methods.disclosure.attacker import bounds
+from workbench.methods.disclosure.attacker import both_bounds
 from workbench.methods.disclosure.measured import Measured
 from workbench.methods.disclosure.system import Floats
 from workbench.methods.disclosure.table import Mask
@@ -46,8 +46,8 @@ def audited(
     found: dict[str, tuple[Floats, Floats]] = {}
     problems, attacks, cells = [], [], []
     for one in measures:
-        low, high = found[one.name] = bounds(one.known(hidden), where)
-        linear = bounds(one.known(hidden), where, whole=False)
+        linear, (low, high) = both_bounds(one.known(hidden), where)
+        found[one.name] = low, high
         for rule in (False, True):
             weak = one.weak(hidden, one.targets(), rule=rule)
             words = "a reader who knows the rule finds it" if rule else "the attacker finds it"

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.disclosure.attacker import Known, reach
+from workbench.methods.disclosure.pushes import shown_apart
 from workbench.methods.disclosure.system import Floats, System
 from workbench.methods.disclosure.table import Mask
 
@@ -74,9 +75,17 @@ class Measured:
     def weak(self, hidden: Mask, cells: NDArray[np.int64], *, rule: bool) -> NDArray[np.int64]:
         """Return those of some small cells that a reader finds, or finds too nearly."""
         known = self.known(hidden, rule=rule)
-        far = [reach(known, cell, enough=self.apart(cell, rule)) for cell in cells.tolist()]
-        apart = [self.apart(cell, rule) for cell in cells.tolist()]
-        near = [one.high - one.low < need for one, need in zip(far, apart, strict=True)]
+        need = np.array([self.apart(cell, rule) for cell in cells.tolist()])
+        least, most = shown_apart(known, cells, need)
+        near = np.zeros(len(cells), dtype=bool)
+        for i, cell in enumerate(cells.tolist()):
+            if most[cell] - least[cell] >= need[i]:
+                continue
+            far = reach(known, cell, enough=need[i])
+            near[i] = far.high - far.low < need[i]
+            # Both tables tell of other cells too.
+            least[far.tied] = np.minimum(least[far.tied], far.least)
+            most[far.tied] = np.maximum(most[far.tied], far.most)
         return np.asarray(cells[near])
 
     def apart(self, cell: int, rule: bool) -> float:

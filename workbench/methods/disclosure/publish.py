@@ -45,7 +45,8 @@ class Published:
         folder = Path(folder)
         with storage.writing(folder / f"{name}.parquet") as aside:
             self.table.to_parquet(aside, index=False)
-        safe = self.table.map(storage.csv_cell)
+        texts = [name for name, kind in self.table.dtypes.items() if str(kind) == "object"]
+        safe = self.table.assign(**{str(n): self.table[n].map(storage.csv_cell) for n in texts})
         return [
             folder / f"{name}.parquet",
             storage.write_text(folder / f"{name}.csv", safe.to_csv(index=False)),

@@ -1,0 +1,1 @@
+"""The stages of reporting rates; the main path is ``runs/reporting.py``."""

@@ -1,0 +1,71 @@
+"""A report of rates in the tracking store: plan, digests, counts of what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from workbench import tracking
+from workbench.runs.folder import RunFolder
+from workbench.runs.progress import Steps
+from workbench.runs.reported.plan import RatesPlan
+
+if TYPE_CHECKING:
+    from workbench.data.door import OpenedData
+
+LOGGED = (
+    "plan.yaml",
+    "run.json",
+    "summary.json",
+    "tables/rates.csv",
+    "tables/rates.audit.json",
+    "tables/flow.csv",
+    "tables/classes.json",
+    "tables/signals.json",
+)
+
+
+@contextmanager
+def start(
+    settings: Mapping[str, Any] | None, run: RunFolder, plan: RatesPlan, opened: OpenedData
+) -> Iterator[tracking.Tracker]:
+    """Open the tracking run; it is closed as failed when the block raises."""
+    facts = run.read_json("run.json")
+    tracker = tracking.start(settings or {"backend": "none"}, facts["name"], run_dir=run.path)
+    tracker.tags(
+        {
+            "workbench.kind": "rates",
+            "workbench.plan_digest": facts["digests"]["plan"],
+            "workbench.data_digest": opened.digest,
+            "workbench.code_digest": facts["digests"]["code"],
+            "workbench.git_sha": facts["git"]["revision"],
+            "workbench.git_dirty": str(facts["git"]["dirty"]).lower(),
+            "workbench.run_digest": facts["digest"],
+        }
+    )
+    tracker.params({"plan": plan.model_dump(mode="json")})
+    tracker.dataset(opened.card.name, opened.manifest(), opened.digest)
+    try:
+        yield tracker
+    except BaseException:
+        tracker.close("FAILED")
+        raise
+    tracker.close("FINISHED")
+
+
+def log(tracker: tracking.Tracker, run: RunFolder, steps: Steps) -> None:
+    """Log the counts of what was published, the seconds of each step, and the tables."""
+    summary = run.read_json("summary.json")
+    counts = {name: float(v) for name, v in summary.items() if isinstance(v, int | float)}
+    tracker.metrics({f"published/{name}": value for name, value in counts.items()})
+    tracker.metrics({f"seconds/{name}": value for name, value in steps.seconds.items()})
+    for artefact in LOGGED:
+        tracker.artifact(run.path / artefact)
+
+
+def write_times(run: RunFolder, opened: OpenedData, steps: Steps) -> None:
+    """Write what is true of one execution only."""
+    audit = {"record": opened.opening["seq"], "hash": opened.opening["hash"]}
+    run.write_json("times.json", {"seconds": steps.seconds, "audit": audit})
+    run.write_text("log.jsonl", steps.log())
