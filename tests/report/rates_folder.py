@@ -244,15 +244,19 @@ def _under_reporting(listed: pd.DataFrame, exposed: pd.DataFrame) -> pd.DataFram
 def _flow() -> pd.DataFrame:
     """Return what was kept and left out."""
     rows = [
-        ("claims", "read", 1_200_345, 0, "", "rows", ""),
-        ("claims", "known product", 1_190_000, 10_345, "the code is in no reference", "rows", "x"),
-        ("claims", "covered", 1_189_000, 1_000, "outside of cover", "rows", ""),
-        ("reports", "read", 60_000, 0, "", "cases", ""),
-        ("reports", "suspect drug", 54_000, 6_000, "no suspect drug", "cases", ""),
-        ("products", "read", 14_000, 0, "", "names", ""),
+        ("reports", "report", "received", 60_000, 0, "", "cases"),
+        ("reports", "report", "01", 54_000, 6_000, "no-counted-drug", "cases"),
+        ("reports", "report", "02", None, None, "no-event", "cases"),
+        ("reports", "report", "03", 50_000, 3_000, "received outside 2019 to 2021", "cases"),
+        ("claims", "dispensing", "received", 1_200_345, 0, "", "rows"),
+        ("claims", "dispensing", "01", 1_190_000, 10_345, "unknown-pack", "rows"),
+        ("claims", "dispensing", "02", 1_190_000, 0, "reversed-dates", "rows"),
+        ("claims", "dispensing", "03", 1_189_000, 1_000, "a reason <b>of its own</b>", "rows"),
     ]
-    columns = ["source", "step", "kept", "excluded", "reason", "unit", "meaning"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["source", "table", "step", "kept", "excluded", "reason", "unit"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"kept": "Int64", "excluded": "Int64"})
+    meaning = frame["reason"].str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True)
+    return frame.assign(meaning=meaning.str.strip("-"), masked=frame["excluded"].isna())
 
 
 def _changes() -> pd.DataFrame:
@@ -268,13 +272,14 @@ def _changes() -> pd.DataFrame:
 
 def _facts(folder: Path, listed: pd.DataFrame) -> None:
     """Write run.json and what is said of classes, trends and signals."""
-    conventions = {"per": 100_000, "interval": "garwood", "level": 0.95, "threshold": LEAST}
-    conventions |= {"periods": YEARS, "grains": ["substance"], "roles": ["suspect"]}
+    per = {"exposed_patients": 100_000, "person_years": 1_000}
+    conventions = {"per": per, "interval": "garwood", "level": 0.95, "threshold": LEAST}
+    conventions |= {"periods": [*YEARS, "all"], "grains": ["substance"], "roles": ["suspect"]}
     data = {"name": "synthetic-reports", "version": "1.0", "digest": "b2" * 32, "synthetic": True}
     _json(
         folder / "run.json",
         {"title": "Demonstration of reporting rates", "conventions": conventions, "data": data}
-        | {"plan": {"digest": "c3" * 32}, "versions": {"workbench": "0.9"}, "engine": "duckdb"},
+        | {"digests": {"plan": "c3" * 32}, "versions": {"workbench": "0.9"}, "engine": "duckdb"},
     )
     groups = list(listed["class"].unique())
     verdicts: dict[str, Any] = {
@@ -290,7 +295,8 @@ def _facts(folder: Path, listed: pd.DataFrame) -> None:
     trend |= {"change_point": {"first_after": "2021", "p": 0.001}}
     trend |= {"stimulated": [{"period": "2021", "flag": "stimulated", "reason": "7.2 times"}]}
     _json(folder / "tables" / "trend.json", {first: trend})
-    _json(folder / "tables" / "signals.json", {"ebgm": {"status": "not identified"}})
+    alert = {"rule": "ic", "largest_q": 0.05}
+    _json(folder / "tables" / "signals.json", {"ebgm": "not identified", "alert": alert})
 
 
 def _json(path: Path, value: Any) -> None:

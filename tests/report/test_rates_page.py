@@ -233,9 +233,15 @@ def test_without_an_earlier_release_there_is_nothing_to_compare(own: Path) -> No
 
 def test_the_attrition_chart_tells_each_step_and_why(release: Path) -> None:
     said = read(release, "report.html").text
-    assert "Dispensings, in rows" in said
-    assert "10,345 left out the code is in no reference" in said
-    assert "10 345 écartés" in read(release, "rapport.html").text
+    assert "Dispensings, in rows 1,200,345 received 1,190,000 left" in said
+    assert "10,345 left out: a pack that no reference knows" in said
+    assert "Looked for and not found: dates in the wrong order" in said
+    assert "some left out, number hidden: no effect at the level that counts" in said
+    assert "received outside of the years asked for (received outside 2019 to 2021)" in said
+    assert "1,000 left out: a reason <b>of its own</b>" in said
+    french = read(release, "rapport.html").text
+    assert "10 345 de moins : une présentation absente de la référence" in french
+    assert said.index("Dispensings, in rows") < said.index("Reports, in cases")
 
 
 @pytest.mark.parametrize("name", ["flow", "cases", "classes", "standardised", "trend", "signals"])

@@ -111,7 +111,8 @@ def _marks(
     across_at = [across(math.log10(x)) for x in table["exposure"].tolist()]
     up_at = [up(y) for y in table["rate"].tolist()]
     many = len(table) > MANY
-    inside, outside = [], []
+    inside: list[Markup] = []
+    outside: list[Markup] = []
     for place, (x, y) in enumerate(zip(across_at, up_at, strict=True)):
         row = table.iloc[place]
         class_ = "point open weak" if row["place"] == "inside" else "point strong"

@@ -12,7 +12,7 @@ from workbench.report.artefacts import Absent
 from workbench.report.emulation.words import Language
 from workbench.report.ranking.figure import Figure
 from workbench.report.ranking.files import write_figure
-from workbench.report.rates import figures, overview, signals
+from workbench.report.rates import attrition, figures, overview, signals
 from workbench.report.rates.blocks import Block, Drawn
 from workbench.report.rates.blocks import figures as drawn
 from workbench.report.rates.conventions import caveats, provenance
@@ -27,7 +27,7 @@ PAGES: dict[Language, str] = {"en": "report.html", "fr": "rapport.html"}
 PLOTS = "plots"
 SECTIONS: tuple[tuple[str, Callable[[Release, Words], Any]], ...] = (
     ("substances", listing),
-    ("flow", overview.flow),
+    ("flow", attrition.flow),
     ("funnel", figures.funnel_figure),
     ("caterpillar", figures.caterpillar_figure),
     ("heatmap", figures.heatmap_figure),

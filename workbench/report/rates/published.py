@@ -17,7 +17,7 @@ TEXTS = frozenset(
     | {"event", "soc", "standard", "method", "table", "key", "before", "after", "what", "alert"}
 )
 """Columns of text: a code such as 010 or NA is no number and not missing."""
-FLAGS = frozenset({"masked"})
+FLAGS = frozenset({"masked", "possible"})
 
 
 def published(folder: Path, name: str, *needed: str) -> pd.DataFrame:
