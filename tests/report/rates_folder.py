@@ -147,7 +147,7 @@ def _rates(listed: pd.DataFrame, exposed: pd.DataFrame, rng: np.random.Generator
 def _cases(listed: pd.DataFrame, exposed: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return the cases divided in five ways."""
     ways = {
-        "severity": (["serious", "not-serious"], [0.3, 0.7]),
+        "severity": (["not serious", "serious"], [0.7, 0.3]),
         "soc": (ORGANS, [0.5, 0.3, 0.15, 0.02]),
         "notifier": (NOTIFIERS, [0.5, 0.3, 0.2]),
         "sex": (SEXES, [0.6, 0.4]),
@@ -262,10 +262,11 @@ def _flow() -> pd.DataFrame:
 def _changes() -> pd.DataFrame:
     """Return what is not as it was in the earlier release."""
     rows = [
-        ("rates", "A00BA00/all/all/all/exposed_patients", "598", "612", "changed"),
-        ("rates", "A00BA02/2022", "", "5200", "new"),
-        ("substances", "A09BA99", "Old one", "", "gone"),
-        ("signals", "A00BA00/Event 03", "1.5", "2.25", "revised-coding"),
+        ("rates/cases", "substance|A00BA00|2019|F|all|exposed_patients", "59", "", "changed"),
+        ("rates/cases", "substance|A00BA00|all|all|all|exposed_patients", "598", "612", "changed"),
+        ("rates/rate", "substance|A00BA02|2022|all|all|exposed_patients", "", "5200.5", "new"),
+        ("substances/label", "A09BA99", "Old one", "", "gone"),
+        ("substances/class", "A00BA03", "A01B", "A00B", "revised-coding"),
     ]
     return pd.DataFrame(rows, columns=["table", "key", "before", "after", "what"])
 

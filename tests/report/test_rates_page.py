@@ -221,7 +221,9 @@ def test_stimulated_reports_are_told_in_the_sheet_and_in_the_list(release: Path)
 def test_changes_are_counted_and_told_one_by_one(release: Path) -> None:
     said = read(release, "report.html").text
     assert "coding revised" in said
-    assert "A00BA00/all/all/all/exposed_patients changed 598 612" in said
+    total = "cases Aspirine · exposed patients changed 598 612"
+    assert total in said and "rates Zéolithe & co · 2022 · exposed patients new – 5,200" in said
+    assert said.index(total) < said.index("Aspirine · 2019 · women · exposed patients changed")
     assert "codage revu" in read(release, "rapport.html").text
 
 

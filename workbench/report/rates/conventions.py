@@ -83,6 +83,8 @@ def _convention(words: Words, name: str, value: Any) -> str:
         return words.listed([words.per(float(v), str(k)) for k, v in value.items()])
     if name == "periods" and isinstance(value, Sequence):
         value = [one for one in value if one != ALL]
+    if name == "level":
+        return words.level(float(value))
     if name == "under_reporting" and isinstance(value, Sequence):
         return ", ".join(words.share(float(one)) for one in value)
     return _written(words, value)
@@ -95,7 +97,7 @@ def _written(words: Words, value: Any) -> str:
     if isinstance(value, int):
         return words.whole(value) if value >= 10_000 else str(value)
     if isinstance(value, float):
-        return words.figures(value)
+        return words.mark(f"{value:g}")
     if isinstance(value, Mapping):
         told = [
             words("named", what=words.known("k", str(k)), value=_written(words, v))

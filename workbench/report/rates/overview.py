@@ -8,11 +8,12 @@ from typing import Any
 from workbench.report.artefacts import Absent
 from workbench.report.rates.blocks import Block, folded, note, shown, text
 from workbench.report.rates.conventions import notices, periods_of
-from workbench.report.rates.release import PATIENTS, Release
+from workbench.report.rates.release import ALL, PATIENTS, Release
 from workbench.report.rates.words import Words
 from workbench.report.tables import table
 
 MOST_CHANGES = 200
+SEPARATOR = "|"
 CHANGED = ("new", "gone", "changed", "revised-coding")
 
 
@@ -24,6 +25,10 @@ def overview(release: Release, words: Words) -> dict[str, Any]:
     if hidden:
         threshold = float(release.conventions.get("threshold") or 11)
         meaning.append(words("r_hidden", n=words.whole(hidden), threshold=words.whole(threshold)))
+    else:
+        masked, cells = release.hidden
+        if masked:
+            meaning.append(words("r_cells", n=words.whole(masked), cells=words.whole(cells)))
     meaning += _alerts(release, words)
     return {
         "title": str(release.facts.get("title") or words("page")),
@@ -59,7 +64,8 @@ def changes(release: Release, words: Words) -> list[Block]:
     counts = Counter((row["table"], row["what"]) for row in rows)
     kinds = [*CHANGED, *sorted({row["what"] for row in rows} - set(CHANGED))]
     kinds = [kind for kind in kinds if any(what == kind for _, what in counts)]
-    tables = list(dict.fromkeys(row["table"] for row in rows))
+    rows.sort(key=lambda row: (row["what"] == "changed", -_whole(row["key"])))
+    tables = sorted({row["table"] for row in rows})
     summary = table(
         words("cap_changes_counted"),
         [words("table"), *(words.known("what", kind) for kind in kinds)],
@@ -72,7 +78,7 @@ def changes(release: Release, words: Words) -> list[Block]:
     cells = [
         [
             words.known("table", row["table"]),
-            row["key"],
+            _named(release, words, row["key"]),
             words.known("what", row["what"]),
             _told(words, row["before"]),
             _told(words, row["after"]),
@@ -84,6 +90,19 @@ def changes(release: Release, words: Words) -> list[Block]:
     more = len(rows) - len(cells)
     rest = [note(words("changes_more", n=words.whole(more)))] if more else []
     return [text(words("changes_read")), shown(summary), folded(each), *rest]
+
+
+def _whole(key: str) -> int:
+    """Return over how many dimensions a cell is a total: totals are told first."""
+    return key.split(SEPARATOR).count(ALL)
+
+
+def _named(release: Release, words: Words, key: str) -> str:
+    """Return a cell in words: its substance by name, without what it is a total of."""
+    parts = [part for part in key.split(SEPARATOR) if part not in (ALL, "substance")]
+    known = release.by_code
+    told = [known[one].label if one in known else words.known("v", one) for one in parts]
+    return " · ".join(told)
 
 
 def _told(words: Words, value: str) -> str:

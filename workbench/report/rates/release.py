@@ -141,6 +141,12 @@ class Release:
         inside = (self._rates[["period", "sex", "age"]] != ALL).sum(axis=1)
         return by_code(self._rates[inside == 2])
 
+    @cached_property
+    def hidden(self) -> tuple[int, int]:
+        """Hidden cells of patients, and all of them."""
+        own = self._rates[self._rates["measure"] == PATIENTS]
+        return int(own["masked"].sum()) if "masked" in own else 0, len(own)
+
     def _over(self, *columns: str) -> pd.Series[bool]:
         """Return which rows are totals over some columns."""
         return (self._rates[list(columns)] == ALL).all(axis=1)

@@ -83,7 +83,7 @@ def _table(
         *(words(c) for c in ("event", "n", "expected")),
         *(words(f"measure_{name}") for name in (*plain, *ratios)),
         words("q"),
-        words("alert"),
+        *([] if named else [words("alert")]),
     ]
     cells = [
         [
@@ -94,7 +94,7 @@ def _table(
             *(_number(words, row[name]) for name in plain),
             *(_with_ends(words, release, row, name) for name in ratios),
             words.chance(row.get("q")),
-            words("yes") if row["alert"] else "–",
+            *([] if named else [words("yes") if row["alert"] else "–"]),
         ]
         for row in rows
     ]
