@@ -238,7 +238,11 @@ def _under_reporting(listed: pd.DataFrame, exposed: pd.DataFrame) -> pd.DataFram
             pd.DataFrame({"code": listed["code"], "share_reported": share, "rate": rate / share})
             for share in (1.0, 0.5, 0.1, 1 / 1144)
         ]
-    ).assign(low=lambda frame: frame["rate"] * 0.9, high=lambda frame: frame["rate"] * 1.1)
+    ).assign(
+        low=lambda frame: frame["rate"] * 0.9,
+        high=lambda frame: frame["rate"] * 1.1,
+        possible=lambda frame: ~(frame["rate"] > 1e5),
+    )
 
 
 def _flow() -> pd.DataFrame:

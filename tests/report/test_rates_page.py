@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import shutil
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -205,6 +208,65 @@ def test_an_ebgm_that_is_not_identified_is_said_to_be(release: Path) -> None:
     assert "EBGM is not identified" in english and "not identified" in english
     assert "L'EBGM n'est pas identifié" in french
     assert "EBGM is not identified" in read(release, "report.html").text
+
+
+def test_pairs_with_hidden_counts_are_counted_apart_and_not_called_no_alert(release: Path) -> None:
+    said = sheet(release, HIDDEN).text
+    assert "3 further events have counts that are hidden; whether they meet the rule" in said
+    assert "none meets the alert rule" not in said
+    assert "Alert: the lower end of IC is above 0, and a false discovery rate of at most 5%" in said
+
+
+def test_a_scenario_of_more_cases_than_patients_is_called_impossible(release: Path) -> None:
+    said = sheet(release, COUNTED).text
+    assert "0.0874% 275,293 247,764 to 302,822 impossible: more than all the exposed" in said
+    assert "10% 2,406 2,166 to 2,647 –" in said
+
+
+def test_serious_cases_come_first_and_ages_in_order(release: Path) -> None:
+    text = (release / "substances" / f"{COUNTED}.html").read_text(encoding="utf-8")
+    names = re.findall(r'<text [^>]*class="name"[^>]*>([^<]*)<', text)
+    assert names[:2] == ["serious", "not serious"]
+    assert names.index("0-19") < names.index("20-64") < names.index("65+")
+
+
+def test_ages_and_person_years_known_by_year_only_say_their_year(own: Path) -> None:
+    rates = own / "tables" / "rates.csv"
+    frame = pd.read_csv(rates, dtype=str, keep_default_na=False)
+    of_age = (frame["age"] != "all") & (frame["sex"] == "all")
+    of_years = frame["measure"] == "person_years"
+    frame.loc[of_age, "period"] = "2022"
+    frame.loc[of_years, "period"] = "2021"
+    frame.to_csv(rates, index=False)
+    write_rates_report(own)
+    said = sheet(own, COUNTED).text
+    assert "Age, 2022: 20-64 114,444" in said
+    assert "Person-years on treatment, per 1,000 person-years Year Exposed" in said
+    assert "2021 127,160 612 4.81 4.44 to 5.21" in said
+    assert "Over the time on treatment" not in said
+
+
+def test_why_a_substance_is_compared_with_nobody(own: Path) -> None:
+    classes = own / "tables" / "classes.csv"
+    lines = classes.read_text("utf-8").splitlines()
+    classes.write_text("\n".join(lines[:1]) + "\n", encoding="utf-8")
+    verdicts = json.loads((own / "tables" / "classes.json").read_text("utf-8"))
+    verdicts["A02B"] = {"drugs": 2, "compared": False}
+    (own / "tables" / "classes.json").write_text(json.dumps(verdicts), encoding="utf-8")
+    write_rates_report(own)
+    assert "its counts are hidden, so that it is compared with nobody" in sheet(own, HIDDEN).text
+    assert "too few substances of its class have published counts" in sheet(own, "A02BA08").text
+    assert "no class has rates that can be drawn together" in read(own, "report.html").text
+
+
+@pytest.mark.slow
+def test_nine_hundred_substances_are_written_in_seconds(tmp_path: Path) -> None:
+    folder = write_rates(tmp_path / "run", substances=900)
+    start = time.process_time()
+    write_rates_report(folder)
+    assert time.process_time() - start < 30
+    assert len(list((folder / "substances").iterdir())) == 1800
+    assert (folder / "report.html").stat().st_size < 1_500_000
 
 
 def test_a_class_without_a_prior_says_so_and_gives_no_shrunken_rate(release: Path) -> None:
