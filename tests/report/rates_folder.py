@@ -44,6 +44,7 @@ def write_rates(folder: Path, *, substances: int = 14, seed: int = 3) -> Path:
         "signals": lambda: _signals(listed, exposed, rng),
         "under_reporting": lambda: _under_reporting(listed, exposed),
         "changes": _changes,
+        "rejects": _rejects,
     }
     for name, make in tables.items():
         make().to_csv(folder / "tables" / f"{name}.csv", index=False)
@@ -261,6 +262,13 @@ def _flow() -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns).astype({"kept": "Int64", "excluded": "Int64"})
     meaning = frame["reason"].str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True)
     return frame.assign(meaning=meaning.str.strip("-"), masked=frame["excluded"].isna())
+
+
+def _rejects() -> pd.DataFrame:
+    """Return the codes nobody knows."""
+    rows = [("claims", "dispensing", "cip13", "3400930000000", 45, 0.0021, False)]
+    columns = ["source", "table", "column", "code", "rows", "share", "masked"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _changes() -> pd.DataFrame:

@@ -303,6 +303,7 @@ def test_the_attrition_chart_tells_each_step_and_why(release: Path) -> None:
     assert "some left out, number hidden: no effect at the level that counts" in said
     assert "received outside of the years asked for (received outside 2019 to 2021)" in said
     assert "1,000 left out: a reason <b>of its own</b>" in said
+    assert "3400930000000 Dispensings cip13 45 0.21%" in said
     french = read(release, "rapport.html").text
     assert "10 345 de moins : une présentation absente de la référence" in french
     assert said.index("Dispensings, in rows") < said.index("Reports, in cases")

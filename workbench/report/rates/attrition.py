@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.report.artefacts import Absent
+from workbench.report.rates.blocks import Block, folded, note
 from workbench.report.rates.release import Release, Rows
 from workbench.report.rates.words import Words
+from workbench.report.tables import table
 
 SOURCES = ("claims", "reports", "names", "products")
-RECEIVED = "received"
+MOST_CODES = 50
 
 
 def flow(release: Release, words: Words) -> list[dict[str, Any]]:
@@ -28,25 +31,51 @@ def flow(release: Release, words: Words) -> list[dict[str, Any]]:
     ordered = sorted(charts.items(), key=lambda one: rank.get(one[0][0], len(rank)))
     return [
         {
-            "title": _title(words, _table(words, source, table), words.known("unit", unit)),
+            "title": _title(words, _table(words, source, name), words.known("unit", unit)),
             "steps": _steps(words, steps),
         }
-        for (source, table, unit), steps in ordered
+        for (source, name, unit), steps in ordered
     ]
 
 
-def _title(words: Words, table: str, unit: str) -> str:
+def rejected(release: Release, words: Words) -> list[Block]:
+    """Return the codes nobody knows, the most frequent first; nothing where all are known."""
+    try:
+        rows = release.table("rejects", "source", "table", "column", "code", "rows", "share")
+    except Absent:
+        return []
+    if not rows:
+        return []
+    rows.sort(key=lambda row: -(row["rows"] or 0.0))
+    cells = [
+        [
+            row["code"],
+            _table(words, row["source"], row["table"]),
+            row["column"],
+            words.count(row["rows"]),
+            "–" if row["share"] is None else words.share(row["share"]),
+        ]
+        for row in rows[:MOST_CODES]
+    ]
+    columns = [words(c) for c in ("code", "table", "column", "unit_rows", "share")]
+    found = folded(table(words("cap_rejected"), columns, cells, numeric=(3, 4)))
+    if len(rows) <= MOST_CODES:
+        return [found]
+    return [found, note(words("rejected_some", shown=MOST_CODES, n=words.whole(len(rows))))]
+
+
+def _title(words: Words, name: str, unit: str) -> str:
     """Return what is counted, and in what where the name does not say it."""
-    if unit.casefold() in table.casefold():
-        return table
-    return words("flow_title", table=table, unit=unit)
+    if unit.casefold() in name.casefold():
+        return name
+    return words("flow_title", table=name, unit=unit)
 
 
-def _table(words: Words, source: str, table: str) -> str:
+def _table(words: Words, source: str, name: str) -> str:
     """Return what a table of a source holds."""
-    named = f"flowof_{source}_{table}"
-    known = f"flowof_{table}" if named not in words.texts else named
-    return words.get(known, f"{words.known('source', source)} {table}".strip())
+    own = f"flowof_{source}_{name}"
+    known = own if own in words.texts else f"flowof_{name}"
+    return words.get(known, f"{words.known('source', source)} {name}".strip())
 
 
 def _steps(words: Words, rows: Rows) -> list[dict[str, Any]]:

@@ -91,7 +91,8 @@ def _section(
         return section | {"absent": str(absent)}
     except WorkbenchError as error:
         return section | {"absent": error.message}
-    return section | {"made": made, "blocks": _blocks(made)}
+    blocks = attrition.rejected(release, words) if key == "flow" else _blocks(made)
+    return section | {"made": made, "blocks": blocks}
 
 
 def _blocks(made: Any) -> list[Block]:
