@@ -44,6 +44,7 @@ def write_rates(folder: Path, *, substances: int = 14, seed: int = 3) -> Path:
         "signals": lambda: _signals(listed, exposed, rng),
         "under_reporting": lambda: _under_reporting(listed, exposed),
         "changes": _changes,
+        "rejects": _rejects,
     }
     for name, make in tables.items():
         make().to_csv(folder / "tables" / f"{name}.csv", index=False)
@@ -147,7 +148,7 @@ def _rates(listed: pd.DataFrame, exposed: pd.DataFrame, rng: np.random.Generator
 def _cases(listed: pd.DataFrame, exposed: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return the cases divided in five ways."""
     ways = {
-        "severity": (["serious", "not-serious"], [0.3, 0.7]),
+        "severity": (["not serious", "serious"], [0.7, 0.3]),
         "soc": (ORGANS, [0.5, 0.3, 0.15, 0.02]),
         "notifier": (NOTIFIERS, [0.5, 0.3, 0.2]),
         "sex": (SEXES, [0.6, 0.4]),
@@ -238,43 +239,60 @@ def _under_reporting(listed: pd.DataFrame, exposed: pd.DataFrame) -> pd.DataFram
             pd.DataFrame({"code": listed["code"], "share_reported": share, "rate": rate / share})
             for share in (1.0, 0.5, 0.1, 1 / 1144)
         ]
-    ).assign(low=lambda frame: frame["rate"] * 0.9, high=lambda frame: frame["rate"] * 1.1)
+    ).assign(
+        low=lambda frame: frame["rate"] * 0.9,
+        high=lambda frame: frame["rate"] * 1.1,
+        possible=lambda frame: ~(frame["rate"] > 1e5),
+    )
 
 
 def _flow() -> pd.DataFrame:
     """Return what was kept and left out."""
     rows = [
-        ("claims", "read", 1_200_345, 0, "", "rows", ""),
-        ("claims", "known product", 1_190_000, 10_345, "the code is in no reference", "rows", "x"),
-        ("claims", "covered", 1_189_000, 1_000, "outside of cover", "rows", ""),
-        ("reports", "read", 60_000, 0, "", "cases", ""),
-        ("reports", "suspect drug", 54_000, 6_000, "no suspect drug", "cases", ""),
-        ("products", "read", 14_000, 0, "", "names", ""),
+        ("reports", "report", "received", 60_000, 0, "", "cases"),
+        ("reports", "report", "01", 54_000, 6_000, "no-counted-drug", "cases"),
+        ("reports", "report", "02", None, None, "no-event", "cases"),
+        ("reports", "report", "03", 50_000, 3_000, "received outside 2019 to 2021", "cases"),
+        ("claims", "dispensing", "received", 1_200_345, 0, "", "rows"),
+        ("claims", "dispensing", "01", 1_190_000, 10_345, "unknown-pack", "rows"),
+        ("claims", "dispensing", "02", 1_190_000, 0, "reversed-dates", "rows"),
+        ("claims", "dispensing", "03", 1_189_000, 1_000, "a reason <b>of its own</b>", "rows"),
     ]
-    columns = ["source", "step", "kept", "excluded", "reason", "unit", "meaning"]
+    columns = ["source", "table", "step", "kept", "excluded", "reason", "unit"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"kept": "Int64", "excluded": "Int64"})
+    meaning = frame["reason"].str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True)
+    return frame.assign(meaning=meaning.str.strip("-"), masked=frame["excluded"].isna())
+
+
+def _rejects() -> pd.DataFrame:
+    """Return the codes nobody knows."""
+    rows = [("claims", "dispensing", "cip13", "3400930000000", 45, 0.0021, False)]
+    columns = ["source", "table", "column", "code", "rows", "share", "masked"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _changes() -> pd.DataFrame:
     """Return what is not as it was in the earlier release."""
     rows = [
-        ("rates", "A00BA00/all/all/all/exposed_patients", "598", "612", "changed"),
-        ("rates", "A00BA02/2022", "", "5200", "new"),
-        ("substances", "A09BA99", "Old one", "", "gone"),
-        ("signals", "A00BA00/Event 03", "1.5", "2.25", "revised-coding"),
+        ("rates/cases", "substance|A00BA00|2019|F|all|exposed_patients", "59", "", "changed"),
+        ("rates/cases", "substance|A00BA00|all|all|all|exposed_patients", "598", "612", "changed"),
+        ("rates/rate", "substance|A00BA02|2022|all|all|exposed_patients", "", "5200.5", "new"),
+        ("substances/label", "A09BA99", "Old one", "", "gone"),
+        ("substances/class", "A00BA03", "A01B", "A00B", "revised-coding"),
     ]
     return pd.DataFrame(rows, columns=["table", "key", "before", "after", "what"])
 
 
 def _facts(folder: Path, listed: pd.DataFrame) -> None:
     """Write run.json and what is said of classes, trends and signals."""
-    conventions = {"per": 100_000, "interval": "garwood", "level": 0.95, "threshold": LEAST}
-    conventions |= {"periods": YEARS, "grains": ["substance"], "roles": ["suspect"]}
+    per = {"exposed_patients": 100_000, "person_years": 1_000}
+    conventions = {"per": per, "interval": "garwood", "level": 0.95, "threshold": LEAST}
+    conventions |= {"periods": [*YEARS, "all"], "grains": ["substance"], "roles": ["suspect"]}
     data = {"name": "synthetic-reports", "version": "1.0", "digest": "b2" * 32, "synthetic": True}
     _json(
         folder / "run.json",
         {"title": "Demonstration of reporting rates", "conventions": conventions, "data": data}
-        | {"plan": {"digest": "c3" * 32}, "versions": {"workbench": "0.9"}, "engine": "duckdb"},
+        | {"digests": {"plan": "c3" * 32}, "versions": {"workbench": "0.9"}, "engine": "duckdb"},
     )
     groups = list(listed["class"].unique())
     verdicts: dict[str, Any] = {
@@ -290,7 +308,8 @@ def _facts(folder: Path, listed: pd.DataFrame) -> None:
     trend |= {"change_point": {"first_after": "2021", "p": 0.001}}
     trend |= {"stimulated": [{"period": "2021", "flag": "stimulated", "reason": "7.2 times"}]}
     _json(folder / "tables" / "trend.json", {first: trend})
-    _json(folder / "tables" / "signals.json", {"ebgm": {"status": "not identified"}})
+    alert = {"rule": "ic", "largest_q": 0.05}
+    _json(folder / "tables" / "signals.json", {"ebgm": "not identified", "alert": alert})
 
 
 def _json(path: Path, value: Any) -> None:

@@ -105,7 +105,7 @@ def test_the_list_is_searched_without_accents_and_by_class(opened: Any) -> None:
     view = opened("rapport.html")
     view.locator("#tools input").fill("zeol")
     assert names(view) == ["Zéolithe & co"]
-    assert view.locator("#tools output").inner_text() == "1 substances montrées sur 14"
+    assert view.locator("#tools output").inner_text() == "Substances montrées\xa0: 1 sur 14"
     view.locator("#tools input").fill("")
     view.locator("#tools select").select_option("A03B")
     assert names(view) == ["Substance 012", "Substance 013"]

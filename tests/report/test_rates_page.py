@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import shutil
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -207,6 +210,65 @@ def test_an_ebgm_that_is_not_identified_is_said_to_be(release: Path) -> None:
     assert "EBGM is not identified" in read(release, "report.html").text
 
 
+def test_pairs_with_hidden_counts_are_counted_apart_and_not_called_no_alert(release: Path) -> None:
+    said = sheet(release, HIDDEN).text
+    assert "3 further events have counts that are hidden; whether they meet the rule" in said
+    assert "none meets the alert rule" not in said
+    assert "Alert: the lower end of IC is above 0, and a false discovery rate of at most 5%" in said
+
+
+def test_a_scenario_of_more_cases_than_patients_is_called_impossible(release: Path) -> None:
+    said = sheet(release, COUNTED).text
+    assert "0.0874% 275,293 247,764 to 302,822 impossible: more than all the exposed" in said
+    assert "10% 2,406 2,166 to 2,647 –" in said
+
+
+def test_serious_cases_come_first_and_ages_in_order(release: Path) -> None:
+    text = (release / "substances" / f"{COUNTED}.html").read_text(encoding="utf-8")
+    names = re.findall(r'<text [^>]*class="name"[^>]*>([^<]*)<', text)
+    assert names[:2] == ["serious", "not serious"]
+    assert names.index("0-19") < names.index("20-64") < names.index("65+")
+
+
+def test_ages_and_person_years_known_by_year_only_say_their_year(own: Path) -> None:
+    rates = own / "tables" / "rates.csv"
+    frame = pd.read_csv(rates, dtype=str, keep_default_na=False)
+    of_age = (frame["age"] != "all") & (frame["sex"] == "all")
+    of_years = frame["measure"] == "person_years"
+    frame.loc[of_age, "period"] = "2022"
+    frame.loc[of_years, "period"] = "2021"
+    frame.to_csv(rates, index=False)
+    write_rates_report(own)
+    said = sheet(own, COUNTED).text
+    assert "Age, 2022: 20-64 114,444" in said
+    assert "Person-years on treatment, per 1,000 person-years Year Exposed" in said
+    assert "2021 127,160 612 4.81 4.44 to 5.21" in said
+    assert "Over the time on treatment" not in said
+
+
+def test_why_a_substance_is_compared_with_nobody(own: Path) -> None:
+    classes = own / "tables" / "classes.csv"
+    lines = classes.read_text("utf-8").splitlines()
+    classes.write_text("\n".join(lines[:1]) + "\n", encoding="utf-8")
+    verdicts = json.loads((own / "tables" / "classes.json").read_text("utf-8"))
+    verdicts["A02B"] = {"drugs": 2, "compared": False}
+    (own / "tables" / "classes.json").write_text(json.dumps(verdicts), encoding="utf-8")
+    write_rates_report(own)
+    assert "its counts are hidden, so that it is compared with nobody" in sheet(own, HIDDEN).text
+    assert "too few substances of its class have published counts" in sheet(own, "A02BA08").text
+    assert "no class has rates that can be drawn together" in read(own, "report.html").text
+
+
+@pytest.mark.slow
+def test_nine_hundred_substances_are_written_in_seconds(tmp_path: Path) -> None:
+    folder = write_rates(tmp_path / "run", substances=900)
+    start = time.process_time()
+    write_rates_report(folder)
+    assert time.process_time() - start < 30
+    assert len(list((folder / "substances").iterdir())) == 1800
+    assert (folder / "report.html").stat().st_size < 1_500_000
+
+
 def test_a_class_without_a_prior_says_so_and_gives_no_shrunken_rate(release: Path) -> None:
     said = sheet(release, "A01BA05").text
     assert "a distribution of their rates is not identified" in said
@@ -221,7 +283,9 @@ def test_stimulated_reports_are_told_in_the_sheet_and_in_the_list(release: Path)
 def test_changes_are_counted_and_told_one_by_one(release: Path) -> None:
     said = read(release, "report.html").text
     assert "coding revised" in said
-    assert "A00BA00/all/all/all/exposed_patients changed 598 612" in said
+    total = "cases Aspirine · exposed patients changed 598 612"
+    assert total in said and "rates Zéolithe & co · 2022 · exposed patients new – 5,200" in said
+    assert said.index(total) < said.index("Aspirine · 2019 · women · exposed patients changed")
     assert "codage revu" in read(release, "rapport.html").text
 
 
@@ -233,9 +297,16 @@ def test_without_an_earlier_release_there_is_nothing_to_compare(own: Path) -> No
 
 def test_the_attrition_chart_tells_each_step_and_why(release: Path) -> None:
     said = read(release, "report.html").text
-    assert "Dispensings, in rows" in said
-    assert "10,345 left out the code is in no reference" in said
-    assert "10 345 écartés" in read(release, "rapport.html").text
+    assert "Dispensings, in rows 1,200,345 received 1,190,000 left" in said
+    assert "10,345 left out: a pack that no reference knows" in said
+    assert "Looked for and not found: dates in the wrong order" in said
+    assert "some left out, number hidden: no effect at the level that counts" in said
+    assert "received outside of the years asked for (received outside 2019 to 2021)" in said
+    assert "1,000 left out: a reason <b>of its own</b>" in said
+    assert "3400930000000 Dispensings cip13 45 0.21%" in said
+    french = read(release, "rapport.html").text
+    assert "10 345 de moins : une présentation absente de la référence" in french
+    assert said.index("Dispensings, in rows") < said.index("Reports, in cases")
 
 
 @pytest.mark.parametrize("name", ["flow", "cases", "classes", "standardised", "trend", "signals"])

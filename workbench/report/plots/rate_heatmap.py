@@ -15,6 +15,8 @@ from workbench.report.plots.grid import Grid
 SLANT, UPRIGHT = 96, 132
 """Room for headings at a slant, and upright where columns are thin."""
 THIN = 26.0
+DIGIT = 7.4
+"""Room of a digit: where the longest number does not fit, none is written."""
 HIDDEN = "×"
 
 
@@ -59,17 +61,28 @@ def rate_heatmap(table: pd.DataFrame, *, label: str, words: str) -> Markup:
     parts += _headings([str(name) for name in columns], grid)
     values = rates.to_numpy(float)
     shares = _shares(values)
+    most = max([len(_written(v)) for v in values[np.isfinite(values)].tolist()], default=0)
+    wide = grid.width >= max(THIN + 4, DIGIT * most)
     for i, j in np.ndindex(values.shape):
         parts.append(grid.cell(i, j, float(shares[i, j])))
         if covered[i, j]:
             parts.append(grid.word(i, j, HIDDEN, "share none"))
         elif not math.isfinite(values[i, j]):
             parts.append(grid.word(i, j, "–", "share none"))
-        elif grid.width >= 30:
-            parts.append(grid.word(i, j, f"{values[i, j]:.3g}"))
+        elif wide:
+            parts.append(grid.word(i, j, _written(float(values[i, j]))))
     bottom = top + height * len(names)
     parts.append(svg.text(shared.WIDTH / 2, bottom + 20, words, "title", "middle"))
     return svg.drawing(shared.WIDTH, bottom + 30, label, parts)
+
+
+def _written(rate: float) -> str:
+    """Return a rate with three figures at most, large ones whole.
+
+    >>> _written(5432.1), _written(5.4321)
+    ('5,432', '5.43')
+    """
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
 
 
 def _shares(values: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from workbench.report.tables import Table, table
 
 BY = ("severity", "notifier", "sex", "age")
 MOST_CLASSES = 30
+SEVERITY = {"serious": 0, "not serious": 1}
 
 
 def cases(sheet: Sheet) -> list[Block]:
@@ -48,9 +49,11 @@ def organ_classes(sheet: Sheet) -> list[Block]:
 
 
 def ordered(by: str, rows: Rows) -> Rows:
-    """Return classes by their count, hidden ones last; ages in order; others as they come."""
+    """Return classes by their count, hidden ones last; serious ones and young ages first."""
     if by == "soc":
         return sorted(rows, key=lambda row: (row["cases"] is None, -(row["cases"] or 0.0)))
+    if by == "severity":
+        return sorted(rows, key=lambda row: SEVERITY.get(row["value"], len(SEVERITY)))
     return sorted(rows, key=lambda row: in_order(row["value"])) if by == "age" else rows
 
 

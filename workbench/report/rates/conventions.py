@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.report.rates.blocks import Block, facts, listed
-from workbench.report.rates.release import Release
+from workbench.report.rates.release import ALL, Release
 from workbench.report.rates.words import Words
 from workbench.report.tables import table
 from workbench.report.words import without_home
@@ -14,8 +14,10 @@ from workbench.report.words import without_home
 THRESHOLD = 11
 CAVEATS = ("c_report", "c_incidence", "c_cause", "c_compare", "c_several", "c_hidden", "c_time")
 SHEET_CAVEATS = ("c_stop", "c_signal")
-_TOLD = ("per", "interval", "threshold", "rounding", "periods", "grains", "measures", "roles")
-_FURTHER = ("comparison", "standard", "alert", "alert_rule", "signals", "engine", "seed")
+TOLD = (
+    *("per", "interval", "level", "threshold", "rounding", "periods", "date_basis", "ages"),
+    *("grains", "measures", "person_years", "roles", "comparison", "signals", "under_reporting"),
+)
 
 
 def periods_of(release: Release, words: Words) -> str:
@@ -23,16 +25,12 @@ def periods_of(release: Release, words: Words) -> str:
 
     >>> from workbench.report.rates.words import words_of
     >>> from types import SimpleNamespace
-    >>> run = SimpleNamespace(conventions={"periods": ["2019", "2020", "2021"]})
+    >>> run = SimpleNamespace(conventions={"periods": ["2019", "2020", "2021", "all"]})
     >>> periods_of(run, words_of("en"))
     '2019 to 2021'
     """
     found = release.conventions.get("periods")
-    if isinstance(found, Mapping):
-        found = list(found.values())
-    names = [str(one) for one in found] if isinstance(found, Sequence) else []
-    if isinstance(found, str):
-        return found
+    names = [str(one) for one in found if one != ALL] if isinstance(found, Sequence) else []
     if not names:
         return words("all_periods")
     if len(names) == 1:
@@ -66,17 +64,30 @@ def provenance(release: Release, words: Words) -> list[Block]:
     """Return conventions, data and versions as names and values."""
     found, conventions = release.facts, release.conventions
     rows = [
-        [words.known("k", name), _written(words, conventions[name])]
-        for name in (*_TOLD, *_FURTHER)
+        [words.known("k", name), _convention(words, name, conventions[name])]
+        for name in TOLD
         if conventions.get(name) not in (None, "", [], {})
     ]
     groups = [facts(table(words("t_conventions"), [], rows))] if rows else []
-    for name in ("data", "plan", "versions", "rows"):
+    for name in ("data", "since", "digests", "versions"):
         group = found.get(name)
         if isinstance(group, Mapping) and group:
             cells = [[words.known("k", str(k)), _written(words, v)] for k, v in group.items()]
             groups.append(facts(table(words(f"g_{name}"), [], cells)))
     return groups
+
+
+def _convention(words: Words, name: str, value: Any) -> str:
+    """Return a convention as text."""
+    if name == "per" and isinstance(value, Mapping):
+        return words.listed([words.per(float(v), str(k)) for k, v in value.items()])
+    if name == "periods" and isinstance(value, Sequence):
+        value = [one for one in value if one != ALL]
+    if name == "level":
+        return words.level(float(value))
+    if name == "under_reporting" and isinstance(value, Sequence):
+        return ", ".join(words.share(float(one)) for one in value)
+    return _written(words, value)
 
 
 def _written(words: Words, value: Any) -> str:
@@ -86,10 +97,13 @@ def _written(words: Words, value: Any) -> str:
     if isinstance(value, int):
         return words.whole(value) if value >= 10_000 else str(value)
     if isinstance(value, float):
-        return words.figures(value)
+        return words.mark(f"{value:g}")
     if isinstance(value, Mapping):
-        told = [f"{words.known('k', str(k))} {_written(words, v)}" for k, v in value.items()]
+        told = [
+            words("named", what=words.known("k", str(k)), value=_written(words, v))
+            for k, v in value.items()
+        ]
         return "; ".join(told)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(str(one) for one in value) or "–"
+        return ", ".join(_written(words, one) for one in value) or "–"
     return words.known("v", without_home(str(value))) or "–"

@@ -7,7 +7,7 @@ from workbench.report.plots.bars import bars
 from workbench.report.rates.blocks import Block, Drawn, figures, folded, note, shown
 from workbench.report.rates.cases import bar
 from workbench.report.rates.published import in_order
-from workbench.report.rates.release import PATIENTS, PERSON_YEARS, Rows
+from workbench.report.rates.release import ALL, PATIENTS, PERSON_YEARS, Rows
 from workbench.report.rates.sheet import Sheet, rate_cells, rate_table
 from workbench.report.tables import Table, table
 
@@ -95,14 +95,22 @@ def _drawn(sheet: Sheet, by: str, rows: Rows) -> Drawn:
     words = sheet.words
     label = words("exposure_label", by=words(f"by_{by}"), name=sheet.substance.label)
     drawn = [bar(words, words.known("v", row[by]), row, "exposed") for row in rows]
-    return Drawn(words(f"by_{by}"), bars(drawn, label=label), "", "exposure.csv")
+    return Drawn(_title(sheet, by), bars(drawn, label=label), "", "exposure.csv")
+
+
+def _title(sheet: Sheet, by: str) -> str:
+    """Return what a division is called; ages may be known of one period only."""
+    words, period = sheet.words, sheet.release.age_period
+    if by != "age" or period == ALL:
+        return words(f"by_{by}")
+    return words("in_period", what=words("by_age"), period=period)
 
 
 def _all(sheet: Sheet, groups: dict[str, Rows]) -> Table:
     """Return exposed, cases and rate by year, sex and age as one table."""
     words = sheet.words
     rows = [
-        (words("named", what=words(f"by_{by}"), value=words.known("v", row[by])), row)
+        (words("named", what=_title(sheet, by), value=words.known("v", row[by])), row)
         for by, group in groups.items()
         for row in group
     ]
@@ -110,17 +118,15 @@ def _all(sheet: Sheet, groups: dict[str, Rows]) -> Table:
 
 
 def _crossed(sheet: Sheet) -> list[Block]:
-    """Return sex by age, folded."""
+    """Return two of year, sex and age together, folded."""
     words = sheet.words
     rows = _of_patients(sheet.release.crossed.get(sheet.code, []))
     if not rows:
         return []
-    rows = sorted(rows, key=lambda row: (row["sex"], in_order(row["age"])))
-    cells = [
-        [words.known("v", row["sex"]), words.known("v", row["age"]), *rate_cells(words, row)]
-        for row in rows
-    ]
-    columns = ["by_sex", "by_age", "exposed", "cases", "rate", "interval"]
+    rows = [row for row in rows if row["exposed"] != 0 or row["cases"] != 0]
+    rows.sort(key=lambda row: [in_order(row[by]) for by in BY])
+    cells = [[*(words.known("v", row[by]) for by in BY), *rate_cells(words, row)] for row in rows]
+    columns = ["by_period", "by_sex", "by_age", "exposed", "cases", "rate", "interval"]
     return [
-        folded(table(words("cap_crossed"), [words(c) for c in columns], cells, numeric=range(2, 6)))
+        folded(table(words("cap_crossed"), [words(c) for c in columns], cells, numeric=range(3, 7)))
     ]

@@ -125,8 +125,10 @@ def heatmap_figure(release: Release, words: Words) -> Figure:
     picture = rate_heatmap(drawn, label=words("heatmap_label"), words=words("heatmap_key"))
     caption = words("heatmap_caption", per=words.per(PER, PATIENTS))
     shown, n = len(rows), int(data["row"].nunique())
-    if shown < n:
+    if known["row"].nunique() > shown:
         caption += " " + words("heatmap_some", shown=shown, n=words.whole(n))
+    elif shown < n:
+        caption += " " + words("heatmap_none", n=words.whole(n - shown))
     return Figure("heat-map", words("t_heatmap"), words.plot(picture), caption, heatmap_csv(data))
 
 

@@ -17,9 +17,19 @@ def headline(sheet: Sheet) -> dict[str, Any]:
     words, substance = sheet.words, sheet.substance
     return {
         "title": substance.label,
-        "asked": words("sheet_asked", code=substance.code, group=substance.group_label),
+        "asked": words(
+            "sheet_asked" if substance.code != substance.label else "sheet_asked_name",
+            code=substance.code,
+            group=substance.group_label,
+        ),
         "sentence": sentence(sheet),
-        "meaning": [*_years(sheet), *_class(sheet), *_time(sheet), *_signals(sheet)],
+        "meaning": [
+            *_years(sheet),
+            *_class(sheet),
+            *_time(sheet),
+            *_signals(sheet),
+            *_first(sheet),
+        ],
         "notices": notices(sheet.release, words),
     }
 
@@ -49,7 +59,8 @@ def sentence(sheet: Sheet) -> str:
         return words("s_nobody", **said)
     if row["cases"] == 0:
         return words("s_none", high=words.rate(row.get("high")), **said)
-    one_in = words.count(float(round(row["exposed"] / row["cases"])))
+    each = row["exposed"] / row["cases"]
+    one_in = words.fixed(each, 0 if each >= 10 else 1)
     return words("s_rate" if row["measure"] == PATIENTS else "s_rate_years", one_in=one_in, **said)
 
 
@@ -101,6 +112,14 @@ def _class(sheet: Sheet) -> list[str]:
     ]
 
 
+def _first(sheet: Sheet) -> list[str]:
+    """Return the first months of dispensing and reporting, where both are told."""
+    one = sheet.substance
+    if not (one.first_dispensed and one.first_report):
+        return []
+    return [sheet.words("m_first", dispensed=one.first_dispensed, reported=one.first_report)]
+
+
 def _time(sheet: Sheet) -> list[str]:
     """Return how reporting went over time."""
     return told_trend(sheet, sheet.release.trends.get(sheet.code) or {})
@@ -110,12 +129,12 @@ def _signals(sheet: Sheet) -> list[str]:
     """Return how many pairs meet the alert rule."""
     words = sheet.words
     try:
-        pairs, alerts = sheet.release.pairs.get(sheet.code, (0, 0))
+        n = sheet.release.pairs.counts.get(sheet.code)
     except Absent:
         return []
-    if not pairs:
+    if n is None or not n.shown:
         return []
-    if not alerts:
-        return [words("m_no_alert", pairs=words.whole(pairs))]
-    key = "m_alert" if alerts == 1 else "m_alerts"
-    return [words(key, n=words.whole(alerts), pairs=words.whole(pairs))]
+    if not n.alerts:
+        return [words("m_no_alert", pairs=words.whole(n.shown))]
+    key = "m_alert" if n.alerts == 1 else "m_alerts"
+    return [words(key, n=words.whole(n.alerts), pairs=words.whole(n.shown))]

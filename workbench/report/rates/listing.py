@@ -69,7 +69,7 @@ def listing(release: Release, words: Words) -> dict[str, Any]:
 def _has(release: Release, name: str) -> bool:
     """Return whether a column can be filled."""
     try:
-        return bool(release.pairs if name == "alerts" else release.trends)
+        return bool(release.pairs.counts if name == "alerts" else release.trends)
     except Absent:
         return False
 
@@ -87,7 +87,8 @@ def _line(release: Release, words: Words, one: Substance, extra: list[str]) -> L
         ]
     cells = [Cell(one.group_label, one.group_label), *cells, _ratio(release, words, one)]
     if "alerts" in extra:
-        n = release.pairs.get(one.code, (0, 0))[1]
+        counts = release.pairs.counts.get(one.code)
+        n = counts.alerts if counts else 0
         cells.append(Cell(words.whole(n) if n else "–", str(n)))
     if "stands_out" in extra:
         flags = flags_of(release.trends.get(one.code) or {})

@@ -1,4 +1,4 @@
-"""The report's first lines, the attrition chart, and what changed since the last refresh."""
+"""The report's first lines, and what changed since the last refresh."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from workbench.report.artefacts import Absent
 from workbench.report.rates.blocks import Block, folded, note, shown, text
 from workbench.report.rates.conventions import notices, periods_of
-from workbench.report.rates.release import PATIENTS, Release, Rows
+from workbench.report.rates.release import ALL, PATIENTS, Release
 from workbench.report.rates.words import Words
 from workbench.report.tables import table
 
-SOURCES = ("claims", "reports", "products")
 MOST_CHANGES = 200
+SEPARATOR = "|"
 CHANGED = ("new", "gone", "changed", "revised-coding")
 
 
@@ -25,9 +25,11 @@ def overview(release: Release, words: Words) -> dict[str, Any]:
     if hidden:
         threshold = float(release.conventions.get("threshold") or 11)
         meaning.append(words("r_hidden", n=words.whole(hidden), threshold=words.whole(threshold)))
-    alerts = _alerts(release)
-    if alerts is not None:
-        meaning.append(words("r_alerts", pairs=words.whole(alerts[0]), n=words.whole(alerts[1])))
+    else:
+        masked, cells = release.hidden
+        if masked:
+            meaning.append(words("r_cells", n=words.whole(masked), cells=words.whole(cells)))
+    meaning += _alerts(release, words)
     return {
         "title": str(release.facts.get("title") or words("page")),
         "asked": words("r_asked"),
@@ -43,48 +45,13 @@ def overview(release: Release, words: Words) -> dict[str, Any]:
     }
 
 
-def _alerts(release: Release) -> tuple[int, int] | None:
-    """Return pairs and alerts of all substances, None where pairs were not scored."""
+def _alerts(release: Release, words: Words) -> list[str]:
+    """Return how many pairs meet the alert rule, nothing where pairs were not scored."""
     try:
-        found = list(release.pairs.values())
+        total = release.pairs.total
     except Absent:
-        return None
-    return sum(n for n, _ in found), sum(n for _, n in found)
-
-
-def flow(release: Release, words: Words) -> list[dict[str, Any]]:
-    """Return a chart for each source and unit: what each step kept and left out, and why."""
-    rows = release.table("flow", "source", "step", "kept", "excluded", "reason", "unit", "meaning")
-    charts: dict[tuple[str, str], Rows] = {}
-    for row in rows:
-        charts.setdefault((row["source"], row["unit"]), []).append(row)
-    rank = {name: place for place, name in enumerate(SOURCES)}
-    ordered = sorted(charts.items(), key=lambda one: rank.get(one[0][0], len(rank)))
-    return [
-        {
-            "title": words(
-                "flow_title",
-                source=words.known("source", source),
-                unit=words.known("unit", unit),
-            ),
-            "steps": [_step(words, row, unit) for row in steps],
-        }
-        for (source, unit), steps in ordered
-    ]
-
-
-def _step(words: Words, row: dict[str, Any], unit: str) -> dict[str, Any]:
-    """Return one step in words."""
-    gone = row["excluded"]
-    hidden = gone is None
-    return {
-        "kept": words.count(row["kept"]),
-        "step": words.known("step", row["step"]),
-        "excluded": words("left_out", n=words.count(gone)) if hidden or gone else "",
-        "reason": words.known("reason", row["reason"]),
-        "meaning": words.get(f"flow_{row['meaning']}", ""),
-        "unit": words.known("unit", unit),
-    }
+        return []
+    return [words("r_alerts", pairs=words.whole(total.shown), n=words.whole(total.alerts))]
 
 
 def changes(release: Release, words: Words) -> list[Block]:
@@ -97,7 +64,8 @@ def changes(release: Release, words: Words) -> list[Block]:
     counts = Counter((row["table"], row["what"]) for row in rows)
     kinds = [*CHANGED, *sorted({row["what"] for row in rows} - set(CHANGED))]
     kinds = [kind for kind in kinds if any(what == kind for _, what in counts)]
-    tables = list(dict.fromkeys(row["table"] for row in rows))
+    rows.sort(key=lambda row: (row["what"] == "changed", -_whole(row["key"])))
+    tables = sorted({row["table"] for row in rows})
     summary = table(
         words("cap_changes_counted"),
         [words("table"), *(words.known("what", kind) for kind in kinds)],
@@ -110,7 +78,7 @@ def changes(release: Release, words: Words) -> list[Block]:
     cells = [
         [
             words.known("table", row["table"]),
-            row["key"],
+            _named(release, words, row["key"]),
             words.known("what", row["what"]),
             _told(words, row["before"]),
             _told(words, row["after"]),
@@ -122,6 +90,19 @@ def changes(release: Release, words: Words) -> list[Block]:
     more = len(rows) - len(cells)
     rest = [note(words("changes_more", n=words.whole(more)))] if more else []
     return [text(words("changes_read")), shown(summary), folded(each), *rest]
+
+
+def _whole(key: str) -> int:
+    """Return over how many dimensions a cell is a total: totals are told first."""
+    return key.split(SEPARATOR).count(ALL)
+
+
+def _named(release: Release, words: Words, key: str) -> str:
+    """Return a cell in words: its substance by name, without what it is a total of."""
+    parts = [part for part in key.split(SEPARATOR) if part not in (ALL, "substance")]
+    known = release.by_code
+    told = [known[one].label if one in known else words.known("v", one) for one in parts]
+    return " · ".join(told)
 
 
 def _told(words: Words, value: str) -> str:

@@ -11,7 +11,7 @@ from workbench.errors import WorkbenchError
 from workbench.report.artefacts import Absent
 from workbench.report.ranking.figure import Figure
 from workbench.report.ranking.files import write_figure
-from workbench.report.rates import figures, overview, signals
+from workbench.report.rates import attrition, figures, overview, signals
 from workbench.report.rates.blocks import Block, Drawn
 from workbench.report.rates.blocks import figures as drawn
 from workbench.report.rates.conventions import caveats, provenance
@@ -27,7 +27,7 @@ PAGES: dict[Language, str] = {"en": "report.html", "fr": "rapport.html"}
 PLOTS = "plots"
 SECTIONS: tuple[tuple[str, Callable[[Release, Words], Any]], ...] = (
     ("substances", listing),
-    ("flow", overview.flow),
+    ("flow", attrition.flow),
     ("funnel", figures.funnel_figure),
     ("caterpillar", figures.caterpillar_figure),
     ("heatmap", figures.heatmap_figure),
@@ -91,7 +91,8 @@ def _section(
         return section | {"absent": str(absent)}
     except WorkbenchError as error:
         return section | {"absent": error.message}
-    return section | {"made": made, "blocks": _blocks(made)}
+    blocks = attrition.rejected(release, words) if key == "flow" else _blocks(made)
+    return section | {"made": made, "blocks": blocks}
 
 
 def _blocks(made: Any) -> list[Block]:

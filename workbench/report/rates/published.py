@@ -14,10 +14,22 @@ TABLES = "tables"
 TEXTS = frozenset(
     {"grain", "code", "period", "sex", "age", "measure", "by", "value", "class", "class_label"}
     | {"label", "first_dispensed", "first_report", "source", "step", "reason", "unit", "meaning"}
-    | {"event", "soc", "standard", "method", "table", "key", "before", "after", "what", "alert"}
+    | {
+        "event",
+        "soc",
+        "standard",
+        "method",
+        "table",
+        "key",
+        "before",
+        "after",
+        "what",
+        "alert",
+        "column",
+    }
 )
 """Columns of text: a code such as 010 or NA is no number and not missing."""
-FLAGS = frozenset({"masked"})
+FLAGS = frozenset({"masked", "possible"})
 
 
 def published(folder: Path, name: str, *needed: str) -> pd.DataFrame:

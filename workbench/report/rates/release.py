@@ -11,13 +11,12 @@ import pandas as pd
 
 from workbench.errors import DataError
 from workbench.report.artefacts import Absent, Artefacts
-from workbench.report.rates.published import TABLES, by_code, in_order, is_alert, published, rows_of
+from workbench.report.rates.pairs import Pairs, pairs_of
+from workbench.report.rates.published import TABLES, by_code, in_order, published, rows_of
 from workbench.report.rates.substance import Substance, substances
 
 PATIENTS, PERSON_YEARS = "exposed_patients", "person_years"
 ALL = "all"
-MOST_SIGNALS = 25
-"""Pairs of a substance that are shown; the table has all."""
 Rows = list[dict[str, Any]]
 
 
@@ -120,17 +119,33 @@ class Release:
         columns = ("period", "sex", "age")
         found = {}
         for one in columns:
-            others = self._over(*(name for name in columns if name != one))
-            rows = self._rates[others & (self._rates[one] != ALL)]
+            rest = [name for name in columns if name != one]
+            whole = self._over(*rest)
+            if one == "age" and self.age_period != ALL:
+                whole = self._over("sex") & (self._rates["period"] == self.age_period)
+            rows = self._rates[whole & (self._rates[one] != ALL)]
             ordered = rows.sort_values(one, kind="stable", key=lambda cells: cells.map(in_order))
             found[one] = by_code(ordered)
         return found
 
     @cached_property
+    def age_period(self) -> str:
+        """The period ages are known of: all of them, else the last one with ages."""
+        by_age = self._rates[self._over("sex") & (self._rates["age"] != ALL)]
+        periods = sorted(set(by_age["period"]), key=in_order)
+        return ALL if ALL in periods or not periods else str(periods[-1])
+
+    @cached_property
     def crossed(self) -> dict[str, Rows]:
-        """Rows of each code by sex and age together, over all periods."""
-        rates = self._rates
-        return by_code(rates[self._over("period") & (rates["sex"] != ALL) & (rates["age"] != ALL)])
+        """Rows of each code by two of period, sex and age together; those by all three are more."""
+        inside = (self._rates[["period", "sex", "age"]] != ALL).sum(axis=1)
+        return by_code(self._rates[inside == 2])
+
+    @cached_property
+    def hidden(self) -> tuple[int, int]:
+        """Hidden cells of patients, and all of them."""
+        own = self._rates[self._rates["measure"] == PATIENTS]
+        return int(own["masked"].sum()) if "masked" in own else 0, len(own)
 
     def _over(self, *columns: str) -> pd.Series[bool]:
         """Return which rows are totals over some columns."""
@@ -167,31 +182,10 @@ class Release:
         return self._json("trend")
 
     @cached_property
-    def _signals(self) -> pd.DataFrame:
-        """Signals, the strongest of each code first."""
+    def pairs(self) -> Pairs:
+        """Scored pairs of the substances."""
         frame = self._published("signals", "code", "event", "n")
-        own = frame[frame["code"].isin(list(self.by_code))].copy()
-        own["_alert"] = is_alert(own)
-        keys = [name for name in ("ic_low", "n") if name in own.columns]
-        order = ["_alert", *keys]
-        return own.sort_values(order, ascending=False, kind="stable", na_position="last")
-
-    @cached_property
-    def signals(self) -> dict[str, Rows]:
-        """The strongest signals of each code, alerts first."""
-        return by_code(self._signals.groupby("code", sort=False).head(MOST_SIGNALS))
-
-    @cached_property
-    def pairs(self) -> dict[str, tuple[int, int]]:
-        """Pairs and alerts of each code."""
-        grouped = self._signals.groupby("code")["_alert"]
-        alerts = grouped.sum().to_dict()
-        return {str(code): (int(n), int(alerts[code])) for code, n in grouped.size().items()}
-
-    @cached_property
-    def strongest(self) -> Rows:
-        """The strongest alerts over all codes."""
-        return rows_of(self._signals[self._signals["_alert"]].head(MOST_SIGNALS))
+        return pairs_of(frame[frame["code"].isin(list(self.by_code))])
 
     @cached_property
     def signal_facts(self) -> Mapping[str, Any]:

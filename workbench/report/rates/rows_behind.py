@@ -14,7 +14,16 @@ from workbench.report.rates.release import Release, Rows
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "cases": ("code", "by", "value", "cases", "cases_low", "cases_high"),
-    "exposure": ("code", "period", "sex", "age", "exposed", "exposed_low", "exposed_high"),
+    "exposure": (
+        "code",
+        "measure",
+        "period",
+        "sex",
+        "age",
+        "exposed",
+        "exposed_low",
+        "exposed_high",
+    ),
     "comparison": ("code", "class", "ratio", "low", "high"),
     "trend": ("code", "period", "rate", "low", "high"),
     "attrition": ("source", "unit", "step", "kept", "excluded", "reason"),

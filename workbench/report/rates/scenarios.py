@@ -15,17 +15,18 @@ def scenarios(sheet: Sheet) -> list[Block]:
     if all(row["rate"] is None for row in rows):
         return [note(words("scenarios_hidden"))]
     per = words.per((sheet.total() or {}).get("per") or 100_000.0, PATIENTS)
-    columns = [words("share_reported"), words("would_be"), words("interval")]
+    columns = [words("share_reported"), words("would_be"), words("interval"), words("remark")]
     cells = [
         [
             words.share(row["share_reported"]),
             words.rate(row["rate"]),
             words.span(row.get("low"), row.get("high")),
+            words("impossible") if row.get("possible") is False else "–",
         ]
         for row in sorted(rows, key=lambda row: -(row["share_reported"] or 0.0))
     ]
     return [
         text(words("scenarios_read")),
-        shown(table(words("cap_scenarios", per=per), columns, cells, numeric=(0, 1, 2))),
+        shown(table(words("cap_scenarios", per=per), columns, cells, numeric=(1, 2))),
         note(words("scenarios_note")),
     ]

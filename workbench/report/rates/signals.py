@@ -15,28 +15,33 @@ from workbench.report.rates.sheet import Sheet
 from workbench.report.rates.words import Words
 from workbench.report.tables import Table, table
 
-RATIOS = {name: (f"{name}_low", f"{name}_high") for name in ("prr", "ror", "ic")}
-EBGM = ("ebgm", "eb05", "eb95")
-NOT_IDENTIFIED = ("not identified", "not-identified")
+RATIOS = ("prr", "ror", "ic", "bcpnn", "ebgm")
+ENDS = {name: (f"{name}_low", f"{name}_high") for name in RATIOS} | {"ebgm": ("eb05", "eb95")}
+NOT_IDENTIFIED = "not identified"
+RULES = ("ebgm", "ic", "ror", "evans")
 
 
 def signals(sheet: Sheet) -> list[Block]:
     """Return the strongest pairs of a substance with every measure."""
-    words = sheet.words
-    rows = sheet.rows(sheet.release.signals, "no_signals")
-    n, alerts = sheet.release.pairs[sheet.code]
+    words, pairs = sheet.words, sheet.release.pairs
+    if sheet.code not in pairs.counts:
+        raise Absent(words("no_signals"))
+    n, rows = pairs.counts[sheet.code], pairs.rows.get(sheet.code, [])
     blocks = [text(words("signals_read")), *told_prior(words, sheet.release)]
-    caption = words("cap_signals", n=words.whole(n), alerts=words.whole(alerts))
-    blocks.append(shown(_table(words, sheet.release, caption, rows)))
-    if len(rows) < n:
-        blocks.append(note(words("signals_some", shown=len(rows), n=words.whole(n))))
-    return [*blocks, note(words("signals_note"))]
+    if rows:
+        counts = {"n": words.whole(n.shown), "alerts": words.whole(n.alerts)}
+        caption = words("cap_signals", **counts)
+        blocks.append(shown(_table(words, sheet.release, caption, rows)))
+    if len(rows) < n.shown:
+        blocks.append(note(words("signals_some", shown=len(rows), n=words.whole(n.shown))))
+    if n.hidden:
+        blocks.append(note(words("signals_hidden", n=words.whole(n.hidden))))
+    return [*blocks, note(_explained(words, sheet.release))]
 
 
 def strongest(release: Release, words: Words) -> list[Block]:
     """Return the strongest alerts of all substances."""
-    rows = release.strongest
-    n = sum(alerts for _, alerts in release.pairs.values())
+    rows, n = release.pairs.strongest, release.pairs.total.alerts
     blocks = [text(words("signals_read")), *told_prior(words, release)]
     if not rows:
         return [*blocks, note(words("no_alerts"))]
@@ -44,7 +49,7 @@ def strongest(release: Release, words: Words) -> list[Block]:
     blocks.append(shown(_table(words, release, caption, rows, named=True)))
     if len(rows) < n:
         blocks.append(note(words("only_some", shown=len(rows), n=words.whole(n))))
-    return [*blocks, note(words("signals_note"))]
+    return [*blocks, note(_explained(words, release))]
 
 
 def told_prior(words: Words, release: Release) -> list[Block]:
@@ -54,9 +59,17 @@ def told_prior(words: Words, release: Release) -> list[Block]:
 
 def no_prior(release: Release) -> bool:
     """Return whether the run says that the prior of EBGM is not identified."""
-    found = release.signal_facts.get("ebgm", release.signal_facts.get("prior"))
-    status = found.get("status") if isinstance(found, Mapping) else found
-    return status in NOT_IDENTIFIED
+    return release.signal_facts.get("ebgm") == NOT_IDENTIFIED
+
+
+def _explained(words: Words, release: Release) -> str:
+    """Return what the measures are, and the rule of an alert."""
+    rule = release.signal_facts.get("alert")
+    if not isinstance(rule, Mapping) or rule.get("rule") not in RULES:
+        return words("signals_note")
+    limit = words.share(float(rule.get("largest_q") or 1.0))
+    told = words("alert_rule", rule=words(f"rule_{rule['rule']}"), q=limit)
+    return f"{words('signals_note')} {told}"
 
 
 def _table(
@@ -64,25 +77,24 @@ def _table(
 ) -> Table:
     """Return event, class, counts and the measures there are."""
     ratios = [name for name in RATIOS if name in rows[0]]
-    ebgm = "ebgm" in rows[0] or no_prior(release)
+    plain = [name for name in ("chi_square",) if name in rows[0]]
     columns = [
         *([words("substance")] if named else []),
         *(words(c) for c in ("event", "n", "expected")),
-        *(words(f"measure_{name}") for name in ratios),
-        *([words("measure_ebgm")] if ebgm else []),
+        *(words(f"measure_{name}") for name in (*plain, *ratios)),
         words("q"),
-        words("alert"),
+        *([] if named else [words("alert")]),
     ]
     cells = [
         [
             *([link(words, release.by_code[row["code"]], "substances/")] if named else []),
             _event(words, row),
             words.count(row["n"], row.get("n_low"), row.get("n_high")),
-            _value(words, row, row.get("expected")),
-            *(_with_ends(words, row, name, *RATIOS[name]) for name in ratios),
-            *([_ebgm(words, release, row)] if ebgm else []),
-            _value(words, row, row.get("q")),
-            words("yes") if row["_alert"] else "–",
+            _number(words, row.get("expected")),
+            *(_number(words, row[name]) for name in plain),
+            *(_with_ends(words, release, row, name) for name in ratios),
+            words.chance(row.get("q")),
+            *([] if named else [words("yes") if row["alert"] else "–"]),
         ]
         for row in rows
     ]
@@ -98,36 +110,21 @@ def _event(words: Words, row: Mapping[str, Any]) -> str:
     return Markup('{}<br><span class="quiet">{}</span>').format(name, organ)
 
 
-def _with_ends(words: Words, row: Mapping[str, Any], name: str, low: str, high: str) -> str:
-    """Return a measure with what is known of its interval."""
-    value = row.get(name)
+def _with_ends(words: Words, release: Release, row: Mapping[str, Any], name: str) -> str:
+    """Return a measure above its interval, or above the lower end where that is all."""
+    value, (low, high) = row[name], ENDS[name]
     if value is None:
-        return _value(words, row, None)
+        missing = name == "ebgm" and no_prior(release)
+        return Markup("<em>{}</em>").format(words("not_identified")) if missing else "–"
     ends = [row.get(low), row.get(high)]
     if ends[0] is None:
         return words.fixed(value)
-    if ends[1] is None:
-        return words("with_low", value=words.fixed(value), low=words.fixed(ends[0]))
-    return f"{words.fixed(value)} ({words.fixed(ends[0])}–{words.fixed(ends[1])})"
+    said = words("from", low=words.fixed(ends[0]))
+    if ends[1] is not None:
+        said = words("from_to", low=words.fixed(ends[0]), high=words.fixed(ends[1]))
+    return Markup('{}<br><span class="quiet">{}</span>').format(words.fixed(value), said)
 
 
-def _ebgm(words: Words, release: Release, row: Mapping[str, Any]) -> str:
-    """Return EBGM with EB05 and EB95, or that it is not identified."""
-    if row.get("ebgm") is None and not row.get("masked") and no_prior(release):
-        return Markup("<em>{}</em>").format(words("not_identified"))
-    return _with_ends(words, row, *EBGM)
-
-
-def _value(words: Words, row: Mapping[str, Any], value: float | None) -> str:
-    """Return a number; a hidden one is said to be hidden."""
-    if value is None:
-        return words.count(None) if row.get("masked") else "–"
-    return words.figures(value)
-
-
-def has_signals(release: Release) -> bool:
-    """Return whether the run scored pairs."""
-    try:
-        return bool(release.pairs)
-    except Absent:
-        return False
+def _number(words: Words, value: float | None) -> str:
+    """Return a number, a dash where there is none."""
+    return "–" if value is None else words.figures(value)

@@ -51,7 +51,7 @@ def _substance(row: Mapping[str, Any], taken: set[str]) -> Substance:
         code=row["code"],
         label=row["label"] or row["code"],
         group=row["class"],
-        group_label=row["class_label"] or row["class"],
+        group_label=row["class_label"] or row["class"] or "–",
         file=file,
         first_dispensed=row.get("first_dispensed") or "",
         first_report=row.get("first_report") or "",

@@ -21,13 +21,23 @@ ALPHA = 0.05
 def trend(sheet: Sheet) -> list[Block]:
     """Return the rates over time and what is said of them."""
     words = sheet.words
-    rows = sheet.rows(sheet.release.trend, "no_trend")
+    rows = _with_bounds(sheet, sheet.rows(sheet.release.trend, "no_trend"))
     verdict = sheet.release.trends.get(sheet.code) or {}
     said = told_trend(sheet, verdict)
     return [
         listed(said or [words("trend_unknown")]),
         figures([_drawn(sheet, rows, verdict)]),
         shown(_table(words, rows, flags_of(verdict))),
+    ]
+
+
+def _with_bounds(sheet: Sheet, rows: Rows) -> Rows:
+    """Return the periods with what is known of hidden numbers, from the table of rates."""
+    margins = sheet.release.margins["period"].get(sheet.code, [])
+    known = {row["period"]: row for row in margins if row["measure"] == PATIENTS}
+    bounds = [f"{name}_{end}" for name in ("exposed", "cases", "rate") for end in ("low", "high")]
+    return [
+        {**{name: known.get(row["period"], {}).get(name) for name in bounds}, **row} for row in rows
     ]
 
 
@@ -45,8 +55,11 @@ def told_trend(sheet: Sheet, verdict: Mapping[str, Any]) -> list[str]:
     change = change_of(verdict)
     if change:
         found.append(words("tr_change", period=change))
-    for period, (flag, _) in flags_of(verdict).items():
-        found.append(words(f"tr_{flag}", period=period))
+    flags = flags_of(verdict)
+    for flag in STANDS_OUT:
+        periods = [period for period, (own, _) in flags.items() if own == flag]
+        if periods:
+            found.append(words(f"tr_{flag}", period=words.listed(periods)))
     return found
 
 

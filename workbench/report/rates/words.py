@@ -63,10 +63,8 @@ class Words(Texts):
     def between(self, low: Number, high: Number, write: object = None) -> str:
         """Return a range of numbers; one without an end is said to have none."""
         written = write if callable(write) else self.figures
-        if low is None and high is None:
-            return self("hidden")
         if high is None or not math.isfinite(high):
-            return self("at_least", low=written(low or 0.0))
+            return self("at_least", low=written(low)) if low else self("hidden")
         return self("from_to", low=written(low or 0.0), high=written(high))
 
     def span(self, low: Number, high: Number) -> str:
@@ -86,8 +84,18 @@ class Words(Texts):
         return "–" if value is None else self._grouped(value, decimals)
 
     def share(self, value: float) -> str:
-        """Return a share in percent."""
-        return self("percent", n=self.fixed(100 * value, 0 if value >= 0.095 else 1))
+        """Return a share in percent.
+
+        >>> words_of("en").share(0.05), words_of("en").share(1 / 1144)
+        ('5%', '0.0874%')
+        """
+        return self("percent", n=self._turned(f"{100 * value:.3g}"))
+
+    def chance(self, value: float | None) -> str:
+        """Return a chance, a small one as below a thousandth."""
+        if value is None:
+            return "–"
+        return self("below", n=self.fixed(0.001, 3)) if value < 0.001 else self.fixed(value, 3)
 
     def level(self, share: float) -> str:
         """Return the level of an interval, such as 95 %."""
@@ -111,14 +119,13 @@ class Words(Texts):
         return self("and").join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
 
     def plot(self, drawn: Markup) -> Markup:
-        """Return a plot whose ticks are written as the language writes numbers."""
-        if self.language == "en":
-            return drawn
-        return Markup(_TICK.sub(lambda m: m[1] + self._localised(m[2]), drawn))
+        """Return a plot whose numbers are written as the language writes them; years stay."""
+        return Markup(_TICK.sub(lambda found: found[1] + self._ticked(found[2]), drawn))
 
-    def _localised(self, written: str) -> str:
-        """Return a number that was written in English."""
-        return self._turned(written)
+    def _ticked(self, written: str) -> str:
+        """Return a number of a plot."""
+        long = written.isdecimal() and len(written) > 4
+        return self._turned(f"{int(written):,}" if long else written)
 
     def _grouped(self, value: float, decimals: int) -> str:
         """Return a number with the marks of the language."""
