@@ -4,8 +4,9 @@
     OMP_NUM_THREADS=1 python scripts/benchmarks/causal.py --cohorts 500
 
 Both do the same on the same cohort (days rounded up to months, so that one row a person-month says
-all): naive, landmark, sequential trials and clone-censor-weight with weights for drop-out. The
-plain version's bootstrap is measured on a few resamples and multiplied.
+all): naive, landmark, sequential trials, clone-censor-weight with weights for drop-out, and from
+the landmark on IPTW, standardisation and AIPW with cross-fitting. The plain bootstrap is
+measured on a few resamples and multiplied.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from dataclasses import replace
 
 import numpy as np
 from bench import plain_causal as plain
+from bench import plain_point
 from bench.clock import cpu
 from workbench.content.use_cases.sarcoma.synthetic.cohorts import make_cohort
 from workbench.content.use_cases.sarcoma.synthetic.knobs import Knobs
 
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.emulation import emulate
+from workbench.methods.causal.folds import person_folds
+from workbench.methods.causal.point_treatment import POINT_ESTIMATORS, landmark_cohort
 from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.strategies import make_trial
 from workbench.methods.causal.weight_models import weight_tasks
@@ -40,7 +44,7 @@ def protocol(resamples: int, unit: int, horizon: int) -> Protocol:
             },
             "assignment": {
                 "method": "clone_censor_weight",
-                "alt": ["sequential_trials", "landmark"],
+                "alt": ["sequential_trials", "landmark", *POINT_ESTIMATORS],
             },
             "outcome": {"event": "death", "horizon_days": horizon},
             "estimands": ["risk_difference", "rmst_difference"],
@@ -82,6 +86,26 @@ def people_of(cohort: Cohort) -> plain.People:
     )
 
 
+def plain_estimators(
+    people: plain.People, terms: np.ndarray, folds: np.ndarray | None = None
+) -> dict[str, plain.Pair]:
+    """Run the plain version of every estimator; folds are drawn unless given."""
+    left = plain_point.rest(people, MONTHS, GRACE)
+    if folds is None:
+        folds = np.random.default_rng(0).permutation(len(left.end)) % 5
+    found = plain.all_estimators(people, MONTHS, GRACE, terms)
+    return found | plain_point.point_estimators(left, folds)
+
+
+def folds_of(cohort: Cohort, asked: Protocol) -> np.ndarray:
+    """Return the fold of each person at the landmark, as the library draws them."""
+    _, treated = landmark_cohort(cohort, asked, make_trial(cohort, asked))
+    folds = np.empty(len(treated), int)
+    for number, (_, judged) in enumerate(person_folds(treated, 5, 0)):
+        folds[judged] = number
+    return folds
+
+
 def one_cohort(resamples: int, plain_resamples: int) -> None:
     """Compare both on one cohort, in numbers and in time."""
     cohort = in_months(make_cohort(Knobs(n=3000), 1))
@@ -91,12 +115,13 @@ def one_cohort(resamples: int, plain_resamples: int) -> None:
     tasks = weight_tasks(cohort, asked, make_trial(cohort, asked))
     assert tasks.drop_out is not None
     terms, people = tasks.drop_out.terms, people_of(cohort)
-    once, theirs = cpu(lambda: plain.all_estimators(people, MONTHS, GRACE, terms))
+    folds = folds_of(cohort, asked)
+    once, theirs = cpu(lambda: plain_estimators(people, terms, folds))
     random = np.random.default_rng(0)
 
     def resample() -> None:
         rows = random.integers(0, len(cohort), len(cohort))
-        plain.all_estimators(people.take(rows), MONTHS, GRACE, terms)
+        plain_estimators(people.take(rows), terms)
 
     some, _ = cpu(lambda: [resample() for _ in range(plain_resamples)])
     whole = once + some / plain_resamples * resamples

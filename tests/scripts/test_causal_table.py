@@ -48,9 +48,11 @@ def test_a_refusal_is_counted_and_not_averaged(table: ModuleType) -> None:
 
 
 def test_two_cohorts_run_and_are_read_back(table: ModuleType, tmp_path: Path) -> None:
+    asked = SimpleNamespace(work=tmp_path, n=600, cohorts=1, bootstrap=0)
     with ThreadPoolExecutor(1) as pool:
-        first = table.all_cohorts("null", tmp_path, 600, 1, pool)
-        both = table.all_cohorts("null", tmp_path, 600, 2, pool)
+        first = table.all_cohorts("null", asked, pool)
+        asked.cohorts = 2
+        both = table.all_cohorts("null", asked, pool)
     assert set(both["seed"]) == {0, 1}
     assert set(both["estimator"]) == set(table.ESTIMATORS)
     again = both[both["seed"] == 0].reset_index(drop=True)
@@ -61,6 +63,16 @@ def test_two_cohorts_run_and_are_read_back(table: ModuleType, tmp_path: Path) ->
     printed = list(table.lines("null", both, truth))
     assert len(printed) == 2 * len(table.ESTIMATORS)
     assert all(line.count("|") == 14 for line in printed)
+
+
+def test_intervals_by_resamples_are_of_the_same_values(table: ModuleType, tmp_path: Path) -> None:
+    asked = SimpleNamespace(work=tmp_path, n=1500, cohorts=1, bootstrap=0)
+    with ThreadPoolExecutor(1) as pool:
+        plain = table.all_cohorts("null", asked, pool)
+        asked.bootstrap = 4
+        drawn = table.all_cohorts("null", asked, pool)
+    assert drawn["value"].tolist() == pytest.approx(plain["value"].tolist())
+    assert (drawn["low"] != plain["low"].to_numpy()).all()
 
 
 def test_without_overlap_the_refusal_has_its_code(table: ModuleType) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +14,16 @@ from workbench.methods.causal.augmented_survival import aipw
 from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.emulation import emulate
 from workbench.methods.causal.estimate import Estimate
+from workbench.methods.causal.folds import person_folds
 from workbench.methods.causal.iptw import iptw
 from workbench.methods.causal.point_resamples import resampled_point, with_bootstrap
 from workbench.methods.causal.standardised_survival import standardisation
+from workbench.metrics.resampling import unit_weights
 
 from . import months
 from .simulated import draw
 
+BENCHMARKS = Path(__file__).resolve().parents[3] / "scripts/benchmarks"
 HORIZON = 730.0
 ESTIMATORS = {"iptw": iptw, "standardisation": standardisation, "aipw": aipw}
 
@@ -50,6 +55,39 @@ def test_everybody_once_is_the_estimate_itself(name: str) -> None:
     once = resampled_point(name, cohort, treated, HORIZON, np.ones((600, 1), np.int64))
     assert not isinstance(once, DataError)
     assert once[0].value("risk_difference")[0] == pytest.approx(plain.value, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", list(ESTIMATORS))
+def test_where_fits_begin_moves_no_resample(name: str) -> None:
+    cohort, treated = draw(600, 24)
+    counts = unit_weights(cohort.person, 4, 1)
+    again = np.hstack([counts, counts[:, ::-1]])  # the same, begun at the fits of others
+    found = resampled_point(name, cohort, treated, HORIZON, again)
+    assert not isinstance(found, DataError)
+    values = found[0].value("risk_difference")
+    assert values[4:][::-1] == pytest.approx(values[:4], abs=1e-11)
+
+
+@pytest.mark.parametrize("name", list(ESTIMATORS))
+def test_the_estimator_equals_plain_numpy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    plain = importlib.import_module("bench.plain_point")
+    drawn, treated = draw(900, 25, informative=True)
+    last = np.minimum(np.ceil(drawn.end_day / 30), 24)
+    over = drawn.end_day > 24 * 30
+    death = (drawn.event == 1) & ~over
+    ended = drawn.administrative | over | ((last == 24) & ~death)
+    cohort = replace(drawn, end_day=last, event=death.astype(np.int8), administrative=ended)
+    folds = np.empty(900, int)
+    for number, (_, judged) in enumerate(person_folds(treated, 5, 0)):
+        folds[judged] = number
+    lost = ~death & ~ended
+    x = cohort.baseline.to_numpy()
+    rest = plain.Rest(x, treated, last.astype(int), death, lost, 24)
+    risks, means = plain.POINT[name](rest, folds)
+    risk, mean = ESTIMATORS[name](cohort, treated, 24.0).estimates[:2]
+    assert risk.value == pytest.approx(risks[0] - risks[1], abs=1e-9)
+    assert mean.value == pytest.approx(means[0] - means[1], abs=1e-8)
 
 
 @pytest.mark.parametrize("name", list(ESTIMATORS))

@@ -60,8 +60,7 @@ def augmented(
         new = there * course.first
         gone = there * course.hazard / course.free[:, 1:]
         added, lost, passed = (
-            np.pad(np.cumsum(part, axis=1), ((0, 0), (1, 0)))[:, seen]
-            for part in (new, gone, gone * course.risk[:, 1:])
+            _so_far(part, seen) for part in (new, gone, gone * course.risk[:, 1:])
         )
         risk = course.risk[:, seen]
         inflated = 1.0 / uncensored.before_own(rows, end)
@@ -80,6 +79,15 @@ def augmented(
         mean[rows] -= weight[rows] * lasting
         least = min(least, float(uncensored.before_own(rows, end).min()))
     return Parts(survival, mean, least)
+
+
+def _so_far(values: NDArray[np.float64], seen: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the sums of each person's first so many values, ``(b, k)``."""
+    if len(seen) == 1:  # the horizon alone, as in a resample
+        return np.asarray(values[:, : seen[0]].sum(axis=1, keepdims=True))
+    sums = np.zeros((len(values), values.shape[1] + 1))
+    np.cumsum(values, axis=1, out=sums[:, 1:])
+    return sums[:, seen]
 
 
 def _onward(

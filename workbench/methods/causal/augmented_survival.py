@@ -12,8 +12,10 @@ from workbench.methods.causal.cohort import Cohort
 from workbench.methods.causal.cohort_outcome import COMPETING, cohort_outcome
 from workbench.methods.causal.cross_fitting import Columns, cross_fitted
 from workbench.methods.causal.diagnostics import diagnose
+from workbench.methods.causal.drawn import Drawn
 from workbench.methods.causal.estimate import Emulated
 from workbench.methods.causal.propensity import fit_propensity
+from workbench.methods.causal.starts import Starts
 from workbench.methods.causal.weighted_survival import persons_at_risk
 
 _ALL = Columns()
@@ -53,7 +55,8 @@ def aipw(
     """
     ends, chosen = cohort_outcome(cohort, treated, horizon)
     days = curve_days(horizon)
-    found = cross_fitted(cohort, ends, chosen, days, columns, (folds, seed))
+    everybody = Drawn.of(cohort, ends, chosen, np.ones(len(chosen), np.int64), Starts())
+    found = cross_fitted(everybody, days, columns, (folds, seed))
     arms = [
         Arm(
             survival=part.survival.mean(axis=0),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.methods.causal.cohort_outcome import Ends
 from workbench.methods.causal.hazard_model import HazardModel, fit_hazard
+from workbench.methods.causal.starts import Starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,7 @@ def fit_censoring(
     horizon: float,
     what: str,
     counts: NDArray[np.float64] | None = None,
+    starts: Starts | None = None,
 ) -> CensoringModel:
     """Fit a Cox regression of loss, and the hazard of the end of the study, up to the horizon.
 
@@ -69,11 +71,12 @@ def fit_censoring(
         horizon: Day on which ends of follow-up are no censoring.
         what: Name of the model, for errors.
         counts: How often each person counts, above 0, ``(n,)``.
+        starts: Where earlier fits of the model ended.
 
     Raises:
         DataError: The faults of :func:`fit_hazard`.
     """
     ended = (ends.cause == 0) & (ends.time < horizon)
-    loss = fit_hazard(covariates, ends.time, ended & ~administrative, what, counts)
+    loss = fit_hazard(covariates, ends.time, ended & ~administrative, what, counts, starts)
     study_end = fit_hazard(covariates.iloc[:, :0], ends.time, ended & administrative, what, counts)
     return CensoringModel(loss, study_end)

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from workbench.errors import DataError, did_you_mean
 from workbench.methods.causal.augmentation import Parts, augmented
 from workbench.methods.causal.censoring_model import fit_censoring
-from workbench.methods.causal.cohort import Cohort
-from workbench.methods.causal.cohort_outcome import Ends
+from workbench.methods.causal.drawn import Drawn
 from workbench.methods.causal.folds import person_folds
 from workbench.methods.causal.predicted_risk import fit_events
 from workbench.methods.causal.propensity import fit_propensity
@@ -59,43 +58,36 @@ class CrossFitted:
 
 
 def cross_fitted(
-    cohort: Cohort,
-    ends: Ends,
-    treated: NDArray[np.bool_],
-    days: NDArray[np.float64],
-    columns: Columns,
-    folds: tuple[int, int],
-    counts: NDArray[np.float64] | None = None,
+    drawn: Drawn, days: NDArray[np.float64], columns: Columns, folds: tuple[int, int]
 ) -> CrossFitted:
     """Return the score of each person, and everybody's parts of the treated and untreated curve.
 
     Args:
-        cohort: For covariates, and for what ended follow-up.
-        ends: Ends of follow-up, up to the horizon.
-        treated: Arm of each person, ``(n,)``.
+        drawn: The persons; nobody who counts twice is in two folds.
         days: Rising days, the last is the horizon.
         columns: Which covariates each model uses.
         folds: How many, and the seed of the draw.
-        counts: How often each person counts in the models, above 0, ``(n,)``: nobody who counts
-            twice is in two folds.
 
     Raises:
         DataError: ``too-few-for-folds``, ``unknown-covariate``; the faults of the models.
     """
+    treated = drawn.treated
     n = len(treated)
-    propensity = columns.of(cohort.baseline, "propensity")
+    propensity = columns.of(drawn.baseline, "propensity")
     score = np.empty(n)
     survival, mean, least = np.empty((2, n, len(days))), np.empty((2, n)), [1.0, 1.0]
     left_out: set[str] = set()
-    often = np.ones(n) if counts is None else counts
     for learn, judge in person_folds(treated, *folds):
-        model = fit_propensity(propensity.iloc[learn], treated[learn], counts=often[learn])
+        often = drawn.counts[learn]
+        model = fit_propensity(
+            propensity.iloc[learn], treated[learn], counts=often, starts=drawn.starts
+        )
         score[judge] = model.predict(propensity.iloc[judge])
         for place, arm in enumerate((True, False)):
             ours = score[judge] if arm else 1.0 - score[judge]
             weight = np.where(treated[judge] == arm, 1.0 / ours, 0.0)
             own = learn[treated[learn] == arm]
-            part, without = _parts(cohort, ends, columns, (own, judge), weight, days, often[own])
+            part, without = _parts(drawn, columns, (own, judge), weight, days)
             left_out |= without
             survival[place, judge], mean[place, judge] = part.survival, part.mean
             least[place] = min(least[place], part.least)
@@ -104,28 +96,35 @@ def cross_fitted(
 
 
 def _parts(
-    cohort: Cohort,
-    ends: Ends,
+    drawn: Drawn,
     columns: Columns,
     rows: tuple[NDArray[np.int64], NDArray[np.int64]],
     weight: NDArray[np.float64],
     days: NDArray[np.float64],
-    often: NDArray[np.float64],
 ) -> tuple[Parts, set[str]]:
     """Fit event and censoring on the persons of an arm and judge others by them."""
     own, judge = rows
-    seen, horizon = ends.take(own), float(days[-1])
-    event_columns = columns.of(cohort.baseline, "outcome")
-    loss_columns = columns.of(cohort.baseline, "censoring")
-    event = fit_events(event_columns.iloc[own], seen, horizon, "cross-fitted", often)
+    seen, horizon, often = drawn.ends.take(own), float(days[-1]), drawn.counts[own]
+    what = "cross-fitted, treated" if drawn.treated[own[0]] else "cross-fitted, untreated"
+    event_columns = columns.of(drawn.baseline, "outcome")
+    loss_columns = columns.of(drawn.baseline, "censoring")
+    learnt, judged = event_columns.iloc[own], event_columns.iloc[judge]
+    same = loss_columns is event_columns
+    event = fit_events(learnt, seen, horizon, what, often, drawn.starts)
     censoring = fit_censoring(
-        loss_columns.iloc[own], seen, cohort.administrative[own], horizon, "censoring model", often
+        learnt if same else loss_columns.iloc[own],
+        seen,
+        drawn.administrative[own],
+        horizon,
+        f"censoring model, {what}",
+        often,
+        drawn.starts,
     )
     parts = augmented(
-        event.of(event_columns.iloc[judge]),
-        censoring.of(loss_columns.iloc[judge]),
+        event.of(judged),
+        censoring.of(judged if same else loss_columns.iloc[judge]),
         weight,
-        ends.take(judge),
+        drawn.ends.take(judge),
         days,
     )
     return parts, event.left_out | {f"loss: {name}" for name in censoring.loss.left_out}

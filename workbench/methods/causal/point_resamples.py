@@ -7,7 +7,7 @@ reach where few were treated; a resample shows how far they swing there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,34 +15,20 @@ from numpy.typing import NDArray
 from workbench.errors import DataError
 from workbench.methods.causal.balancing import Weighting, balancing_weights
 from workbench.methods.causal.cohort import Cohort
-from workbench.methods.causal.cohort_outcome import Ends, cohort_outcome
+from workbench.methods.causal.cohort_outcome import cohort_outcome
 from workbench.methods.causal.contrast import Contrast, with_resamples
 from workbench.methods.causal.cross_fitting import Columns, cross_fitted
+from workbench.methods.causal.drawn import Drawn
 from workbench.methods.causal.estimate import Emulated
 from workbench.methods.causal.person_bootstrap import together
 from workbench.methods.causal.predicted_risk import fit_events
 from workbench.methods.causal.propensity import fit_propensity
+from workbench.methods.causal.starts import Starts
 from workbench.methods.causal.weighted_survival import arm_curve
 from workbench.metrics.one_thread import one_blas_thread
 from workbench.metrics.resampling import unit_weights
 
 _FOLDS = (5, 0)  # as ``aipw`` by default
-
-
-@dataclass(frozen=True, eq=False)
-class _Drawn:
-    """Persons of one resample, each once, with how often each was drawn."""
-
-    cohort: Cohort
-    ends: Ends
-    treated: NDArray[np.bool_]
-    counts: NDArray[np.float64]
-    horizon: float
-
-    @property
-    def last(self) -> NDArray[np.float64]:
-        """The horizon as the only day of a curve."""
-        return np.array([self.horizon])
 
 
 def with_bootstrap(
@@ -96,47 +82,42 @@ def resampled_point(
     """
     ends, chosen = cohort_outcome(cohort, treated, horizon)
     rows: list[Contrast | DataError] = []
+    last, starts = np.array([float(horizon)]), Starts()
     for often in counts.T:
-        drawn = np.flatnonzero(often)
-        part = _Drawn(
-            cohort.take(drawn), ends.take(drawn), chosen[drawn], often[drawn].astype(float), horizon
-        )
         try:
-            rows.append(_ONCE[name](part))
+            rows.append(_ONCE[name](Drawn.of(cohort, ends, chosen, often, starts), last))
         except DataError as error:
             rows.append(error)
     return together(rows)
 
 
-def _weighted(drawn: _Drawn) -> Contrast:
-    """Return what ``iptw`` says."""
-    model = fit_propensity(drawn.cohort.baseline, drawn.treated, counts=drawn.counts)
+def _weighted(drawn: Drawn, last: NDArray[np.float64]) -> Contrast:
+    """Return what ``iptw`` says, of the horizon as the only day of a curve."""
+    model = fit_propensity(drawn.baseline, drawn.treated, counts=drawn.counts, starts=drawn.starts)
     weights = balancing_weights(model, Weighting()).value * drawn.counts
     arms = [
-        arm_curve(drawn.ends, weights, who, drawn.last, drawn.horizon)
+        arm_curve(drawn.ends, weights, who, last, float(last[0]))
         for who in (drawn.treated, ~drawn.treated)
     ]
     return _contrast([arm.survival[0] for arm in arms], [arm.mean for arm in arms])
 
 
-def _standardised(drawn: _Drawn) -> Contrast:
+def _standardised(drawn: Drawn, last: NDArray[np.float64]) -> Contrast:
     """Return what ``standardisation`` says."""
     survival, means = [], []
-    for who in (drawn.treated, ~drawn.treated):
+    for name, who in (("treated", drawn.treated), ("untreated", ~drawn.treated)):
         rows = np.flatnonzero(who)
-        baseline, ends = drawn.cohort.baseline, drawn.ends.take(rows)
-        model = fit_events(baseline.iloc[rows], ends, drawn.horizon, "resample", drawn.counts[rows])
-        curve, mean = model.of(baseline).curves(drawn.last)
+        own, ends, often = drawn.baseline.iloc[rows], drawn.ends.take(rows), drawn.counts[rows]
+        model = fit_events(own, ends, float(last[0]), f"resample, {name}", often, drawn.starts)
+        curve, mean = model.of(drawn.baseline).curves(last)
         survival.append(np.average(curve[:, 0], weights=drawn.counts))
         means.append(np.average(mean, weights=drawn.counts))
     return _contrast(survival, means)
 
 
-def _augmented(drawn: _Drawn) -> Contrast:
+def _augmented(drawn: Drawn, last: NDArray[np.float64]) -> Contrast:
     """Return what ``aipw`` says."""
-    found = cross_fitted(
-        drawn.cohort, drawn.ends, drawn.treated, drawn.last, Columns(), _FOLDS, drawn.counts
-    )
+    found = cross_fitted(drawn, last, Columns(), _FOLDS)
     shares = [(part.survival[:, 0], part.mean) for part in found.parts]
     survival, means = (
         [np.average(values, weights=drawn.counts) for values in kind]
@@ -150,7 +131,7 @@ def _contrast(survival: Sequence[float], means: Sequence[float]) -> Contrast:
     return Contrast(1.0 - np.array(survival), np.array(means), np.array(np.nan))
 
 
-_ONCE: dict[str, Callable[[_Drawn], Contrast]] = {
+_ONCE: dict[str, Callable[[Drawn, NDArray[np.float64]], Contrast]] = {
     "iptw": _weighted,
     "standardisation": _standardised,
     "aipw": _augmented,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.methods.causal.cohort_outcome import Ends
 from workbench.methods.causal.hazard_model import HazardModel, fit_hazard
+from workbench.methods.causal.starts import Starts
 
 # Persons times event times worked on at once: they stay in the cache.
 _BLOCK = 200_000
@@ -49,6 +50,7 @@ def fit_events(
     horizon: float,
     what: str,
     counts: NDArray[np.float64] | None = None,
+    starts: Starts | None = None,
 ) -> EventModel:
     """Fit a Cox regression of the outcome and one of the competing event.
 
@@ -58,12 +60,15 @@ def fit_events(
         horizon: Last day anything is asked of.
         what: Name of the model, for errors.
         counts: How often each person counts, above 0, ``(n,)``.
+        starts: Where earlier fits of the models ended.
 
     Raises:
         DataError: The faults of :func:`fit_hazard`.
     """
-    first = fit_hazard(covariates, ends.time, ends.cause == 1, f"event model, {what}", counts)
-    second = fit_hazard(covariates, ends.time, ends.cause == 2, f"competing event, {what}", counts)
+    first, second = (
+        fit_hazard(covariates, ends.time, ends.cause == cause, f"{name}, {what}", counts, starts)
+        for cause, name in ((1, "event model"), (2, "competing event"))
+    )
     return EventModel((first, second), np.union1d(first.times, second.times), horizon)
 
 
@@ -106,18 +111,17 @@ class PredictedRisk:
         digit; it is shared between the causes as their steps are.
         """
         jumps, horizon = self.model.jumps, self.model.horizon
-        one, two = (np.append(0.0, cause.at(jumps)) for cause in self.model.causes)
-        met = np.outer(self.first[rows], one)
-        if two[-1] > 0:
-            met += np.outer(self.second[rows], two)
-        free = np.exp(-met)
+        free = self._free(rows)
         with np.errstate(invalid="ignore"):
             hazard = 1.0 - free[:, 1:] / free[:, :-1]
         hazard[free[:, :-1] == 0] = 1.0  # nobody is left that far down
         first, risk = hazard, 1.0 - free
-        if two[-1] > 0:
-            step = np.diff(met, axis=1)
-            own = np.outer(self.first[rows], np.diff(one))
+        if self._competing:
+            own, other = (
+                np.outer(ratio[rows], np.diff(cause.at(jumps), prepend=0.0))
+                for ratio, cause in zip((self.first, self.second), self.model.causes, strict=True)
+            )
+            step = own + other
             first = hazard * np.divide(own, step, out=np.zeros_like(step), where=step > 0)
             new = np.cumsum(free[:, :-1] * first, axis=1)
             risk = np.hstack([np.zeros((len(new), 1)), new])
@@ -126,14 +130,30 @@ class PredictedRisk:
         onward = np.cumsum(area[:, ::-1], axis=1)[:, ::-1] - risk * (horizon - starts)
         return Course(first, hazard, free, risk, onward)
 
+    @property
+    def _competing(self) -> bool:
+        """Whether the models know a competing event."""
+        return len(self.model.causes[1].times) > 0
+
+    def _free(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the chance of neither event at the jumps, ones first, ``(b, m + 1)``."""
+        jumps = self.model.jumps
+        one, two = (np.append(0.0, cause.at(jumps)) for cause in self.model.causes)
+        met = np.outer(-self.first[rows], one)
+        if self._competing:
+            met -= np.outer(self.second[rows], two)
+        return np.asarray(np.exp(met, out=met))
+
     def curves(self, days: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return 1 minus the risk at each day ``(n, k)``, and mean days without the outcome."""
         survival, mean = np.empty((len(self), len(days))), np.empty(len(self))
-        seen = np.searchsorted(self.model.jumps, days, side="right")
+        jumps, horizon = self.model.jumps, self.model.horizon
+        seen = np.searchsorted(jumps, days, side="right")
+        lasts = np.diff(np.concatenate([[0.0], jumps, [horizon]]))  # days each step stays
         for rows in self.blocks(np.arange(len(self)), len(days)):
-            course = self.course(rows)
-            survival[rows] = 1.0 - course.risk[:, seen]
-            mean[rows] = self.model.horizon - course.onward[:, 0]
+            without = 1.0 - self.course(rows).risk if self._competing else self._free(rows)
+            survival[rows] = without[:, seen]
+            mean[rows] = without @ lasts
         return survival, mean
 
     def blocks(self, rows: NDArray[np.int64], columns: int = 1) -> Iterator[NDArray[np.int64]]:

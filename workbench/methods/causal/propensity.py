@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import DataError, Problem
 from workbench.methods.causal.logistic import LogisticFit, fit_logistic
+from workbench.methods.causal.starts import Starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,8 @@ class Propensity:
 
     def predict(self, covariates: pd.DataFrame) -> NDArray[np.float64]:
         """Return the score of other persons with the same columns, shape ``(m,)``."""
-        return self.fit.probability(_design(covariates.drop(columns=list(self.left_out))))
+        kept = covariates.drop(columns=list(self.left_out)) if self.left_out else covariates
+        return self.fit.probability(_design(kept))
 
 
 def fit_propensity(
@@ -45,6 +47,7 @@ def fit_propensity(
     *,
     ridge: float = 0.0,
     counts: NDArray[np.float64] | None = None,
+    starts: Starts | None = None,
 ) -> Propensity:
     """Fit a logistic regression of treatment on covariates, as they are.
 
@@ -56,6 +59,7 @@ def fit_propensity(
         treated: Who was treated, ``(n,)``.
         ridge: As in :func:`fit_logistic`.
         counts: How often each person counts, above 0, ``(n,)``.
+        starts: Where earlier fits of the model ended, to begin there.
 
     Raises:
         DataError: ``one-arm-empty``; ``no-overlap`` where covariates tell the arms apart without
@@ -73,9 +77,10 @@ def fit_propensity(
     left_out = tuple(covariates.columns[constant].astype(str))
     kept = covariates.loc[:, ~constant]
     design = _design(kept)
-    names = ["(ones)", *kept.columns.astype(str)]
+    names = ("(ones)", *kept.columns.astype(str))
+    began = None if starts is None else starts.of("propensity", names)
     try:
-        fit = fit_logistic(design, chosen, counts, ridge=ridge, names=names)
+        fit = fit_logistic(design, chosen, counts, ridge=ridge, start=began, names=names)
     except DataError as error:
         apart = [problem for problem in error.problems if problem.code == "separation"]
         if not apart:
@@ -92,6 +97,8 @@ def fit_propensity(
                 *apart,
             ],
         ) from error
+    if starts is not None:
+        starts.keep("propensity", names, fit.coefficients)
     return Propensity(fit.probability(design), chosen, design, fit, left_out)
 
 

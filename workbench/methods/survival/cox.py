@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -15,7 +15,7 @@ from workbench.methods.survival import wald
 from workbench.methods.survival.cox_data import CoxData, NonPositive, checked_cox_data
 from workbench.methods.survival.cox_model import CoxModel
 from workbench.methods.survival.newton import Maximum, inverse, maximum
-from workbench.methods.survival.partial_likelihood import likelihood
+from workbench.methods.survival.partial_likelihood import Likelihood, likelihood
 from workbench.methods.survival.residuals import sandwich, score_residuals
 from workbench.methods.survival.risk_set_order import risk_sets
 from workbench.methods.survival.tie_sums import Ties
@@ -84,12 +84,25 @@ def fit_cox(
 
 
 @one_blas_thread()
-def fit_checked(data: CoxData, ties: Ties = "efron") -> CoxFit:
-    """Fit rows that have been checked; errors as :func:`fit_cox`."""
+def fit_checked(
+    data: CoxData,
+    ties: Ties = "efron",
+    start: Floats | None = None,
+    enough: float | None = None,
+) -> CoxFit:
+    """Fit rows that have been checked; errors as :func:`fit_cox`.
+
+    Args:
+        data: The rows.
+        ties: How tied events are counted.
+        start: Coefficients to begin at, such as those of a fit of nearly the same rows.
+        enough: As in :func:`~workbench.methods.survival.newton.maximum`.
+    """
     sets = risk_sets(data)
     weight = float(sets.event_weight.sum())
-    top = maximum(partial(likelihood, sets, ties=ties), data.names, sets.spread, weight)
-    return CoxFit(data, sets, top.coefficients, ties, top)
+    evaluate = partial(likelihood, sets, ties=ties)
+    top = maximum(evaluate, data.names, sets.spread, weight, start=start, enough=enough)
+    return CoxFit(data, sets, top.coefficients, ties, top, evaluate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +111,17 @@ class CoxFit(CoxModel):
 
     Attributes:
         top: Where the likelihood is highest.
+        evaluate: The likelihood at any coefficients.
     """
 
     top: Maximum
+    evaluate: Callable[[Floats], Likelihood]
+
+    @cached_property
+    def null(self) -> Likelihood:
+        """The likelihood with all coefficients 0."""
+        began = self.top.began
+        return self.evaluate(np.zeros_like(began)) if began.any() else self.top.start
 
     @cached_property
     def covariance(self) -> Floats:
@@ -123,7 +144,7 @@ class CoxFit(CoxModel):
     @property
     def null_log_likelihood(self) -> float:
         """Log partial likelihood with all coefficients 0."""
-        return self.top.start.value
+        return self.null.value
 
     @property
     def robust_by_default(self) -> bool:
@@ -154,7 +175,7 @@ class CoxFit(CoxModel):
             Columns ``test, statistic, df, p``; a robust Wald test where errors are robust.
         """
         robust = self.robust_covariance if self.robust_by_default else None
-        return wald.global_tests(self.top, self.covariance, robust)
+        return wald.global_tests(self.top, self.null, self.covariance, robust)
 
     def coefficient_effects(self) -> Floats:
         """Return the weighted change of the coefficients by each row used, in order of ``sets``."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from workbench.errors import DataError, Problem, RunError
 from workbench.methods.survival.partial_likelihood import Likelihood
@@ -20,8 +21,9 @@ _CONVERGED = 1e-14
 # The same of many events: errors are known to a millionth of themselves, and the step that follows
 # makes coefficients exact to far more.
 _CONVERGED_OF_MANY, _MANY = 1e-8, 10_000
-# Of the decrements of two steps, by events: so close that the curvature of the last will do.
-_CURVATURE_KEPT = 1e-11
+# A step with the curvature of the step before leaves about the product of both decrements over the
+# events, of many events much less: it is taken where that may be the end, give or take this factor.
+_CURVATURE_KEPT = 20.0
 _ENDLESS = 20.0  # of a coefficient times its column's range: a hazard ratio of half a billion
 _NO_DIGITS = 400.0  # of the same: risks differ by so much that sums lose every digit of the small
 _DEPENDENT = 1e-9  # share of a column's information that no earlier column explains
@@ -33,12 +35,14 @@ class Maximum:
 
     Attributes:
         coefficients: Shape ``(p,)``.
-        start: The likelihood where the climb began.
+        began: Where the climb began, ``(p,)``.
+        start: The likelihood there.
         top: The likelihood at the maximum.
         iterations: Steps taken.
     """
 
     coefficients: Floats
+    began: Floats
     start: Likelihood
     top: Likelihood
     iterations: int
@@ -51,6 +55,7 @@ def maximum(
     weight: float,
     *,
     start: Floats | None = None,
+    enough: float | None = None,
     most: int = 50,
 ) -> Maximum:
     """Climb to the maximum by Newton steps, halved where they overshoot.
@@ -61,20 +66,23 @@ def maximum(
         spread: Range of each covariate, ``(p,)``.
         weight: Total weight of the events.
         start: Where to begin; zeros unless given.
+        enough: Newton decrement from which one more step ends the climb; by default so small that
+            errors are known to 1e-8 of themselves, or of many events to 1e-6.
         most: Steps before it gives up.
 
     Raises:
         DataError: ``constant-column``, ``collinear-columns``, ``separation``.
         RunError: ``not-converged``.
     """
-    place = np.zeros(len(names)) if start is None else start
+    began = place = np.zeros(len(names)) if start is None else start
     first = here = evaluate(place)
     _check_columns(here.information, names, spread, weight)
     curvature, before = None, np.inf
-    enough = _CONVERGED if weight < _MANY else _CONVERGED_OF_MANY
+    if enough is None:
+        enough = _CONVERGED if weight < _MANY else _CONVERGED_OF_MANY
     for iteration in range(1, most + 1):
         step, gain = _solved(curvature, here.score) if curvature else (place, np.inf)
-        kept = gain * before <= _CURVATURE_KEPT * weight**2
+        kept = enough < gain and gain * before <= _CURVATURE_KEPT * enough * weight
         if not kept:
             curvature = _curvature(here, place, names, spread)
             step, gain = _solved(curvature, here.score)
@@ -83,7 +91,7 @@ def maximum(
         if np.max(np.abs(place) * spread, initial=0) > _NO_DIGITS:
             raise _separation(place, names, spread)
         if gain <= enough and not kept:
-            return Maximum(place + step, first, here, iteration)
+            return Maximum(place + step, began, first, here, iteration)
         before = np.inf if kept else gain  # one step in a row
         ahead, share = evaluate(place + step), 1.0
         floor = here.value - _SAME_VALUE * (1 + abs(here.value))
@@ -115,11 +123,12 @@ def _curvature(
     """Return the curvature at a place."""
     with np.errstate(invalid="ignore"):
         scale = np.sqrt(np.diag(here.information))
-    try:
-        factor = cho_factor(here.information / np.outer(scale, scale)) if len(names) else None
-    except (np.linalg.LinAlgError, ValueError):
+    if not len(names):
+        return _Curvature(None, scale)
+    factor, failed = dpotrf(here.information / np.outer(scale, scale))
+    if failed or not np.isfinite(factor).all():
         # The columns were independent at the start: the risks have drifted apart without end.
-        raise _separation(place, names, spread) from None
+        raise _separation(place, names, spread)
     return _Curvature(factor, scale)
 
 
@@ -127,7 +136,7 @@ def _solved(curvature: _Curvature, score: Floats) -> tuple[Floats, float]:
     """Return the Newton step and the Newton decrement: twice what it gains, if all was square."""
     if curvature.factor is None:
         return np.zeros(0), 0.0
-    step = cho_solve(curvature.factor, score / curvature.scale) / curvature.scale
+    step = dpotrs(curvature.factor, score / curvature.scale)[0] / curvature.scale
     return step, float(score @ step)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -16,6 +16,7 @@ from workbench.metrics.compiled import kernels
 
 Floats = NDArray[np.float64]
 _PART = 4096  # rows
+_TOGETHER = 2**16  # numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,8 +154,8 @@ def _walked(
 def risk_totals(sets: RiskSets, state: State) -> Floats:
     """Return the sum of risk times covariates over those at risk, ``(K, p)``."""
     totals = np.empty((len(sets.times), sets.x.shape[1]), order="F")
-    for column in range(totals.shape[1]):
-        totals[:, column] = sets.at_risk(state.risk * sets.x[:, column])
+    for part in _columns(sets):
+        totals[:, part] = sets.at_risk((state.risk * sets.x[:, part].T).T)
     return totals
 
 
@@ -164,10 +165,20 @@ def both_totals(sets: RiskSets, state: State) -> tuple[Floats, Floats]:
     Shape ``(K, p)`` each.
     """
     at_risk, events = (np.empty((len(sets.times), sets.x.shape[1]), order="F") for _ in range(2))
-    for column in range(at_risk.shape[1]):
-        sums = sets.at_risk_and_events(state.risk * sets.x[:, column])
-        at_risk[:, column], events[:, column] = sums
+    for part in _columns(sets):
+        sums = sets.at_risk_and_events((state.risk * sets.x[:, part].T).T)
+        at_risk[:, part], events[:, part] = sums
     return at_risk, events
+
+
+def _columns(sets: RiskSets) -> Iterator[int | slice]:
+    """Yield columns to be added up: together as far as they fit a cache, where sets can do it."""
+    n, p = sets.x.shape
+    if not sets.by_times:
+        yield from range(p)
+        return
+    size = max(1, _TOGETHER // n)
+    yield from (slice(start, start + size) for start in range(0, p, size))
 
 
 def met_hazard(sets: RiskSets, sums: TieSums, factor: Floats | float = 1.0) -> Floats:

@@ -67,7 +67,10 @@ class RiskSets:
     before: Ints
 
     def at_risk(self, values: Floats) -> Floats:
-        """Return the sum of a value over those at risk at each event time, ``(K,)``."""
+        """Return the sum of a value over those at risk at each event time, ``(K,)``.
+
+        Where ``by_times``, values may have columns, ``(n, c)``.
+        """
         if self.row_strata is not None:
             size = np.bincount(self.row_strata, np.abs(values))
             size[size == 0] = 1.0
@@ -76,8 +79,8 @@ class RiskSets:
 
     def _at_risk(self, values: Floats) -> Floats:
         """Return the sums over risk sets of values that are of one size in all strata."""
-        if self._by_times:
-            return _from_last(np.add.reduceat(values, self.first))
+        if self.by_times:
+            return _from_last(np.add.reduceat(values, self.first, axis=0))
         sums = _suffix_sums(values)
         if self.entry_order is None:
             return np.asarray(sums[self.first] - sums[self.beyond])
@@ -111,11 +114,12 @@ class RiskSets:
         return np.asarray(met)
 
     def at_risk_and_events(self, values: Floats) -> tuple[Floats, Floats]:
-        """Return the sums over those at risk and over those with the event, ``(K,)`` each."""
-        if not self._by_times:
+        """Return the sums over those at risk and over those with the event, as ``at_risk``."""
+        if not self.by_times:
             return self.at_risk(values), self.at_events(values)
-        parts = np.zeros(2 * len(self.times))
-        parts[: len(self._event_borders)] = np.add.reduceat(values, self._event_borders)
+        parts = np.zeros((2 * len(self.times), *values.shape[1:]), order="F")
+        borders = self._event_borders
+        parts[: len(borders)] = np.add.reduceat(values, borders, axis=0)
         parts[1::2][self._nobody_lost] = 0.0
         return _from_last(parts[::2] + parts[1::2]), parts[::2]
 
@@ -125,7 +129,7 @@ class RiskSets:
         return len(self.weight) >= _ROWS_A_TIME * len(self.times)
 
     @property
-    def _by_times(self) -> bool:
+    def by_times(self) -> bool:
         """Whether rows may be added up by event times, before any running sum."""
         alike = self.entry_order is None and self.row_strata is None
         return self.walks and alike and self.few_times
@@ -171,8 +175,8 @@ class RiskSets:
 
 
 def _from_last(values: Floats) -> Floats:
-    """Return the sums from each place to the end, ``(n,)``."""
-    return np.asarray(np.cumsum(values[::-1])[::-1])
+    """Return the sums from each place to the end, as the values."""
+    return np.asarray(np.cumsum(values[::-1], axis=0)[::-1])
 
 
 def _suffix_sums(values: Floats) -> Floats:

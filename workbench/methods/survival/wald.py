@@ -10,6 +10,7 @@ from scipy.stats import chi2, norm
 
 from workbench.errors import UsageError
 from workbench.methods.survival.newton import Maximum, inverse
+from workbench.methods.survival.partial_likelihood import Likelihood
 
 Floats = NDArray[np.float64]
 
@@ -53,19 +54,22 @@ def table(
     )
 
 
-def global_tests(top: Maximum, covariance: Floats, robust: Floats | None = None) -> pd.DataFrame:
+def global_tests(
+    top: Maximum, null: Likelihood, covariance: Floats, robust: Floats | None = None
+) -> pd.DataFrame:
     """Return the likelihood-ratio, Wald and score tests of all coefficients being 0.
 
     Args:
-        top: The maximum and where the climb to it began (all coefficients 0).
+        top: The maximum.
+        null: The likelihood with all coefficients 0.
         covariance: Of the coefficients, ``(p, p)``.
         robust: Robust covariance, for one more Wald test.
     """
-    beta, start = top.coefficients, top.start
+    beta = top.coefficients
     found = {
-        "likelihood ratio": 2 * (top.top.value - start.value),
+        "likelihood ratio": 2 * (top.top.value - null.value),
         "Wald": float(beta @ np.linalg.solve(covariance, beta)),
-        "score": float(start.score @ inverse(start.information) @ start.score),
+        "score": float(null.score @ inverse(null.information) @ null.score),
     }
     if robust is not None:
         found["robust Wald"] = float(beta @ np.linalg.solve(robust, beta))
