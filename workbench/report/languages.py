@@ -6,19 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from typing import Literal
 
-import yaml
 from markupsafe import Markup
 
 from workbench.report import words as plain
+from workbench.report.catalogues import Language as Language
+from workbench.report.catalogues import sentence_files, texts_of, typeset
+from workbench.report.metric_names import metric_name
 from workbench.report.sentences import Sentences
 
-Language = Literal["en", "fr"]
 PAGES: dict[Language, str] = {"en": "report.html", "fr": "rapport.html"}
 """The file of a page in each language."""
-TEXTS = Path(__file__).parent / "texts"
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _NUMBER = re.compile(r"(<(?:text|tspan|title)[^>]*>)([^<]*\d\.\d[^<]*)(?=<)")
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
@@ -125,25 +123,7 @@ class Words:
         >>> words_of("run", "fr").metric("survival-net-benefit-365-at-0.2")
         'Bénéfice net à 365, seuil 0,2'
         """
-        parts = label.split("-")
-        for size in range(len(parts), 0, -1):
-            name = self.get(f"m_{'-'.join(parts[:size])}", "")
-            if name:
-                return self.mark(name + self._parameters("-".join(parts[size:])))
-        return self.mark(plain.heading(label))
-
-    def _parameters(self, rest: str) -> str:
-        """Return what follows a metric's name in its label."""
-        if not rest:
-            return ""
-        for form, key in (
-            (r"([\d.]+)-to-([\d.]+)", "m_range"),
-            (r"([\d.]+)-at-([\d.]+)", "m_threshold"),
-            (r"([\d.]+)", "m_at"),
-        ):
-            if found := re.fullmatch(form, rest):
-                return self(key).format(*found.groups())
-        return f" {rest.replace('-', ' ')}"
+        return self.mark(metric_name(label, self.texts) or plain.heading(label))
 
     def constant(self, answer: str) -> str:
         """Return what it is to give the best constant answer of a score sheet."""
@@ -217,33 +197,6 @@ def words_of(page: str, language: Language) -> Words:
     >>> words_of("emulation", "fr")("t_weights")
     'Poids'
     """
-    texts: dict[str, str] = {}
-    for name in ("shared", page):
-        content = yaml.safe_load((TEXTS / f"{name}.{language}.yaml").read_text(encoding="utf-8"))
-        texts |= {str(key): typeset(str(text), language) for key, text in content.items()}
-    texts |= {f"metric_{name}": title for name, title in metric_texts(language).items()}
+    texts = texts_of("shared", language) | texts_of(page, language)
+    texts |= {f"metric_{name}": title for name, title in texts_of("metrics", language).items()}
     return Words(language, texts, Sentences(sentence_files(language)))
-
-
-def typeset(text: str, language: Language) -> str:
-    r"""Return a text with the spaces that do not break a line where French has them.
-
-    >>> typeset("Non montré : « a » ; b", "fr").encode("ascii", "backslashreplace")
-    b'Non montr\\xe9\\xa0: \\xab\\xa0a\\xa0\\xbb\\u202f; b'
-    """
-    if language != "fr":
-        return text
-    text = re.sub(r" (?=:( |$))|(?<=«) | (?=»)", "\N{NO-BREAK SPACE}", text)
-    return re.sub(r" (?=[;!?%]( |$|[).,]))", "\N{NARROW NO-BREAK SPACE}", text)
-
-
-def sentence_files(language: Language) -> list[Path]:
-    """Return the files of what the engine says in a language; none for English."""
-    return sorted(TEXTS.glob(f"said*.{language}.yaml"))
-
-
-@cache
-def metric_texts(language: Language) -> dict[str, str]:
-    """Return what each metric is, by its name."""
-    content = yaml.safe_load((TEXTS / f"metrics.{language}.yaml").read_text(encoding="utf-8"))
-    return {str(name): str(title) for name, title in content.items()}

@@ -17,7 +17,7 @@ from workbench.methods.causal.gate import Override
 from workbench.methods.causal.protocol_file import load_protocol
 from workbench.report import write_report
 from workbench.runs import emulate_trial, synthesize
-from workbench.runs.emulated import kept
+from workbench.runs.stages import STAGES
 
 HERE = Path(__file__).parent
 PERSONS = 700
@@ -97,7 +97,7 @@ def test_every_figure_has_its_rows(emulated: Path) -> None:
 def test_no_artefact_names_a_person(emulated: Path, registry_data: Path) -> None:
     persons = _persons(registry_data)
     assert len(persons) == PERSONS
-    assert not (emulated / kept.STAGES).exists()
+    assert not (emulated / STAGES).exists()
     for path in emulated.rglob("*"):
         if path.is_file():
             words = set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
