@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from workbench.report import words as plain
 from workbench.report.catalogues import Language as Language
@@ -39,8 +39,14 @@ class Words:
     terms: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return a text with its values; an unknown key is an error."""
-        return self.texts[key].format(**values) if values else self.texts[key]
+        """Return a text with its values; an unknown key is an error.
+
+        Where a value was marked as English, the text keeps the mark.
+        """
+        text = self.texts[key]
+        if any(isinstance(value, Markup) for value in values.values()):
+            return escape(text).format(**values)
+        return text.format(**values) if values else text
 
     def get(self, key: str, default: str) -> str:
         """Return a text, or what is given where there is none."""
@@ -113,6 +119,9 @@ class Words:
         >>> words_of("run", "fr").heading("excluded"), words_of("run", "fr").heading("grade_3")
         ('Écartés', 'Grade 3')
         """
+        if f"c_{name.partition('=')[0]}" in self.texts:
+            told = self.covariate(name)
+            return told[:1].upper() + told[1:]
         return self.terms.get(name) or self.get(f"h_{name}", "") or plain.heading(name)
 
     def metric(self, label: str) -> str:
@@ -180,6 +189,18 @@ class Words:
         '365 jours'
         """
         return self.get(f"at_{axis}", self("at_time")).format(time=self.short(time))
+
+    def covariate(self, name: str) -> str:
+        """Return what a covariate of a protocol is called, with its level.
+
+        >>> words_of("emulation", "en").covariate("sex=female")
+        'sex: female'
+        """
+        base, is_level, level = name.partition("=")
+        told = self.get(f"c_{base}", base)
+        if not is_level:
+            return told
+        return self("level", covariate=told, level=self.get(f"v_{level}", level))
 
     def estimator(self, name: str) -> str:
         """Return what an estimator is called."""

@@ -83,6 +83,12 @@ def test_the_pages_give_the_effect_and_name_the_naive_one_wrong(emulated: Path) 
     assert f"{points} points" in english and f"{points.replace('.', ',')} points" in french
     assert "It is the wrong answer" in english and "mauvaise réponse" in french
     assert "Not shown" not in english and "Non montré" not in french
+    marked = re.findall(r'<(\w+)[^>]*lang="en"[^>]*>([^<]*)', french)
+    assert marked == [("a", "English version")], "the conventions are French too"
+    assert "clones dès le jour 0" in french
+    ticks = re.findall(r'<text[^>]*class="tick"[^>]*>([^<]*)</text>', french)
+    assert [t for t in ticks if re.search(r"\d,\d", t)]
+    assert not [t for t in ticks if re.search(r"\d\.\d", t)]
     for page in (english, french):
         assert json.loads((emulated / "run.json").read_text())["digests"]["protocol"] in page
         assert not re.search(r"url\(|@import|<script|<link|<iframe", page)
