@@ -59,6 +59,10 @@ class Cox(SurvivalEstimator):
         )
         return path.model(penalty)
 
+    def coefficients(self) -> dict[str, float]:
+        """Return the log hazard ratio of each feature."""
+        return dict(zip(self.features_, self.state_["coefficients"].tolist(), strict=True))
+
     def risks(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the log hazard ratio to a case at the training means."""
         centred = rows - self.state_["feature_means"]

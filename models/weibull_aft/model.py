@@ -32,6 +32,11 @@ class WeibullAft(SurvivalEstimator):
             "shape": np.array(1 / fit.scale),
         }
 
+    def coefficients(self) -> dict[str, float]:
+        """Return the log hazard ratio of each feature: a Weibull hazard is proportional too."""
+        ratios = -self.state_["shape"] * self.state_["coefficients"]
+        return dict(zip(self.features_, ratios.tolist(), strict=True))
+
     def risks(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the log hazard ratio to a row of zeros: a Weibull hazard is proportional too."""
         return np.asarray(-self.state_["shape"] * (rows * self.state_["coefficients"]).sum(axis=1))

@@ -8,7 +8,8 @@ import pytest
 
 from workbench import metrics
 from workbench.report import write_report
-from workbench.report.languages import PAGES, TEXTS, Language, words_of
+from workbench.report.catalogues import TEXTS
+from workbench.report.languages import PAGES, Language, words_of
 from workbench.report.sentences import Sentences
 
 NAMES = re.compile(r"\{(\w*)\}")

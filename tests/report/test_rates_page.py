@@ -15,14 +15,13 @@ import pandas as pd
 import pytest
 import yaml
 
-import workbench.report.rates
 from workbench.errors import DataError
 from workbench.report import write_report
+from workbench.report.catalogues import TEXTS
 from workbench.report.rates import write_rates_report
 
 from .rates_folder import HOSTILE, write_rates
 
-TEXTS = Path(workbench.report.rates.__file__).parent / "texts"
 LANGUAGES = ["en", "fr"]
 PAGE = {"en": "report.html", "fr": "rapport.html"}
 ENDING = {"en": ".html", "fr": ".fr.html"}
@@ -92,7 +91,7 @@ def sheet(folder: Path, code: str, language: str = "en") -> Reader:
 def test_the_texts_are_complete_in_both_languages_and_no_key_stands_twice() -> None:
     keys = {}
     for language in LANGUAGES:
-        content = (TEXTS / f"{language}.yaml").read_text(encoding="utf-8")
+        content = (TEXTS / f"rates.{language}.yaml").read_text(encoding="utf-8")
         names = re.findall(r'^(?:"([^"]+)"|([^\s#][^:]*)):', content, flags=re.M)
         flat = [quoted or bare for quoted, bare in names]
         assert len(flat) == len(set(flat)), sorted({n for n in flat if flat.count(n) > 1})

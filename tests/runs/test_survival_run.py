@@ -86,10 +86,19 @@ def test_the_page_shows_null_model_curves_and_table_one(
     assert "Calibration at 730" in calibration
     assert "Slope (1 is right)" in calibration
     assert "event" in _section(page, "flow")
+    assert "Net benefit at 1826 days" in _section(page, "decision-curve")
+    assert "Test of D-calibration" in _section(page, "d-calibration")
+    assert "Hazard ratio" in _section(page, "coefficients")
+    centres = _section(page, "by-centre")
+    assert "Cochran" in centres and "How far centres lie apart" in centres
     assert "Coefficient of Grade 3 over time" in _section(page, "proportional")
     names = {path.name for path in (folder / "figures").glob("*.csv")}
     assert {
         "calibration-1826.csv",
+        "centres-harrell-c.csv",
+        "coefficients.csv",
+        "d-calibration.csv",
+        "decision-curve.csv",
         "proportional-1.csv",
         "score.csv",
         "differences.csv",

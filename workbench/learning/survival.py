@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
@@ -29,6 +30,27 @@ class SurvivalModel(Model, Protocol):
         Rows never rise and lie in [0, 1]; they are asked for at the times that are needed, never
         at all times of events.
         """
+
+
+@dataclass(frozen=True)
+class Linear:
+    """What a model says whose log hazard is a weighted sum of the features.
+
+    Attributes:
+        cases: With the features the model has.
+        coefficients: Log hazard ratio of each feature.
+    """
+
+    cases: Cases
+    coefficients: Mapping[str, float]
+
+
+@runtime_checkable
+class LinearSurvivalModel(SurvivalModel, Protocol):
+    """A survival model whose log hazard is a weighted sum of the features."""
+
+    def coefficients(self) -> dict[str, float]:
+        """Return the log hazard ratio of each feature to one unit more of it."""
 
 
 def survival_table(

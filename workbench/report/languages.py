@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from markupsafe import Markup
 
 from workbench.report import words as plain
+from workbench.report.catalogues import Language, sentence_files, texts_of, typeset
+from workbench.report.metric_names import metric_name
 from workbench.report.sentences import Sentences
-from workbench.report.texts_by_key import Language, Texts, texts_of, typeset
+from workbench.report.texts_by_key import Texts
 
 PAGES: dict[Language, str] = {"en": "report.html", "fr": "rapport.html"}
 """The file of a page in each language."""
-TEXTS = Path(__file__).parent / "texts"
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _NUMBER = re.compile(r"(<(?:text|tspan|title)[^>]*>)([^<]*\d\.\d[^<]*)(?=<)")
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
@@ -97,6 +97,9 @@ class Words(Texts):
         >>> words_of("run", "fr").heading("excluded"), words_of("run", "fr").heading("grade_3")
         ('Écartés', 'Grade 3')
         """
+        if f"c_{name.partition('=')[0]}" in self.texts:
+            told = self.covariate(name)
+            return told[:1].upper() + told[1:]
         return self.terms.get(name) or self.get(f"h_{name}", "") or plain.heading(name)
 
     def metric(self, label: str) -> str:
@@ -107,25 +110,7 @@ class Words(Texts):
         >>> words_of("run", "fr").metric("survival-net-benefit-365-at-0.2")
         'Bénéfice net à 365, seuil 0,2'
         """
-        parts = label.split("-")
-        for size in range(len(parts), 0, -1):
-            name = self.get(f"m_{'-'.join(parts[:size])}", "")
-            if name:
-                return self.mark(name + self._parameters("-".join(parts[size:])))
-        return self.mark(plain.heading(label))
-
-    def _parameters(self, rest: str) -> str:
-        """Return what follows a metric's name in its label."""
-        if not rest:
-            return ""
-        for form, key in (
-            (r"([\d.]+)-to-([\d.]+)", "m_range"),
-            (r"([\d.]+)-at-([\d.]+)", "m_threshold"),
-            (r"([\d.]+)", "m_at"),
-        ):
-            if found := re.fullmatch(form, rest):
-                return self(key).format(*found.groups())
-        return f" {rest.replace('-', ' ')}"
+        return self.mark(metric_name(label, self.texts) or plain.heading(label))
 
     def constant(self, answer: str) -> str:
         """Return what it is to give the best constant answer of a score sheet."""
@@ -183,6 +168,18 @@ class Words(Texts):
         """
         return self.get(f"at_{axis}", self("at_time")).format(time=self.short(time))
 
+    def covariate(self, name: str) -> str:
+        """Return what a covariate of a protocol is called, with its level.
+
+        >>> words_of("emulation", "en").covariate("sex=female")
+        'sex: female'
+        """
+        base, is_level, level = name.partition("=")
+        told = self.get(f"c_{base}", base)
+        if not is_level:
+            return told
+        return self("level", covariate=told, level=self.get(f"v_{level}", level))
+
     def estimator(self, name: str) -> str:
         """Return what an estimator is called."""
         return self.get(f"n_{name}", name)
@@ -199,19 +196,6 @@ def words_of(page: str, language: Language) -> Words:
     >>> words_of("emulation", "fr")("t_weights")
     'Poids'
     """
-    texts: dict[str, str] = {}
-    for name in ("shared", page):
-        texts |= texts_of(TEXTS / f"{name}.{language}.yaml", language)
-    texts |= {f"metric_{name}": title for name, title in metric_texts(language).items()}
+    texts = texts_of("shared", language) | texts_of(page, language)
+    texts |= {f"metric_{name}": title for name, title in texts_of("metrics", language).items()}
     return Words(language, texts, Sentences(sentence_files(language)))
-
-
-def sentence_files(language: Language) -> list[Path]:
-    """Return the files of what the engine says in a language; none for English."""
-    return sorted(TEXTS.glob(f"said*.{language}.yaml"))
-
-
-@cache
-def metric_texts(language: Language) -> dict[str, str]:
-    """Return what each metric is, by its name."""
-    return texts_of(TEXTS / f"metrics.{language}.yaml", language)

@@ -14,8 +14,12 @@ from workbench.report.pages import Section, section, write_pages
 from workbench.report.rates import write_rates_report
 from workbench.report.run import Run
 from workbench.report.sections import (
+    by_centre,
     calibration,
     centres,
+    coefficients,
+    d_calibration,
+    decision_curve,
     decisions,
     facts,
     flow,
@@ -57,7 +61,11 @@ SURVIVAL: Parts = (
     ("table-one", table_one.table_one),
     ("risk-curves", risk_curves.risk_curves),
     ("survival-calibration", survival_calibration.calibration),
+    ("d-calibration", d_calibration.d_calibration),
+    ("decision-curve", decision_curve.decision_curve),
+    ("coefficients", coefficients.coefficients),
     ("proportional", proportional.proportional),
+    ("by-centre", by_centre.by_centre),
     ("training", training.training),
     ("folds", training.folds),
     ("configuration", facts.configuration),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -10,37 +10,12 @@ import numpy as np
 
 from workbench.metrics import most_likely
 from workbench.report.artefacts import Absent, Artefacts, Row
+from workbench.report.case import Case, class_columns
 from workbench.report.followed import TOLD, Followed, read_followed
 from workbench.report.forms import Compared
 from workbench.report.languages import Words, words_of
 from workbench.scoring import Challenge, ScoreSheet, decisions
 from workbench.scoring.card_answer import SurvivalAnswer
-
-
-@dataclass(frozen=True)
-class Case:
-    """One case with what is known and what was answered.
-
-    Attributes:
-        case: Its id.
-        person: Whose it is; used to count, never shown.
-        label: True class, empty when unknown.
-        decided: Class the answer amounts to under the challenge's costs.
-        probabilities: One per class, in class order.
-        facts: The case's row of ``cases.csv``.
-    """
-
-    case: str
-    person: str
-    label: str
-    decided: str
-    probabilities: tuple[float, ...]
-    facts: dict[str, str]
-
-    @property
-    def right(self) -> bool:
-        """Whether the decided class is the true one."""
-        return self.label == self.decided
 
 
 class Run:
@@ -119,7 +94,7 @@ class Run:
         columns = list(rows[0])
         card = self.challenge
         key = "case" if "case" in columns else card.key if card else columns[0]
-        classes = _class_columns([c for c in columns if c != key], card.classes if card else [])
+        classes = class_columns([c for c in columns if c != key], card.classes if card else [])
         try:
             found = {str(r[key]): tuple(float(r[c]) for c in classes) for r in rows}
         except (KeyError, TypeError, ValueError) as error:
@@ -198,13 +173,3 @@ class Run:
             return self.cases_by_id.get(case, {})
         except Absent:
             return {}
-
-
-def _class_columns(columns: list[str], classes: list[str]) -> list[str]:
-    """Return the columns that hold class probabilities, in class order."""
-    for names in ([f"p_{name}" for name in classes], classes):
-        if names and all(name in columns for name in names):
-            return names
-    marked = [column for column in columns if column.startswith("p_")]
-    others = ("person", "label", "fold", "repeat", "seed", "decision", "decided")
-    return marked or [column for column in columns if column not in others]

@@ -10,7 +10,8 @@ from omegaconf import OmegaConf
 
 from workbench import registry
 from workbench.learning import devices
-from workbench.runs import facts
+from workbench.learning.survival import Linear
+from workbench.runs import facts, stages
 from workbench.runs.folder import RunFolder
 from workbench.runs.planning import Plan
 from workbench.runs.progress import Steps
@@ -38,7 +39,14 @@ def write_facts(
     scored = {name: found[found["repeat"] == 0] for name, found in predictions.items()}
     resamples = plan.config.challenge.resamples or plan.challenge.intervals.resamples
     tables, values = steps.do(
-        "Evaluation", lambda: plan.answer.further(prepared.cases, scored, resamples)
+        "Evaluation",
+        lambda: plan.answer.further(
+            prepared.cases,
+            scored,
+            resamples,
+            stages=stages.kept_tables(run, "Evaluation", steps.progress),
+            linear=_linear(plan, run, prepared),
+        ),
     )
     for name, table in tables.items():
         run.write_csv(name, table)
@@ -89,6 +97,15 @@ def _history(run: RunFolder) -> pd.DataFrame:
         parts.append(part)
     empty = pd.DataFrame(columns=["model", "fold", "epoch", "train_loss", "val_loss"])
     return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _linear(plan: Plan, run: RunFolder, prepared: Any) -> Linear | None:
+    """Return the coefficients of the model fitted on all cases, None where it has none."""
+    kind = registry.load("model", plan.candidates[0].name)
+    if not run.writes or not hasattr(kind, "coefficients"):
+        return None
+    cases = prepared.encode_with(run.model / "encoder")
+    return Linear(cases, kind.load(run.model).coefficients())
 
 
 def _terms(plan: Plan) -> dict[str, dict[str, str]]:

@@ -12,6 +12,7 @@ from workbench.methods.causal.emulation import emulate
 from workbench.methods.causal.gate import Override
 from workbench.methods.causal.protocol_file import load_protocol
 from workbench.report.emulation import write_emulation_report
+from workbench.runs import stages
 from workbench.runs.emulated import artefacts, kept, recording
 from workbench.runs.emulated.folder import begin, tables_of
 from workbench.runs.emulated.judging import judge
@@ -71,6 +72,6 @@ def emulate_trial(
             artefacts.write_times(run, opened, steps)
             steps.do("Report", lambda: write_emulation_report(run.path))
             recording.log(tracker, run, judged)
-            kept.clear(run)
+            stages.clear(run)
             run.finish()
     return EmulationResult(run.path, run.read_json("gate.json"), run.read_json("estimates.json"))

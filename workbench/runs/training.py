@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from workbench import storage
 from workbench.learning.devices import process_rank
 from workbench.report import write_report
-from workbench.runs import documenting, folds, judging, recording
+from workbench.runs import documenting, folds, judging, recording, stages
 from workbench.runs.folder import RunFolder, text_rows
 from workbench.runs.planning import make_plan
 from workbench.runs.progress import Steps
@@ -60,5 +60,6 @@ def train(config: DictConfig) -> RunResult:
             if run.writes:
                 steps.do("Report", lambda: write_report(run.path))
                 record.artifacts(run)
+                stages.clear(run)
                 run.finish()
     return RunResult(run.path, sheet, comparison, text_rows(prepared.excluded))

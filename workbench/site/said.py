@@ -13,7 +13,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from workbench.report.languages import sentence_files
+from workbench.report.catalogues import sentence_files
 from workbench.report.sentences import Sentences
 from workbench.site.escaping import visible
 from workbench.site.languages import Language

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from workbench.report import words as plain
-from workbench.report.languages import metric_texts
+from workbench.report.catalogues import texts_of
 from workbench.site.languages import Language
 from workbench.site.said import translated
 
@@ -129,7 +129,7 @@ def _read(moment: datetime | str) -> datetime:
 def words_of(language: Language) -> Words:
     """Return the words of a language."""
     content = yaml.safe_load((_TEXTS / f"{language}.yaml").read_text(encoding="utf-8"))
-    content["metric"] = metric_texts(language)
+    content["metric"] = texts_of("metrics", language)
     return Words(language, dict(_flat(content, "")))
 
 

@@ -17,7 +17,7 @@ from workbench.methods.causal.gate import Override
 from workbench.methods.causal.protocol_file import load_protocol
 from workbench.report import write_report
 from workbench.runs import emulate_trial, synthesize
-from workbench.runs.emulated import kept
+from workbench.runs.stages import STAGES
 
 HERE = Path(__file__).parent
 PERSONS = 700
@@ -89,6 +89,12 @@ def test_the_pages_give_the_effect_and_name_the_naive_one_wrong(emulated: Path) 
     assert f"{points} points" in english and f"{points.replace('.', ',')} points" in french
     assert "It is the wrong answer" in english and "mauvaise réponse" in french
     assert "Not shown" not in english and "Non montré" not in french
+    marked = re.findall(r'<(\w+)[^>]*lang="en"[^>]*>([^<]*)', french)
+    assert marked == [("a", "English version")], "the conventions are French too"
+    assert "clones dès le jour 0" in french
+    ticks = re.findall(r'<text[^>]*class="tick"[^>]*>([^<]*)</text>', french)
+    assert [t for t in ticks if re.search(r"\d,\d", t)]
+    assert not [t for t in ticks if re.search(r"\d\.\d", t)]
     for page in (english, french):
         assert json.loads((emulated / "run.json").read_text())["digests"]["protocol"] in page
         assert not re.search(r"url\(|@import|<script|<link|<iframe", page)
@@ -103,7 +109,7 @@ def test_every_figure_has_its_rows(emulated: Path) -> None:
 def test_no_artefact_names_a_person(emulated: Path, registry_data: Path) -> None:
     persons = _persons(registry_data)
     assert len(persons) == PERSONS
-    assert not (emulated / kept.STAGES).exists()
+    assert not (emulated / STAGES).exists()
     for path in emulated.rglob("*"):
         if path.is_file():
             words = set(re.findall(r"\w+", path.read_text(encoding="utf-8")))

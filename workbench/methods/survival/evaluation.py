@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,16 +12,17 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
-from workbench.methods.survival.evaluation_calibration import calibration_tables
 from workbench.methods.survival.evaluation_input import (
     NULL,
     checked_horizons,
     checked_models,
     checked_persons,
 )
-from workbench.methods.survival.evaluation_plan import Predicted, plan
+from workbench.methods.survival.evaluation_parts import drawn_parts
+from workbench.methods.survival.evaluation_plan import Asked, Draws, Predicted, plan
 from workbench.methods.survival.evaluation_rows import difference_rows, score_rows
 from workbench.methods.survival.evaluation_words import statements
+from workbench.methods.survival.stages import Stages, Tables, at_once, stacked
 from workbench.metrics.base import Metric
 from workbench.metrics.bootstrap import UnitBootstrap
 from workbench.metrics.choices import check_level
@@ -43,6 +45,13 @@ class Evaluation:
         calibration: Smooth curves: ``model, horizon, predicted, observed, low, high``.
         calibration_groups: Groups of equal predicted survival, observed by Kaplan-Meier.
         d_calibration: ``model, statistic, degrees, p_value``; cases count as independent.
+        d_calibration_bins: Cases in each tenth of predicted survival at their own time, censored
+            ones spread: ``model, low, high, cases, share``.
+        decision: Decision curve at the last horizon: ``model, horizon, threshold, net_benefit, low,
+            high``, those of acting on everybody and on nobody among them.
+        centres: The first model in each centre, see :mod:`workbench.methods.survival.by_centre`;
+            empty where no centres were given.
+        centre_spread: How far centres lie apart, a row a metric.
         facts: Cases, persons, events, times, tau, level, resamples, seed.
     """
 
@@ -52,6 +61,10 @@ class Evaluation:
     calibration: pd.DataFrame
     calibration_groups: pd.DataFrame
     d_calibration: pd.DataFrame
+    d_calibration_bins: pd.DataFrame
+    decision: pd.DataFrame
+    centres: pd.DataFrame
+    centre_spread: pd.DataFrame
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -67,6 +80,8 @@ def evaluate(
     resamples: int = 500,
     seed: int = 0,
     level: float = 0.95,
+    centres: Sequence[str] | None = None,
+    stages: Stages = at_once,
 ) -> Evaluation:
     """Evaluate models on the same cases, all on the same resamples of persons.
 
@@ -84,6 +99,9 @@ def evaluate(
         resamples: Bootstrap resamples.
         seed: Seed of the draws.
         level: Of the intervals.
+        centres: Centre of each case, ``(n,)``, where it is known.
+        stages: Does the parts of the work; one that keeps them makes a long evaluation one that
+            can be stopped and taken up again.
 
     Raises:
         DataError: Broken input, every fault named; ``tau-beyond-support`` where the follow-up does
@@ -100,18 +118,15 @@ def evaluate(
     flat = np.tile(null_curve(seen, grid), (len(seen), 1))
     everybody = {**told, NULL: Predicted(np.zeros(len(seen)), flat)}
 
+    draws = Draws(resamples, seed, level)
     bootstrap = UnitBootstrap(truth, ids, resamples, seed)
-    scores, gaps = [], []
-    for asked in plan(grid, chosen, end, thresholds):
-        given = [asked.of(predicted, grid) for predicted in everybody.values()]
-        values, drawn, method, note = _resampled(bootstrap, asked.metric, given)
-        scores += score_rows(asked, list(everybody), values, drawn, level, method, note)
-        gaps += difference_rows(asked, list(everybody), values, drawn, level)
-    table, differences = pd.DataFrame(scores), pd.DataFrame(gaps)
-
-    curves, groups, tests = calibration_tables(
-        truth, ids, everybody, grid, chosen, resamples=min(resamples, 200), seed=seed, level=level
-    )
+    works: dict[str, Any] = {
+        asked.metric.label: partial(_judged, bootstrap, asked, everybody, grid, level)
+        for asked in plan(grid, chosen, end, thresholds)
+    }
+    works |= drawn_parts(truth, ids, everybody, grid, chosen, centres, draws)
+    found = stages(works)
+    table, differences = stacked(found, "scores"), stacked(found, "differences")
     facts = {
         "cases": len(seen),
         "persons": bootstrap.n_units,
@@ -126,7 +141,34 @@ def evaluate(
         "null": "Kaplan-Meier curve of the scored cases",
     }
     words = statements(table, differences)
-    return Evaluation(table, differences, words, curves, groups, tests, facts)
+    return Evaluation(
+        table,
+        differences,
+        words,
+        stacked(found, "calibration"),
+        stacked(found, "groups"),
+        stacked(found, "d_calibration"),
+        stacked(found, "d_calibration_bins"),
+        stacked(found, "decision"),
+        stacked(found, "centres"),
+        stacked(found, "centre_spread"),
+        facts,
+    )
+
+
+def _judged(
+    bootstrap: UnitBootstrap,
+    asked: Asked,
+    models: Mapping[str, Predicted],
+    grid: Sequence[float],
+    level: float,
+) -> Tables:
+    """Return the rows of one metric: a model each, and a pair of models each."""
+    given = [asked.of(predicted, grid) for predicted in models.values()]
+    values, drawn, method, note = _resampled(bootstrap, asked.metric, given)
+    scores = score_rows(asked, list(models), values, drawn, level, method, note)
+    gaps = difference_rows(asked, list(models), values, drawn, level)
+    return {"scores": pd.DataFrame(scores), "differences": pd.DataFrame(gaps)}
 
 
 def _resampled(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.methods.survival.evaluation_input import NULL
-from workbench.methods.survival.evaluation_plan import Predicted
+from workbench.methods.survival.evaluation_plan import Draws, Predicted
+from workbench.methods.survival.stages import Tables
 from workbench.metrics.survival.calibration_curve import calibration_curve
 from workbench.metrics.survival.calibration_groups import calibration_groups
 from workbench.metrics.survival.d_calibration import d_calibration_test, survival_at_own_time
@@ -18,56 +18,64 @@ from workbench.metrics.survival.outcome import Outcome
 _BINS = 10
 
 
-def calibration_tables(
+def calibration_table(
     truth: NDArray[np.float64],
     persons: NDArray[np.object_],
-    models: Mapping[str, Predicted],
-    times: Sequence[float],
-    horizons: Sequence[float],
-    *,
-    resamples: int,
-    seed: int,
-    level: float,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return smooth curves, groups, and tests of D-calibration.
-
-    The null model has neither curve nor groups: it says the same of everybody.
+    at: NDArray[np.float64],
+    model: str,
+    horizon: float,
+    draws: Draws,
+) -> Tables:
+    """Return the smooth curve of one model at one horizon, and groups of its cases.
 
     Args:
         truth: Time and event, ``(n, 2)``.
         persons: Person of each case.
-        models: What each says.
-        times: Times of the curves.
-        horizons: Some of them.
-        resamples: For the bands.
-        seed: Of the draws.
-        level: Of bands and intervals.
+        at: Survival predicted for the horizon, ``(n,)``.
+        model: Name of the model.
+        horizon: Time.
+        draws: For the band.
     """
-    curves, groups, tests = [], [], []
+    smooth = calibration_curve(
+        truth,
+        at,
+        horizon,
+        units=persons,
+        resamples=draws.resamples,
+        seed=draws.seed,
+        level=draws.level,
+    )
+    groups = calibration_groups(truth, at, horizon, level=draws.level)
+    return {"calibration": _named(smooth, model, horizon), "groups": _named(groups, model, horizon)}
+
+
+def d_calibration_table(
+    truth: NDArray[np.float64], predicted: Predicted, times: Sequence[float], model: str
+) -> Tables:
+    """Return the test of D-calibration of one model, and the share of cases in each tenth.
+
+    Args:
+        truth: Time and event, ``(n, 2)``.
+        predicted: What the model says.
+        times: Times of the curves.
+        model: Name of the model.
+    """
     outcome = Outcome.of(truth)
-    for name, predicted in models.items():
-        own, event = survival_at_own_time(outcome, predicted.curves, np.array(times))
-        found = d_calibration_test(own, event, bins=_BINS)
-        tests.append(
-            {
-                "model": name,
-                "statistic": found.statistic,
-                "degrees": _BINS - 1,
-                "p_value": found.p_value,
-            }
-        )
-        if name == NULL:
-            continue
-        for horizon in horizons:
-            at = predicted.curves[:, list(times).index(horizon)]
-            smooth = calibration_curve(
-                truth, at, horizon, units=persons, resamples=resamples, seed=seed, level=level
-            )
-            curves.append(_named(smooth, name, horizon))
-            groups.append(
-                _named(calibration_groups(truth, at, horizon, level=level), name, horizon)
-            )
-    return _joined(curves), _joined(groups), pd.DataFrame(tests)
+    own, event = survival_at_own_time(outcome, predicted.curves, np.array(times))
+    found = d_calibration_test(own, event, bins=_BINS)
+    test = (model, found.statistic, _BINS - 1, found.p_value)
+    edges = np.arange(_BINS + 1) / _BINS
+    bins = pd.DataFrame(
+        {
+            "model": model,
+            "low": edges[:-1],
+            "high": edges[1:],
+            "cases": found.counts,
+            "share": np.array(found.counts) / len(truth),
+        }
+    )
+    columns = ["model", "statistic", "degrees", "p_value"]
+    return {"d_calibration": pd.DataFrame([test], columns=columns), "d_calibration_bins": bins}
 
 
 def _named(table: pd.DataFrame, model: str, horizon: float) -> pd.DataFrame:
@@ -76,9 +84,3 @@ def _named(table: pd.DataFrame, model: str, horizon: float) -> pd.DataFrame:
     table.insert(0, "model", model)
     table.insert(1, "horizon", horizon)
     return table
-
-
-def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Return the tables below each other; the empty ones bring their columns only."""
-    full = [table for table in tables if len(table)]
-    return pd.concat(full or tables[:1], ignore_index=True)

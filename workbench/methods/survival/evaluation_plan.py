@@ -39,6 +39,21 @@ class Predicted:
 
 
 @dataclass(frozen=True)
+class Draws:
+    """How intervals are drawn.
+
+    Attributes:
+        resamples: Of persons.
+        seed: Of the draws.
+        level: Of the intervals.
+    """
+
+    resamples: int
+    seed: int
+    level: float
+
+
+@dataclass(frozen=True)
 class Asked:
     """One metric of the plan.
 

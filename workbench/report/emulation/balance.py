@@ -24,7 +24,7 @@ def balance(trial: Trial) -> dict[str, Any]:
     drawn = love_rows(
         pd.DataFrame(
             {
-                "covariate": [row["covariate"] for row in rows],
+                "covariate": [words.covariate(row["covariate"]) for row in rows],
                 "before": [_float(row["smd_before"]) for row in rows],
                 "after": [_float(row["smd_after"]) for row in rows],
             }
@@ -40,7 +40,7 @@ def balance(trial: Trial) -> dict[str, Any]:
     caption = words(
         "love_caption", estimator=words.estimator(trial.main), limit=words.number(limit, 2)
     )
-    figure = Figure("balance", words("t_balance"), picture, caption, love_csv(drawn))
+    figure = Figure("balance", words("t_balance"), words.drawn(picture), caption, love_csv(drawn))
     return {"figures": [figure], "table": _balance_table(trial, rows)}
 
 
@@ -58,7 +58,7 @@ def _balance_table(trial: Trial, rows: list[Row]) -> Table:
         ],
         [
             [
-                row["covariate"],
+                words.covariate(row["covariate"]),
                 *(
                     words.number(_float(row[name]), 2)
                     for name in ("mean_treated", "mean_untreated", "smd_before", "smd_after")
@@ -84,7 +84,7 @@ def weights(trial: Trial) -> dict[str, Any]:
     }
     picture = weights_plot(bins, notes=notes, axis=words("weights_axis"), label=words("t_weights"))
     caption = words("weights_caption", estimator=words.estimator(trial.main))
-    figure = Figure("weights", words("t_weights"), picture, caption, weights_csv(bins))
+    figure = Figure("weights", words("t_weights"), words.drawn(picture), caption, weights_csv(bins))
     return {"figures": [figure], "table": _sizes(trial)}
 
 
@@ -97,7 +97,7 @@ def _sizes(trial: Trial) -> Table:
             rows.append(
                 [
                     words.estimator(name),
-                    arm,
+                    words.get(f"arm_{arm}", arm),
                     words.number(persons),
                     words.number(size, 0),
                     percent(size / persons) if persons else "–",

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.methods.survival.horizons import horizons_of
 from workbench.report.artefacts import Row, Told
 from workbench.report.emulation.trial import NAIVE, Trial
+from workbench.report.languages import Words
 from workbench.report.plots.curve_rows import StepSeries, at_risk_csv, series_of_table, steps_csv
 from workbench.report.plots.step_curves import step_curves
 from workbench.report.ranking.figure import Figure
@@ -48,9 +49,10 @@ def _figures(trial: Trial, estimator: str, title: str, caption: str) -> list[Fig
         ticks=[(day, f"{day:g}") for day in ticks],
         x_axis=words("days"),
         y_axis=words("survival"),
-        label=f"{title}: {_said(series)}",
+        label=words("labelled", title=title, said=_said(words, series)),
         at_risk=words("at_risk"),
     )
+    picture = words.drawn(picture)
     return [
         Figure(f"curves-{estimator}", title, picture, caption, steps_csv(series)),
         Figure(f"at-risk-{estimator}", title, picture, caption, at_risk_csv(series, ticks)),
@@ -82,6 +84,6 @@ def _at_risk(rows: list[Row], strategy: str, ticks: list[float]) -> list[str]:
     return found if any(found) else []
 
 
-def _said(series: list[StepSeries]) -> str:
+def _said(words: Words, series: list[StepSeries]) -> str:
     """Return where each curve ends, in words."""
-    return "; ".join(f"{one.name} {one.steps[-1][1]:.3f}" for one in series if one.steps)
+    return "; ".join(f"{one.name} {words.number(one.steps[-1][1])}" for one in series if one.steps)

@@ -75,13 +75,13 @@ def _forest(trial: Trial, risks: list[Effect]) -> Figure:
         columns=["estimator", "points", "low", "high"],
     )
     caption = words("forest_caption", days=trial.days, first=first, second=second)
-    return Figure("estimates", words("t_estimates"), picture, caption, numbers)
+    return Figure("estimates", words("t_estimates"), words.drawn(picture), caption, numbers)
 
 
 def _made(trial: Trial, name: str) -> str:
     """Return an estimator's interval and conventions."""
     row = next(one.row for one in trial.effects if one.estimator == name)
-    return f"{row['interval']}; {row['convention']}"
+    return trial.words.convention(f"{row['interval']}; {row['convention']}")
 
 
 def _kind(trial: Trial, one: Effect) -> Kind:

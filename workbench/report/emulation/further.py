@@ -43,13 +43,21 @@ def _cells(trial: Trial, row: Mapping[str, Any]) -> list[str]:
     setting = "interval_end" if row["setting"] == "interval" else str(row["setting"])
     return [
         words.get(f"s_{row['analysis']}", str(row["analysis"])),
-        words.get(setting, setting) or "–",
+        _setting(trial, setting) or "–",
         words.estimator(str(row["estimator"])) or "–",
         words.get(f"e_{estimand}", estimand) or "–",
         value,
         "–" if row["low"] is None else words("from_to", low=low, high=high),
-        str(row["note"]),
+        words.convention(str(row["note"])),
     ]
+
+
+def _setting(trial: Trial, setting: str) -> str:
+    """Return a setting in the language of the page; a range of risks has its decimal mark."""
+    ends = setting.split(" to ")
+    if len(ends) == 2:
+        return trial.words.from_to(*(trial.words.mark(end) for end in ends))
+    return trial.words.get(setting, setting)
 
 
 def provenance(trial: Trial) -> dict[str, Any]:
@@ -61,8 +69,11 @@ def provenance(trial: Trial) -> dict[str, Any]:
     for name, group in facts.items():
         if not isinstance(group, Mapping):
             continue
-        rows = [[heading(str(k)), without_home(_written(v))] for k, v in group.items()]
-        groups.append(table(heading(name), [words("fact"), words("value")], rows))
+        rows = [
+            [words.get(f"f_{k}", heading(str(k))), without_home(_written(v))]
+            for k, v in group.items()
+        ]
+        groups.append(table(words.heading(name), [words("fact"), words("value")], rows))
     return {"groups": groups}
 
 

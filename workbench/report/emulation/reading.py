@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.report.emulation.trial import NAIVE, Effect, Trial
 from workbench.report.sections.headline import verdict
+from workbench.report.tables import joined
 
 
 def reading(trial: Trial) -> dict[str, Any]:
@@ -82,7 +83,11 @@ def _why_closed(trial: Trial) -> str:
 def problems_of(trial: Trial, estimator: str) -> str:
     """Return what an estimator's gate found, in one line."""
     found = trial.gate["gates"][estimator]["problems"]
-    return "; ".join(f"{one['where']}: {one['message']}" for one in found)
+    said = trial.words.said
+    told = [
+        trial.words("problem", where=said(one["where"]), what=said(one["message"])) for one in found
+    ]
+    return joined(told, trial.words("semicolon"))
 
 
 def _notices(trial: Trial) -> list[str]:

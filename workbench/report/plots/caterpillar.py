@@ -54,7 +54,7 @@ def caterpillar(
     scale = svg.Axis(0.0, max(ends) * 1.05, shared.LEFT, shared.WIDTH - shared.RIGHT)
     height = shared.row_height(len(drawn), 26)
     bottom = TOP + height * len(drawn)
-    parts = _key(words) + shared.value_axis(scale, TOP, bottom, axis)
+    parts = shared.two_discs(words) + shared.value_axis(scale, TOP, bottom, axis)
     parts += shared.stripes(len(drawn), TOP, height)
     parts += shared.names([str(name) for name in drawn["group"]], TOP, height)
     if mean is not None:
@@ -69,14 +69,3 @@ def caterpillar(
             parts.append(svg.tag("circle", cx=scale(rate), cy=y, r=radius, class_="before"))
         parts.append(svg.tag("circle", cx=scale(shrunken), cy=y, r=radius, class_="after"))
     return svg.drawing(shared.WIDTH, bottom + shared.AXIS, label, parts)
-
-
-def _key(words: tuple[str, str]) -> list[Markup]:
-    """Return the meaning of the two discs."""
-    second = 44 + 8.0 * len(words[0])
-    return [
-        svg.tag("circle", cx=14, cy=14, r=5.0, class_="before"),
-        svg.text(26, 19, words[0]),
-        svg.tag("circle", cx=second, cy=14, r=5.0, class_="after"),
-        svg.text(second + 12, 19, words[1]),
-    ]

@@ -9,6 +9,9 @@ from markupsafe import Markup
 
 from workbench.report.plots import svg
 
+KEY = 22
+"""Height of a line of a key."""
+
 
 def grid(
     across: svg.Axis,
@@ -63,3 +66,34 @@ def rounded_up(value: float) -> float:
     """
     rounds = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
     return next((end for end in rounds if value <= end), 1.0)
+
+
+def key_rows(names: Sequence[str], width: float) -> list[list[tuple[int, str, float]]]:
+    """Return lines of a key: number, name and left edge of each curve.
+
+    Args:
+        names: Of the curves.
+        width: Of the plot.
+    """
+    rows: list[list[tuple[int, str, float]]] = [[]]
+    x = 8.0
+    for place, name in enumerate(names, start=1):
+        written = svg.shorten(name, width - 108)
+        wide = 46 + 8.0 * len(written)
+        if rows[-1] and x + wide > width - 4:
+            rows.append([])
+            x = 8.0
+        rows[-1].append((place, written, x))
+        x += wide
+    return rows
+
+
+def keys(rows: Sequence[Sequence[tuple[int, str, float]]]) -> list[Markup]:
+    """Return a sample and the name of each curve."""
+    parts = []
+    for line, row in enumerate(rows):
+        y = 30.0 + KEY * line
+        for number, name, x in row:
+            parts.append(svg.line(x, y, x + 26, y, f"series s{number}"))
+            parts.append(svg.text(x + 32, y + 5, name))
+    return parts

@@ -118,3 +118,14 @@ def value_axis(
 def key(lines: Sequence[str], top: float) -> list[Markup]:
     """Return lines of words below a plot, such as what letters stand for."""
     return [svg.text(4, top + 17 * i, words, "tick") for i, words in enumerate(lines)]
+
+
+def two_discs(words: tuple[str, str]) -> list[Markup]:
+    """Return the meaning of an open and of a full disc, above the rows."""
+    second = 44 + 8.0 * len(words[0])
+    return [
+        svg.tag("circle", cx=14, cy=14, r=5.0, class_="before"),
+        svg.text(26, 19, words[0]),
+        svg.tag("circle", cx=second, cy=14, r=5.0, class_="after"),
+        svg.text(second + 12, 19, words[1]),
+    ]

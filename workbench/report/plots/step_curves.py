@@ -12,7 +12,7 @@ from markupsafe import Markup
 from workbench.report.plots import panel, svg
 from workbench.report.plots.curve_rows import StepSeries
 
-WIDTH, LEFT, RIGHT, PLOT, ROW, KEY = 460, 58, 14, 250, 19, 22
+WIDTH, LEFT, RIGHT, PLOT, ROW = 460, 58, 14, 250, 19
 MOST = 4
 """Most curves of one plot: more are not told apart."""
 
@@ -50,11 +50,11 @@ def step_curves(
     if len(series) > MOST:
         raise ValueError(f"at most {MOST} curves can be told apart, got {len(series)}")
     across = svg.Axis(0.0, max(_last(series), ticks[-1][0], 1e-12), LEFT, WIDTH - RIGHT)
-    rows = _key_rows(series)
-    top = 24 + KEY * len(rows)
+    rows = panel.key_rows([one.name for one in series], WIDTH)
+    top = 24 + panel.KEY * len(rows)
     bottom = top + PLOT
     up = svg.Axis(0.0, 1.0 if kind == "survival" else _ceiling(series), bottom, top)
-    parts = [svg.text(8, 16, y_axis, "title"), *_keys(rows), *panel.grid(across, up, ticks)]
+    parts = [svg.text(8, 16, y_axis, "title"), *panel.keys(rows), *panel.grid(across, up, ticks)]
     for place, one in enumerate(series):
         parts.append(_band(one, across, up, f"band s{place + 1}"))
     for place, one in enumerate(series):
@@ -78,32 +78,6 @@ def _ceiling(series: Sequence[StepSeries]) -> float:
     """Return a round value above everything that is drawn, 1 at most."""
     drawn = [v for one in series for step in one.steps for v in step[1:] if math.isfinite(v)]
     return panel.rounded_up(max(drawn, default=1.0))
-
-
-def _key_rows(series: Sequence[StepSeries]) -> list[list[tuple[int, str, float]]]:
-    """Return lines of the key: number, name and left edge of each curve."""
-    rows: list[list[tuple[int, str, float]]] = [[]]
-    x = 8.0
-    for place, one in enumerate(series):
-        name = svg.shorten(one.name, WIDTH - LEFT - 50)
-        wide = 46 + 8.0 * len(name)
-        if rows[-1] and x + wide > WIDTH - RIGHT + 10:
-            rows.append([])
-            x = 8.0
-        rows[-1].append((place + 1, name, x))
-        x += wide
-    return rows
-
-
-def _keys(rows: Sequence[Sequence[tuple[int, str, float]]]) -> list[Markup]:
-    """Return a sample and the name of each curve."""
-    parts = []
-    for line, row in enumerate(rows):
-        y = 30.0 + KEY * line
-        for number, name, x in row:
-            parts.append(svg.line(x, y, x + 26, y, f"series s{number}"))
-            parts.append(svg.text(x + 32, y + 5, name))
-    return parts
 
 
 def _stairs(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

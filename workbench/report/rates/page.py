@@ -9,6 +9,7 @@ from typing import Any
 from workbench import storage
 from workbench.errors import WorkbenchError
 from workbench.report.artefacts import Absent
+from workbench.report.catalogues import Language
 from workbench.report.ranking.figure import Figure
 from workbench.report.ranking.files import write_figure
 from workbench.report.rates import attrition, figures, overview, signals
@@ -21,7 +22,6 @@ from workbench.report.rates.rows_behind import write_rows
 from workbench.report.rates.sheets import write_sheets
 from workbench.report.rates.words import Words, words_of
 from workbench.report.render import render
-from workbench.report.texts_by_key import Language
 
 PAGES: dict[Language, str] = {"en": "report.html", "fr": "rapport.html"}
 PLOTS = "plots"

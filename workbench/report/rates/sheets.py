@@ -9,6 +9,7 @@ from typing import Any
 from workbench import storage
 from workbench.errors import WorkbenchError
 from workbench.report.artefacts import Absent
+from workbench.report.catalogues import Language
 from workbench.report.rates import cases, comparison, exposure, scenarios, signals, trend
 from workbench.report.rates.blocks import Block
 from workbench.report.rates.comparison import sheet_name
@@ -18,7 +19,6 @@ from workbench.report.rates.release import Release
 from workbench.report.rates.sheet import Sheet
 from workbench.report.rates.words import words_of
 from workbench.report.render import environment
-from workbench.report.texts_by_key import Language
 
 FOLDER = "substances"
 LANGUAGES: tuple[Language, ...] = ("en", "fr")

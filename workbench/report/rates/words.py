@@ -10,13 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from markupsafe import Markup
 
-from workbench.report.texts_by_key import Language, Texts, texts_of
+from workbench.report.catalogues import Language, texts_of
+from workbench.report.texts_by_key import Texts
 
-_TEXTS = Path(__file__).parent / "texts"
 _TICK = re.compile(
     r'(<text [^>]*class="(?:tick|share|value)"[^>]*>)([−-]?\d[\d,]*(?:\.\d+)?)(?=</text>)'
 )
@@ -147,4 +146,4 @@ class Words(Texts):
 @cache
 def words_of(language: Language) -> Words:
     """Return the texts of a language."""
-    return Words(language, texts_of(_TEXTS / f"{language}.yaml", language))
+    return Words(language, texts_of("rates", language))

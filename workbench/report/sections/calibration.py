@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from workbench.report.case import Case
 from workbench.report.languages import Words
 from workbench.report.plots import ReliabilityBin, reliability, reliability_bins
-from workbench.report.run import Case, Run
+from workbench.report.run import Run
 from workbench.report.tables import Table, table
 from workbench.report.words import percent
 

@@ -11,8 +11,9 @@ import numpy as np
 from workbench.errors import DataError
 from workbench.metrics import Metric, UnitBootstrap
 from workbench.report.artefacts import Told
+from workbench.report.case import Case
 from workbench.report.plots import ForestRow, forest
-from workbench.report.run import Case, Run
+from workbench.report.run import Run
 from workbench.report.tables import table
 
 NAMES = ("centre", "center", "site", "hospital")

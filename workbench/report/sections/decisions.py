@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.metrics.counts import wilson
+from workbench.report.case import Case
 from workbench.report.languages import Words
 from workbench.report.plots import confusion as draw
-from workbench.report.run import Case, Run
+from workbench.report.run import Run
 from workbench.report.tables import Table, table
 from workbench.report.words import percent
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from workbench.methods.survival.disclosure import LEAST
 from workbench.report.artefacts import Absent, Row
 from workbench.report.forms import FlowStep
 from workbench.report.languages import Words
 from workbench.report.run import Run
+from workbench.report.sections.joined_steps import joined as joined_steps
 from workbench.report.tables import Table, joined, table
 from workbench.report.words import without_home
 
@@ -16,7 +18,10 @@ MOST_LISTED = 200
 
 
 def flow(run: Run) -> dict[str, Any]:
-    """Return the steps, the reasons, the list of what was left out, and the cases by label."""
+    """Return the steps, the reasons, the list of what was left out, and the cases by label.
+
+    A run of survival follows persons: steps of fewer than eleven are joined, and nobody is listed.
+    """
     steps: list[FlowStep] = []
     missing = []
     try:
@@ -28,16 +33,41 @@ def flow(run: Run) -> dict[str, Any]:
     except Absent as absent:
         excluded = []
         missing.append(str(absent))
+    persons = run.kind == "survival"
     labels = _labels(run)
     if not steps and not labels and len(missing) == 2:
         raise Absent(" and ".join(missing))
     return {
-        "steps": [_step(run.words, step) for step in steps],
+        "steps": _joined(run.words, steps) if persons else [_step(run.words, s) for s in steps],
         "missing": [run.words.said(why) for why in missing],
-        "excluded": _listed(run, excluded) if excluded else None,
-        "reasons": _reasons(run.words, excluded),
+        "excluded": _listed(run, excluded) if excluded and not persons else None,
+        "reasons": _reasons(run.words, excluded) if not persons else "",
+        "in_file": bool(excluded) and persons,
         "labels": labels,
     }
+
+
+def _joined(words: Words, steps: list[FlowStep]) -> list[dict[str, str]]:
+    """Return the steps as text, those that leave out fewer than eleven persons with the next."""
+    counted = [step for step in steps if step.kept is None]
+    told = [
+        _step(words, step) | ({"kept": f"<{LEAST}"} if 0 < step.excluded < LEAST else {})
+        for step in counted
+    ]
+    for group in joined_steps([step for step in steps if step.kept is not None]):
+        gone = sum(step.excluded for step in group)
+        n = f"<{LEAST}" if gone < LEAST else words.number(gone)
+        told.append(
+            {
+                "step": joined([words.said(step.step) for step in group], " + "),
+                "kept": words.number(group[-1].kept),
+                "excluded": words("left_out", n=n) if gone else "",
+                "reason": joined(
+                    [words.said(s.reason) for s in group if s.excluded], words("semicolon")
+                ),
+            }
+        )
+    return told
 
 
 def _step(words: Words, step: FlowStep) -> dict[str, str]:
@@ -88,25 +118,47 @@ def _labels(run: Run) -> Table | None:
         rows = list(run.cases_by_id.values())
     except Absent:
         return None
+    words = run.words
     names = list(dict.fromkeys([*_class_order(run), *sorted({run.told(r) for r in rows})]))
     folds = sorted({row["fold"] for row in rows if row.get("fold")}, key=lambda f: (len(f), f))
-    body = []
-    words = run.words
-    for name in [*names, None]:
-        part = [row for row in rows if name is None or name == run.told(row)]
-        persons = len({row["person"] for row in part if row.get("person")})
-        in_fold = [words.number(sum(row.get("fold") == fold for row in part)) for fold in folds]
-        told = words("all_cases") if name is None else name or words("unknown")
-        body.append([told, words.number(len(part)), words.number(persons or None), *in_fold])
+    parts = {name: [row for row in rows if run.told(row) == name] for name in names}
+    counts = {
+        n: [sum(r.get("fold") == f for r in part) for f in folds] for n, part in parts.items()
+    }
+    few = run.kind == "survival" and any(0 < n < LEAST for row in counts.values() for n in row)
+    if few:
+        folds = []
+    body = [
+        [
+            name or words("unknown"),
+            *_sizes(words, part, hidden=run.kind == "survival" and 0 < _least(parts) < LEAST),
+            *(words.number(n) for n in counts[name][: len(folds)]),
+        ]
+        for name, part in parts.items()
+    ]
+    everybody = [words.number(sum(row.get("fold") == fold for row in rows)) for fold in folds]
+    body.append([words("all_cases"), *_sizes(words, rows, hidden=False), *everybody])
     what = "outcome" if run.kind == "survival" else "label"
-    heads = [words(what), words("cases"), words("persons")]
     return table(
         words(f"by_{what}"),
-        [*heads, *(words("fold_n", n=fold) for fold in folds)],
+        [words(what), words("cases"), words("persons"), *(words("fold_n", n=f) for f in folds)],
         body,
         numeric=range(1, 3 + len(folds)),
-        note=words("one_fold"),
+        note=words("few_in_folds" if few else "one_fold"),
     )
+
+
+def _least(parts: dict[str, list[Row]]) -> int:
+    """Return the size of the smallest part."""
+    return min(len(part) for part in parts.values())
+
+
+def _sizes(words: Words, part: list[Row], *, hidden: bool) -> list[str]:
+    """Return cases and persons; both hidden where one part is so small that it gives the others."""
+    persons = len({row["person"] for row in part if row.get("person")})
+    if hidden:
+        return [f"<{LEAST}" if len(part) < LEAST else "–"] * 2
+    return [words.number(len(part)), words.number(persons or None)]
 
 
 def _class_order(run: Run) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.report.artefacts import Absent, Told
+from workbench.report.case import Case
 from workbench.report.images import inline
-from workbench.report.run import Case, Run
+from workbench.report.run import Run
 from workbench.report.words import percent
 
 MOST_SLIDES = 8

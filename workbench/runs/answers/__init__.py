@@ -10,6 +10,8 @@ import pandas as pd
 from workbench.errors import UsageError
 from workbench.learning.cases import Cases
 from workbench.learning.model import Predictions
+from workbench.learning.survival import Linear
+from workbench.methods.survival.stages import Stages
 from workbench.runs.answers.classes import RunClasses
 from workbench.runs.answers.survival import RunSurvival
 from workbench.scoring import Challenge
@@ -48,7 +50,13 @@ class RunAnswer(Protocol):
         """Return one row a case for the terminal: ``case``, ``status`` and the answer."""
 
     def further(
-        self, cases: Cases, predictions: Mapping[str, pd.DataFrame], resamples: int
+        self,
+        cases: Cases,
+        predictions: Mapping[str, pd.DataFrame],
+        resamples: int,
+        *,
+        stages: Stages,
+        linear: Linear | None,
     ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
         """Return what the report needs beside the scores: tables and JSON values by file name.
 
@@ -56,6 +64,8 @@ class RunAnswer(Protocol):
             cases: All cases of the run.
             predictions: Of each model, its own first: one row a case.
             resamples: Of intervals, at most.
+            stages: Does the parts of the work.
+            linear: Coefficients of the run's model, where it has them.
         """
 
 

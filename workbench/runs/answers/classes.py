@@ -9,6 +9,8 @@ import pandas as pd
 
 from workbench.learning.cases import Cases
 from workbench.learning.model import Predictions
+from workbench.learning.survival import Linear
+from workbench.methods.survival.stages import Stages
 from workbench.runs.answers.forms import labels_form
 from workbench.scoring import Challenge, decisions
 from workbench.scoring.card_answer import ClassesAnswer
@@ -79,7 +81,13 @@ class RunClasses:
         ]
 
     def further(
-        self, cases: Cases, predictions: Mapping[str, pd.DataFrame], resamples: int
+        self,
+        cases: Cases,
+        predictions: Mapping[str, pd.DataFrame],
+        resamples: int,
+        *,
+        stages: Stages,
+        linear: Linear | None,
     ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
         """Return nothing: the report draws from predictions and labels."""
         return {}, {}

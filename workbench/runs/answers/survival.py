@@ -12,11 +12,13 @@ from workbench.errors import UsageError
 from workbench.learning.cases import Cases
 from workbench.learning.model import Predictions
 from workbench.learning.survival import (
+    Linear,
     SurvivalModel,
     outcome_of,
     survival_table,
 )
 from workbench.methods.survival.risk_groups import risk_groups
+from workbench.methods.survival.stages import Stages
 from workbench.methods.table_one import table_one
 from workbench.runs.answers.forms import labels_form
 from workbench.runs.answers.proportional import proportional_artefacts
@@ -95,18 +97,24 @@ class RunSurvival:
         ]
 
     def further(
-        self, cases: Cases, predictions: Mapping[str, pd.DataFrame], resamples: int
+        self,
+        cases: Cases,
+        predictions: Mapping[str, pd.DataFrame],
+        resamples: int,
+        *,
+        stages: Stages,
+        linear: Linear | None,
     ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-        """Return the evaluation of all models, and table 1 where features are numbers."""
+        """Return the evaluation of all models; table 1 and a Cox regression of rows of numbers."""
         tables, evaluation = evaluation_artefacts(
-            self.challenge, cases.table, predictions, n=resamples
+            self.challenge, cases.table, predictions, n=resamples, stages=stages
         )
         if cases.kind == "table" and cases.features:
             own = next(iter(predictions.values()))
             groups, names = risk_groups(own["risk"], own["fold"].tolist())
             values = cases.subset(own["case"]).matrix()
             tables["table_one.csv"] = table_one(values, cases.features, groups, names)
-            further, proportional = proportional_artefacts(cases)
+            further, proportional = proportional_artefacts(cases, linear)
             return tables | further, {
                 "evaluation.json": evaluation,
                 "proportional_hazards.json": proportional,

@@ -13,6 +13,7 @@ from workbench.errors import DataError
 from workbench.methods.survival.evaluation import evaluate
 from workbench.methods.survival.evaluation_plan import Predicted
 from workbench.methods.survival.horizons import horizons_of
+from workbench.methods.survival.stages import Stages
 from workbench.scoring import Challenge
 from workbench.scoring.card_answer import SurvivalAnswer
 
@@ -20,7 +21,12 @@ MOST_RESAMPLES = 500
 
 
 def evaluation_artefacts(
-    challenge: Challenge, cases: pd.DataFrame, predictions: Mapping[str, pd.DataFrame], *, n: int
+    challenge: Challenge,
+    cases: pd.DataFrame,
+    predictions: Mapping[str, pd.DataFrame],
+    *,
+    n: int,
+    stages: Stages,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Evaluate the models of a run on its out-of-fold predictions.
 
@@ -29,9 +35,10 @@ def evaluation_artefacts(
 
     Args:
         challenge: Asks for survival; its interval rules hold.
-        cases: Columns ``case``, ``person``, ``time``, ``event``.
+        cases: Columns ``case``, ``person``, ``time``, ``event``, and ``centre`` where it is known.
         predictions: By model: ``case``, ``risk`` and the curve, one row a case.
         n: Resamples, 500 at most.
+        stages: Does the parts of the work.
 
     Returns:
         Tables by name of their file, and the content of ``evaluation.json``: ``statements``,
@@ -58,6 +65,8 @@ def evaluation_artefacts(
             resamples=min(n, MOST_RESAMPLES),
             seed=challenge.intervals.seed,
             level=challenge.intervals.level,
+            centres=_centres(known.loc[asked]),
+            stages=stages,
         )
     except DataError as error:
         return {}, facts | {"absent": error.render()}
@@ -67,8 +76,19 @@ def evaluation_artefacts(
         "calibration_curves.csv": found.calibration,
         "calibration_groups.csv": found.calibration_groups,
         "d_calibration.csv": found.d_calibration,
+        "d_calibration_bins.csv": found.d_calibration_bins,
+        "decision_curve.csv": found.decision,
     }
+    if len(found.centres):
+        tables |= {"centres.csv": found.centres, "centres_spread.csv": found.centre_spread}
     return tables, facts | {"statements": found.statements, "facts": dict(found.facts)}
+
+
+def _centres(cases: pd.DataFrame) -> list[str] | None:
+    """Return the centre of each case, None where centres are not known."""
+    if "centre" not in cases.columns or not cases["centre"].fillna("").astype(str).any():
+        return None
+    return cases["centre"].fillna("").astype(str).tolist()
 
 
 def _predicted(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -13,8 +12,7 @@ from workbench import storage
 from workbench.methods.causal.estimate import Emulated, Estimate
 from workbench.runs.emulated.plain import numeric, plain
 from workbench.runs.folder import RunFolder
-
-STAGES = "stages"
+from workbench.runs.stages import STAGES
 
 
 def results(
@@ -36,11 +34,6 @@ def results(
             storage.write_json(aside / "order.json", list(made))
     kept = RunFolder(folder)
     return {name: _read(kept, name) for name in kept.read_json("order.json")}
-
-
-def clear(run: RunFolder) -> None:
-    """Take the stages away: what may be kept stands in the artefacts."""
-    shutil.rmtree(run.path / STAGES, ignore_errors=True)
 
 
 def _read(folder: RunFolder, name: str) -> Emulated:
