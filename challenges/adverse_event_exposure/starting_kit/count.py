@@ -1,8 +1,9 @@
 """Answers the challenge adverse-event-exposure from raw flows. Copy this and improve it.
 
-    python count.py POPULATION CELLS --method full --out submission.csv
+    python count.py POPULATION --method full --out submission.csv [--split NAME]
 
-POPULATION is a data set as `population/` beside this file, CELLS a list of cells as `cells.csv`.
+POPULATION is a data set as `population/` beside this file; the cells asked for are those its flows
+have a row of. NAME is the hidden split the population is of, which stands before its cells.
 Four methods, worst first: `naive` (pseudonyms with a row, by pack, packs summed), `netted` (the
 same after cancellations), `resolved` (the same by person), `full` (distinct persons of a substance
 and their time on treatment, as the workbench counts them).
@@ -24,6 +25,7 @@ from workbench.tabular.person_years import person_years
 from workbench.tabular.strata import Strata
 
 CELL = ["substance", "year", "sex", "age"]
+MEASURES = ("exposed_patients", "person_years")
 BANDS = ("0-19", "20-59", "60+")
 DAYS_A_YEAR = 365.25
 
@@ -91,17 +93,24 @@ def answer(opened: OpenedData, cells: pd.Series, method: str) -> pd.DataFrame:
     return pd.DataFrame({"cell": cells, "estimate": estimate})
 
 
+def cells_of(opened: OpenedData, split: str | None = None) -> pd.Series:
+    """Return the names of the cells asked for, sorted: flows have a row of each."""
+    rows = flows_of(opened)[CELL].drop_duplicates().astype(str).agg("|".join, axis=1)
+    front = f"{split}|" if split else ""
+    named = [front + f"{measure}|" + rows for measure in MEASURES]
+    return pd.concat(named).sort_values(ignore_index=True)
+
+
 def main() -> None:
-    """Answer a list of cells from a population."""
+    """Answer the cells of a population."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     asked.add_argument("population", type=Path, help="Folder of the data set.")
-    asked.add_argument("cells", type=Path, help="CSV with the column cell.")
     asked.add_argument("--method", choices=METHODS, default="full")
     asked.add_argument("--out", type=Path, required=True)
+    asked.add_argument("--split", help="Name of the hidden split.")
     given = asked.parse_args()
-    _, *listed = given.cells.read_text(encoding="utf-8").splitlines()
-    cells = pd.Series([line.partition(",")[0] for line in listed])
-    found = answer(data.open(given.population, "predict"), cells, given.method)
+    opened = data.open(given.population, "predict")
+    found = answer(opened, cells_of(opened, given.split), given.method)
     found.to_csv(given.out, index=False, lineterminator="\n")
     print(f"{len(found)} cells")
 
