@@ -120,6 +120,13 @@ def test_a_hidden_count_is_an_open_bar_over_what_it_may_be() -> None:
     assert "1 to 10" in [text.text for text in root.iter(f"{SVG}text")]
 
 
+def test_long_ranges_behind_bars_stay_within_the_plot() -> None:
+    rows = [Bar("all", None, "123,164 to 912,656", 123164.0, 912656.0), Bar("one", 5.0, "5")]
+    root = ElementTree.fromstring(str(bars(rows, label="cases")))
+    text = next(t for t in root.iter(f"{SVG}text") if t.text == "123,164 to 912,656")
+    assert float(text.attrib["x"]) + 7.6 * len(text.text or "") <= 460
+
+
 def test_a_count_of_nought_has_no_bar_and_one_nobody_bounds_still_has_its_words() -> None:
     rows = [Bar("none", 0.0, "0"), Bar("some", None, "hidden", None, math.inf)]
     root = ElementTree.fromstring(str(bars(rows, label="cases")))

@@ -12,7 +12,7 @@ from workbench.report.plots import rows as shared
 from workbench.report.plots import svg
 
 ROW, TOP, GAP = 24, 4, 4
-LEFT, WORDS = 170, 92
+LEFT, LETTER = 170, 8.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ def bars(rows: Sequence[Bar], *, label: str) -> Markup:
         One ``<svg>`` element.
     """
     ends = [row.value if row.value is not None else _end(row) for row in rows]
-    scale = svg.Axis(0.0, max([*ends, 1.0]), LEFT, shared.WIDTH - WORDS)
+    room = 14 + LETTER * max((len(row.written) for row in rows), default=0)
+    scale = svg.Axis(0.0, max([*ends, 1.0]), LEFT, max(shared.WIDTH - room, LEFT + 60))
     bottom = TOP + ROW * len(rows)
     parts = [svg.line(LEFT, TOP, LEFT, bottom, "axis")]
     for place, (row, end) in enumerate(zip(rows, ends, strict=True)):
