@@ -49,7 +49,10 @@ def weighted(cohort: Cohort, protocol: Protocol) -> Answer:
 
 
 def cloned(cohort: Cohort, protocol: Protocol) -> Answer:
-    """Clone, censor, weight, as the protocol says; no effect where the arms are not alike."""
+    """Clone, censor, weight, as the protocol says; no effect where the arms are not alike.
+
+    What changes after surgery (``changes.parquet``) is left to you: the README says at what price.
+    """
     found = emulate(cohort, protocol)["clone_censor_weight"]
     limits = Limits(protocol.checks.max_asmd, protocol.checks.min_ess_frac)
     return _risk_difference(found) if check_gate(found.facts, limits).open else None

@@ -205,14 +205,14 @@ def test_beyond_the_follow_up_nothing_is_said() -> None:
 
 def test_every_broken_row_is_named_at_once() -> None:
     with pytest.raises(DataError) as caught:
-        observe([1, 0, np.inf, 2], [1, 2, 0.5, 0], entry=[0, 0, 0, 2], weights=[1, -1, 1, 1])
+        observe([1, 0, np.inf, 2], [1, 2, 0.5, 0], entry=[-1, 0, 0, 2], weights=[1, -1, 1, 1])
     assert [(problem.code, problem.where) for problem in caught.value.problems] == [
-        ("bad-time", "row 1"),
-        ("bad-time", "row 2"),
-        ("bad-event", "row 2"),
-        ("bad-entry", "row 1"),
-        ("bad-entry", "row 3"),
-        ("bad-weight", "row 1"),
+        ("not-finite", "time, row 2"),
+        ("non-positive-time", "time, row 1"),
+        ("entry-not-before-time", "entry, row 1"),
+        ("negative-entry", "entry, row 0"),
+        ("not-a-cause", "event, row 2"),
+        ("negative-weight", "weights, row 1"),
     ]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import DataError, Problem
+from workbench.errors import DataError
+from workbench.methods.survival.follow_up_faults import Fault, not_causes, problems_of
 
 
 def checked_causes(event: ArrayLike, cause: int | None = None) -> NDArray[np.int64]:
@@ -16,19 +17,20 @@ def checked_causes(event: ArrayLike, cause: int | None = None) -> NDArray[np.int
         cause: The cause that is asked about; any unless given.
 
     Raises:
-        DataError: ``not-a-cause``: a code is no whole number from 0 on; ``unknown-cause``: nobody
-            has the cause; ``all-censored``.
+        DataError: ``not-a-cause``: a code is no whole number from 0 on; ``not-finite``;
+            ``unknown-cause``: nobody has the cause; ``all-censored``.
     """
     try:
         codes = np.asarray(event, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise DataError(f"events must be numbers of causes: {error} [not-a-cause]") from error
-    bad = ~np.isfinite(codes) | (codes < 0) | (codes % 1 != 0)
-    if bad.any():
-        row = int(np.argmax(bad))
-        text = f"event is {codes.ravel()[row]:g}, expected 0, 1, 2 ... ({int(bad.sum())} rows)"
-        problem = Problem("not-a-cause", text, f"row {row}", "write 0 where censored")
-        raise DataError("the causes of events cannot be read", problems=[problem])
+    faults: list[Fault] = [
+        ("event", "not-finite", ~np.isfinite(codes), codes),
+        ("event", "not-a-cause", not_causes(codes), codes),
+    ]
+    problems = problems_of(faults, len(codes))
+    if problems:
+        raise DataError("the causes of events cannot be read", problems=problems)
     found = sorted({int(code) for code in np.unique(codes)} - {0})
     if not found:
         raise DataError(

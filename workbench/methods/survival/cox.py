@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import UsageError, did_you_mean
 from workbench.methods.survival import wald
+from workbench.methods.survival.at_maximum import AtMaximum, highest
 from workbench.methods.survival.cox_data import CoxData, NonPositive, checked_cox_data
 from workbench.methods.survival.cox_model import CoxModel
-from workbench.methods.survival.newton import Maximum, inverse, maximum
-from workbench.methods.survival.partial_likelihood import Likelihood, likelihood
+from workbench.methods.survival.newton import Maximum, inverse
 from workbench.methods.survival.residuals import sandwich, score_residuals
 from workbench.methods.survival.risk_set_order import risk_sets
 from workbench.methods.survival.tie_sums import Ties
@@ -99,29 +99,19 @@ def fit_checked(
         enough: As in :func:`~workbench.methods.survival.newton.maximum`.
     """
     sets = risk_sets(data)
-    weight = float(sets.event_weight.sum())
-    evaluate = partial(likelihood, sets, ties=ties)
-    top = maximum(evaluate, data.names, sets.spread, weight, start=start, enough=enough)
-    return CoxFit(data, sets, top.coefficients, ties, top, evaluate)
+    top = highest(sets, data.names, ties, start=start, enough=enough)
+    return CoxFit(data, sets, top.coefficients, ties, top)
 
 
 @dataclass(frozen=True, eq=False)
-class CoxFit(CoxModel):
+class CoxFit(AtMaximum, CoxModel):
     """A Cox model fitted by maximum likelihood.
 
     Attributes:
         top: Where the likelihood is highest.
-        evaluate: The likelihood at any coefficients.
     """
 
     top: Maximum
-    evaluate: Callable[[Floats], Likelihood]
-
-    @cached_property
-    def null(self) -> Likelihood:
-        """The likelihood with all coefficients 0."""
-        began = self.top.began
-        return self.evaluate(np.zeros_like(began)) if began.any() else self.top.start
 
     @cached_property
     def covariance(self) -> Floats:
@@ -135,16 +125,6 @@ class CoxFit(CoxModel):
         Lin and Wei 1989. Rows of one person need ``cluster``: they are not independent.
         """
         return sandwich(self.coefficient_effects(), self._clusters_in_order)
-
-    @property
-    def log_likelihood(self) -> float:
-        """Log partial likelihood at the coefficients."""
-        return self.top.top.value
-
-    @property
-    def null_log_likelihood(self) -> float:
-        """Log partial likelihood with all coefficients 0."""
-        return self.null.value
 
     @property
     def robust_by_default(self) -> bool:
@@ -175,14 +155,9 @@ class CoxFit(CoxModel):
             Columns ``test, statistic, df, p``; a robust Wald test where errors are robust.
         """
         robust = self.robust_covariance if self.robust_by_default else None
-        return wald.global_tests(self.top, self.null, self.covariance, robust)
+        return wald.global_tests(self.top, self.covariance, robust)
 
     def coefficient_effects(self) -> Floats:
         """Return the weighted change of the coefficients by each row used, in order of ``sets``."""
         weighted = score_residuals(self.sets, self.state) * self.sets.weight[:, None]
         return np.asarray(weighted @ self.covariance)
-
-    @property
-    def _clusters_in_order(self) -> NDArray[np.int64] | None:
-        """Clusters in the order of the risk sets."""
-        return None if self.data.cluster is None else self.data.cluster[self.sets.order]

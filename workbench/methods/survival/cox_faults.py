@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, Problem
+from workbench.methods.survival.follow_up_faults import Fault, follow_up_faults, problems_of
 
 
 def check_shapes(
@@ -57,50 +58,19 @@ def check_values(
         labels: Labels, one a row, by name.
 
     Raises:
-        DataError: The codes of ``_SAID``.
+        DataError: ``not-finite``, ``missing-label``; the codes of :func:`follow_up_faults`.
     """
-    time, entry = vectors["time"], vectors.get("entry")
     whole = np.isfinite(x).all()  # one pass over rows as they lie
-    faults = [
-        (f"column {c}", "not-finite", ~np.isfinite(x[:, j]))
+    faults: list[Fault] = [
+        (f"column {c}", "not-finite", ~np.isfinite(x[:, j]), x[:, j])
         for j, c in enumerate(() if whole else columns)
     ]
-    faults += [(what, "not-finite", ~np.isfinite(v)) for what, v in vectors.items()]
-    faults.append(("weights", "negative-weight", vectors["weights"] < 0))
-    faults.append(("event", "event-not-binary", ~np.isin(vectors["event"], (0.0, 1.0))))
-    if entry is None:
-        faults.append(("time", "non-positive-time", time <= 0))
-    else:
-        faults.append(("entry", "entry-not-before-time", entry >= time))
+    faults += follow_up_faults(vectors)
     faults += [
-        (what, "missing-label", np.asarray(pd.isna(v)))
+        (what, "missing-label", np.asarray(pd.isna(v)), v)
         for what, v in labels.items()
         if v is not None
     ]
-    problems = [
-        Problem(
-            code,
-            f"{_SAID[code]} ({int(rows.sum())} of {len(x)} rows)",
-            f"{what}, row {int(np.argmax(rows))}",
-            _REMEDY.get(code, ""),
-        )
-        for what, code, rows in faults
-        if rows.any()
-    ]
+    problems = problems_of(faults, len(x))
     if problems:
         raise DataError("the rows cannot be used for a Cox regression", problems=problems)
-
-
-_SAID = {
-    "not-finite": "is missing or infinite",
-    "negative-weight": "is below 0",
-    "event-not-binary": "is neither 0 nor 1",
-    "non-positive-time": "is not above 0",
-    "entry-not-before-time": "is not before the row's time",
-    "missing-label": "has no label",
-}
-_REMEDY = {
-    "not-finite": "leave the rows out, or fill them in and add an indicator column",
-    "non-positive-time": "mend the dates, or count 0 as half a day (non_positive=half-day)",
-    "entry-not-before-time": "mend the dates, or leave the empty interval out",
-}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import DataError
 from workbench.methods.survival import baseline, wald
+from workbench.methods.survival.at_maximum import AtMaximum, highest
 from workbench.methods.survival.causes import checked_causes
 from workbench.methods.survival.cox_data import CoxData, NonPositive, checked_cox_data
-from workbench.methods.survival.newton import Maximum, inverse, maximum
-from workbench.methods.survival.partial_likelihood import State, likelihood, state_at
+from workbench.methods.survival.newton import Maximum, inverse
+from workbench.methods.survival.partial_likelihood import State, state_at
 from workbench.methods.survival.residuals import sandwich, score_residuals
 from workbench.methods.survival.subdistribution import (
     SubdistributionSets,
@@ -76,16 +77,14 @@ def fit_fine_gray(
     groups = data.stratum
     one = CoxData(**vars(data) | _UNSTRATIFIED | {"stratum": np.zeros_like(groups)})
     sets = subdistribution_sets(one, codes, groups)
-    weight = float(sets.event_weight.sum())
-    top = maximum(partial(likelihood, sets, ties="breslow"), data.names, sets.spread, weight)
-    return FineGrayFit(one, sets, top, cause)
+    return FineGrayFit(one, sets, highest(sets, data.names, "breslow"), cause)
 
 
 _UNSTRATIFIED = {"strata": ("",), "stratified": False}
 
 
 @dataclass(frozen=True, eq=False)
-class FineGrayFit:
+class FineGrayFit(AtMaximum):
     """A fitted model of one cause's subdistribution hazard.
 
     Attributes:
@@ -110,16 +109,6 @@ class FineGrayFit:
         """Log ratios of subdistribution hazards, ``(p,)``."""
         return self.top.coefficients
 
-    @property
-    def log_likelihood(self) -> float:
-        """Log partial likelihood at the coefficients."""
-        return self.top.top.value
-
-    @property
-    def null_log_likelihood(self) -> float:
-        """Log partial likelihood with all coefficients 0."""
-        return self.top.start.value
-
     @cached_property
     def state(self) -> State:
         """Risks and hazards of the rows at the coefficients, in the order of ``sets``."""
@@ -130,8 +119,8 @@ class FineGrayFit:
         """Covariance that counts the estimation of censoring too, ``(p, p)``."""
         residuals = score_residuals(self.sets, self.state)
         residuals += censoring_residuals(self.sets, self.state)
-        clusters = None if self.data.cluster is None else self.data.cluster[self.sets.order]
-        return sandwich(residuals @ inverse(self.top.top.information), clusters)
+        effects = residuals @ inverse(self.top.top.information)
+        return sandwich(effects, self._clusters_in_order)
 
     def summary(self, *, level: float = 0.95) -> pd.DataFrame:
         """Return one row a covariate; ``hazard_ratio`` is that of the subdistribution.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ class Maximum:
         start: The likelihood there.
         top: The likelihood at the maximum.
         iterations: Steps taken.
+        evaluate: The likelihood at any coefficients.
     """
 
     coefficients: Floats
@@ -46,6 +48,12 @@ class Maximum:
     start: Likelihood
     top: Likelihood
     iterations: int
+    evaluate: Callable[[Floats], Likelihood]
+
+    @cached_property
+    def null(self) -> Likelihood:
+        """The likelihood with all coefficients 0."""
+        return self.evaluate(np.zeros_like(self.began)) if self.began.any() else self.start
 
 
 def maximum(
@@ -91,7 +99,7 @@ def maximum(
         if np.max(np.abs(place) * spread, initial=0) > _NO_DIGITS:
             raise _separation(place, names, spread)
         if gain <= enough and not kept:
-            return Maximum(place + step, began, first, here, iteration)
+            return Maximum(place + step, began, first, here, iteration, evaluate)
         before = np.inf if kept else gain  # one step in a row
         ahead, share = evaluate(place + step), 1.0
         floor = here.value - _SAME_VALUE * (1 + abs(here.value))

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import DataError, Problem
+from workbench.errors import DataError
+from workbench.methods.survival.follow_up_faults import follow_up_faults, problems_of
 from workbench.metrics.arrays import numbers
 from workbench.metrics.survival.outcome import Outcome
-
-_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +76,8 @@ def observe(
             of a centre).
 
     Raises:
-        DataError: Names every row with the problem, by code: ``bad-time``, ``bad-event``,
-            ``bad-entry``, ``bad-weight``; or lengths differ, or nobody is left.
+        DataError: ``wrong-shape``, ``no-rows``; the codes of
+            :func:`~workbench.methods.survival.follow_up_faults.follow_up_faults`, with causes.
 
     >>> len(observe([5, 7, 7], [1, 0, 2], entry=[0, 0, 3]))
     3
@@ -91,7 +90,8 @@ def observe(
     odd = {name: values.shape for name, values in found.items() if values.shape != (n,)}
     if odd or n == 0:
         raise DataError(
-            f"time, event, entry and weights need one number a row, got {odd or 'none'}"
+            f"time, event, entry and weights need one number a row, got {odd or 'none'} "
+            f"[{'wrong-shape' if odd else 'no-rows'}]"
         )
     _check(found)
     return Observed(
@@ -105,39 +105,19 @@ def observe(
 
 
 def _check(found: dict[str, NDArray[np.float64]]) -> None:
-    """Raise one error that names every row that breaks a rule."""
-    time, event = found["time"], found["event"]
-    rules = [
-        ("bad-time", ~(np.isfinite(time) & (time > 0)), time, "time must be finite and above 0"),
-        (
-            "bad-event",
-            ~(np.isfinite(event) & (event >= 0) & (event == np.rint(event))),
-            event,
-            "event must be 0 (censored), 1, or 2 and more for competing events",
-        ),
-    ]
-    if "entry" in found:
-        entry = found["entry"]
-        wrong = ~(np.isfinite(entry) & (entry >= 0) & (entry < time))
-        rules.append(("bad-entry", wrong, entry, "entry must be 0 or later, and before the time"))
-    if "weights" in found:
-        weight = found["weights"]
-        wrong = ~(np.isfinite(weight) & (weight >= 0))
-        rules.append(("bad-weight", wrong, weight, "a weight must be finite and not negative"))
-    problems = [
-        Problem(code, f"{text}, got {values[row]:g}", f"row {row}")
-        for code, wrong, values, text in rules
-        for row in np.flatnonzero(wrong)[:_MOST_NAMED].tolist()
-    ]
+    """Raise one error that names every fault."""
+    problems = problems_of(list(follow_up_faults(found, causes=True)), len(found["time"]))
     if problems:
         raise DataError("the follow-up cannot be used", problems=problems)
     if "weights" in found and not found["weights"].any():
-        raise DataError("weights are all zero: nobody is left")
+        raise DataError("weights are all zero: nobody is left [no-rows]")
 
 
 def _codes(cluster: ArrayLike, n: int) -> NDArray[np.int64]:
     """Return cluster ids as numbers from 0."""
     ids = np.asarray(cluster)
     if ids.shape != (n,):
-        raise DataError(f"cluster needs one id a row, got shape {ids.shape} for {n} rows")
+        raise DataError(
+            f"cluster needs one id a row, got shape {ids.shape} for {n} rows [wrong-shape]"
+        )
     return np.unique(ids, return_inverse=True)[1].astype(np.int64)

@@ -10,7 +10,6 @@ from scipy.stats import chi2, norm
 
 from workbench.errors import UsageError
 from workbench.methods.survival.newton import Maximum, inverse
-from workbench.methods.survival.partial_likelihood import Likelihood
 
 Floats = NDArray[np.float64]
 
@@ -54,18 +53,15 @@ def table(
     )
 
 
-def global_tests(
-    top: Maximum, null: Likelihood, covariance: Floats, robust: Floats | None = None
-) -> pd.DataFrame:
+def global_tests(top: Maximum, covariance: Floats, robust: Floats | None = None) -> pd.DataFrame:
     """Return the likelihood-ratio, Wald and score tests of all coefficients being 0.
 
     Args:
         top: The maximum.
-        null: The likelihood with all coefficients 0.
         covariance: Of the coefficients, ``(p, p)``.
         robust: Robust covariance, for one more Wald test.
     """
-    beta = top.coefficients
+    beta, null = top.coefficients, top.null
     found = {
         "likelihood ratio": 2 * (top.top.value - null.value),
         "Wald": float(beta @ np.linalg.solve(covariance, beta)),
