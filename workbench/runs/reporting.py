@@ -52,6 +52,7 @@ def report_rates(
         before = read_before(since, opened.digest)
         run = begin(out, plan, opened, before)
         if run.done:
+            clear(run)
             return read_back(run)
         storage.remove_leftovers(run.path)
         work = workplace(run)

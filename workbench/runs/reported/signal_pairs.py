@@ -144,13 +144,19 @@ def _left_out(
     closed |= np.array([pd.isna(of_drug.get(code)) for code in table["code"]], dtype=bool)
     margins = [
         (table["code"].to_numpy(), table["code"].map(of_drug)),
-        (table["event"].to_numpy(), table["n_event"]),
+        (table["event"].to_numpy(), table["n_event"].where(_shows_event(table, closed, plan))),
         (np.array([f"{a}\0{b}" for a, b in pairs], dtype=object),
          pd.Series([of_class.get(p) for p in pairs])),
     ]  # fmt: skip
     numeric = [(keys, pd.to_numeric(total).to_numpy(dtype=float, na_value=np.nan))
                for keys, total in margins]  # fmt: skip
     return given_away(table["n"].to_numpy(), closed, numeric, plan.disclosure.threshold)
+
+
+def _shows_event(table: pd.DataFrame, closed: np.ndarray, plan: RatesPlan) -> pd.Series:
+    """Return whether a pair of the same event is shown, whose scores give its total away."""
+    shown = (table["n"] >= plan.disclosure.threshold) & ~closed
+    return shown.groupby(table["event"]).transform("any")
 
 
 def _facts(
