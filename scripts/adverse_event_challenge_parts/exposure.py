@@ -37,11 +37,11 @@ def kit(folder: Path) -> None:
     target = folder / "population"
     labels = write_population(target, SAMPLE_SEED, **SAMPLE)
     write_csv(folder / "labels.csv", labels)
+    write_csv(folder / "cells.csv", labels[["cell"]])
     program = runpy.run_path(str(KIT / "count.py"))
     opened = data.open(target, "predict")
     for method in program["METHODS"]:
-        found = program["answer"](opened, labels["cell"], method)
-        write_csv(folder / f"submission_{method}.csv", found)
+        write_csv(folder / f"submission_{method}.csv", program["answer"](opened, method))
 
 
 def hidden(host: Path, random: np.random.Generator, persons: int) -> dict[str, pd.DataFrame]:
@@ -72,8 +72,8 @@ def write_population(folder: Path, seed: int, **knobs: Any) -> pd.DataFrame:
         path = case.write_truth(Path(scratch) / "truth.json", seed=seed)
         truth = pd.DataFrame(json.loads(path.read_text(encoding="utf-8"))["exposed"])
     program = runpy.run_path(str(KIT / "count.py"))
-    rows = program["flows_of"](data.open(folder, "describe")).rename(columns={"age": "age_band"})
-    asked = rows[_CELL].drop_duplicates().merge(truth, on=_CELL)
+    cells = program["cells_of"](data.open(folder, "describe")).rename(columns={"age": "age_band"})
+    asked = cells.merge(truth, on=_CELL)
     parts = [
         pd.DataFrame(
             {

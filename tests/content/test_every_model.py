@@ -54,7 +54,13 @@ def some_pairs(features: tuple[str, ...], count: int = 400, seed: int = 0) -> Ca
     n = np.clip(n, 1, np.minimum(drug, event) - 1)
     ids = [f"case{number:03d}" for number in range(count)]
     table = pd.DataFrame({"case": ids, "person": ids, "label": np.where(signal, "low", "benign")})
-    rows = np.column_stack([n, expected, drug, event, np.full(count, 10_000)]).astype(float)
+    exposed, others = rng.integers(1000, 9000, count), event - n
+    known = {
+        **dict(n=n, expected=expected, n_drug=drug, n_event=event, n_total=np.full(count, 10_000)),
+        **dict(exposed=exposed, others_n=others, others_exposed=90_000 - exposed),
+        **dict(class_n=others // 3, class_exposed=30_000 - exposed),
+    }
+    rows = np.column_stack([known[name] for name in features]).astype(float)
     return Cases(table, dict(zip(ids, rows, strict=True)), "table", CLASSES[:2], features)
 
 

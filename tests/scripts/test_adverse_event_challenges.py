@@ -163,7 +163,7 @@ def test_cells_of_both_splits_are_answered_from_the_public_flows(
         cells = host / "adverse_event_exposure" / f"{split}.csv"
         labels = host / f"labels/{card.id}/{split}.csv"
         assert "exposure" not in pd.read_csv(cells).columns
-        words = [program, str(host / "public/adverse-event-exposure" / split), str(cells)]
+        words = [program, str(host / "public/adverse-event-exposure" / split), "--split", split]
         for method in ("netted", "full"):
             out = tmp_path / f"{split}-{method}.csv"
             done = subprocess.run(

@@ -1,12 +1,11 @@
 """Answers the challenge adverse-event-exposure from raw flows. Copy this and improve it.
 
-    python count.py POPULATION --method full --out submission.csv [--split NAME]
+    python count.py POPULATION --method full --out submission.csv [--split public-test]
 
-POPULATION is a data set as `population/` beside this file; the cells asked for are those its flows
-have a row of. NAME is the hidden split the population is of, which stands before its cells.
-Four methods, worst first: `naive` (pseudonyms with a row, by pack, packs summed), `netted` (the
-same after cancellations), `resolved` (the same by person), `full` (distinct persons of a substance
-and their time on treatment, as the workbench counts them).
+POPULATION is a data set as `population/` beside this file; the cells of a hidden split have its
+name in front. Four methods, worst first: `naive` (pseudonyms with a row, by pack, packs summed),
+`netted` (the same after cancellations), `resolved` (the same by person), `full` (distinct persons
+of a substance and their time on treatment, as the workbench counts them).
 """
 
 from __future__ import annotations
@@ -82,23 +81,28 @@ METHODS = {
 }
 
 
-def answer(opened: OpenedData, cells: pd.Series, method: str) -> pd.DataFrame:
-    """Return the answer to a list of cells; a cell in which nothing is found is 0."""
-    long = METHODS[method](opened).stack()
-    keys = ["|".join(map(str, (measure, *cell))) for *cell, measure in long.index]
-    found = pd.Series(long.to_numpy(dtype=float), index=keys)
-    # The cells of a hidden split have its name in front.
-    plain = cells.str.split("|").str[-5:].str.join("|")
-    estimate = plain.map(found).fillna(0.0).round(4)
-    return pd.DataFrame({"cell": cells, "estimate": estimate})
+def cells_of(opened: OpenedData) -> pd.DataFrame:
+    """Return the cells that are asked for: those of which the flows have a row."""
+    return flows_of(opened)[CELL].drop_duplicates().sort_values(CELL, ignore_index=True)
 
 
-def cells_of(opened: OpenedData, split: str | None = None) -> pd.Series:
-    """Return the names of the cells asked for, sorted: flows have a row of each."""
-    rows = flows_of(opened)[CELL].drop_duplicates().astype(str).agg("|".join, axis=1)
+def answer(opened: OpenedData, method: str, split: str = "") -> pd.DataFrame:
+    """Return the answer to all cells; one in which nothing is found is 0.
+
+    Args:
+        opened: The population.
+        method: One of ``METHODS``.
+        split: Of a hidden population; its cells have its name in front.
+    """
+    found = METHODS[method](opened).reset_index()
+    table = cells_of(opened).merge(found, on=CELL, how="left")
+    cell = table[CELL].astype(str).agg("|".join, axis=1)
     front = f"{split}|" if split else ""
-    named = [front + f"{measure}|" + rows for measure in MEASURES]
-    return pd.concat(named).sort_values(ignore_index=True)
+    parts = [
+        pd.DataFrame({"cell": front + name + "|" + cell, "estimate": table[name].fillna(0.0)})
+        for name in MEASURES
+    ]
+    return pd.concat(parts).round(4).sort_values("cell", ignore_index=True)
 
 
 def main() -> None:
@@ -106,11 +110,10 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     asked.add_argument("population", type=Path, help="Folder of the data set.")
     asked.add_argument("--method", choices=METHODS, default="full")
+    asked.add_argument("--split", default="", help="Of a hidden population.")
     asked.add_argument("--out", type=Path, required=True)
-    asked.add_argument("--split", help="Name of the hidden split.")
     given = asked.parse_args()
-    opened = data.open(given.population, "predict")
-    found = answer(opened, cells_of(opened, given.split), given.method)
+    found = answer(data.open(given.population, "predict"), given.method, given.split)
     found.to_csv(given.out, index=False, lineterminator="\n")
     print(f"{len(found)} cells")
 
