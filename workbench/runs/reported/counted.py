@@ -35,8 +35,7 @@ class Counted:
     def joined(cls, parts: list[Counted]) -> Counted:
         """Return several as one."""
         names = ("flow", "decisions", "rejects")
-        tables = ([getattr(part, name) for part in parts] for name in names)
-        return cls(*(pd.concat(found, ignore_index=True) for found in tables))
+        return cls(*(_joined([getattr(part, name) for part in parts]) for name in names))
 
     def write(self, folder: Path) -> None:
         """Keep it in a stage."""
@@ -48,3 +47,8 @@ class Counted:
         """Return what a stage kept."""
         names = ("flow", "decisions", "rejects")
         return cls(*(pd.read_parquet(folder / f"{name}.parquet") for name in names))
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all; an empty table has no say in what the columns hold."""
+    return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
