@@ -98,8 +98,8 @@ def settle(findings: Sequence[Finding], bad_rows: BadRows, where: str, choice: s
 
 
 def warnings_of(findings: Sequence[Finding]) -> list[Problem]:
-    """Return the warnings, at most 20 of a kind."""
-    return _counted([finding.problem for finding in findings if finding.level == "warning"])
+    """Return the warnings, every row of them: whoever shows them counts."""
+    return [finding.problem for finding in findings if finding.level == "warning"]
 
 
 def _counted(problems: Sequence[Problem]) -> list[Problem]:
