@@ -35,8 +35,7 @@ class Counted:
     def joined(cls, parts: list[Counted]) -> Counted:
         """Return several as one."""
         names = ("flow", "decisions", "rejects")
-        tables = ([getattr(part, name) for part in parts] for name in names)
-        return cls(*(pd.concat(found, ignore_index=True) for found in tables))
+        return cls(*(_joined([getattr(part, name) for part in parts]) for name in names))
 
     def write(self, folder: Path) -> None:
         """Keep it in a stage."""
@@ -48,3 +47,9 @@ class Counted:
         """Return what a stage kept."""
         names = ("flow", "decisions", "rejects")
         return cls(*(pd.read_parquet(folder / f"{name}.parquet") for name in names))
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return tables below each other; empty ones say nothing about types."""
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
