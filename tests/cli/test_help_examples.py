@@ -11,6 +11,7 @@ import pytest
 from workbench.cli.main import cli, main
 
 CHALLENGES = Path(__file__).resolve().parents[2] / "challenges"
+PLAN = Path(__file__).resolve().parents[2] / "use_cases/adverse_events/rates.yaml"
 PROTOCOL = Path(__file__).resolve().parents[1] / "runs/emulation/adjuvant.yaml"
 
 
@@ -60,9 +61,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert main(typed.split()) == 0
         typed = "synthesize sarcoma --out data/sarcoma --seed 5 synthetic.n=700 --json"
         assert main(typed.split()) == 0
+        typed = "synthesize adverse_events --out data/adverse_events synthetic.persons=2000 --json"
+        assert main([*typed.split(), "synthetic.substances=6", "synthetic.planted=4"]) == 0
     seen = [f"C{c},P{c},{40 * c + 7},{c % 2}" for c in range(1, 41)]
     (place / "follow_up.csv").write_text("\n".join(["case,patient,days,died", *seen, ""]))
     shutil.copy(PROTOCOL, place / "adjuvant.yaml")
+    shutil.copy(PLAN, place / "rates.yaml")
     next(place.glob("runs/pathology_slides-*")).rename(place / "runs/my_run")
     slides = sorted((place / "data/other/slides").iterdir())[:2]
     (place / "slides").mkdir()

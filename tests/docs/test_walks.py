@@ -27,6 +27,7 @@ PAGES = (
     "target_trials.md",
     "sarcoma_challenges.md",
     "adverse_event_challenges.md",
+    "reporting_rates.md",
 )
 ENDED = "trap 'kill $(jobs -p) 2> /dev/null' EXIT\n"
 CHECKED = """
@@ -107,6 +108,7 @@ def test_every_command_names_a_verb_and_options_that_exist(
         "target_trials.md",
         "sarcoma_challenges.md",
         "adverse_event_challenges.md",
+        "reporting_rates.md",
     ],
 )
 def test_a_walk_runs_as_it_is_written(page: str, tmp_path: Path) -> None:

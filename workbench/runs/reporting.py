@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench import data, storage
+from workbench.report.rates import write_rates_report
 from workbench.runs.progress import Steps
 from workbench.runs.reported import kept, recording
 from workbench.runs.reported.cases import read_reports
@@ -14,7 +15,6 @@ from workbench.runs.reported.counted import Counted
 from workbench.runs.reported.folder import begin, clear, workplace
 from workbench.runs.reported.inputs import claims_store
 from workbench.runs.reported.names import substances
-from workbench.runs.reported.pages import write_pages
 from workbench.runs.reported.plan import load_plan
 from workbench.runs.reported.refresh import read_before
 from workbench.runs.reported.result import RatesResult, read_back
@@ -70,7 +70,7 @@ def report_rates(
             )
             run.write_json("summary.json", summary)
             recording.write_times(run, opened, steps)
-            steps.do("Report", lambda: write_pages(run.path))
+            steps.do("Report", lambda: write_rates_report(run.path))
             recording.log(tracker, run, steps)
             run.finish()
             clear(run)
