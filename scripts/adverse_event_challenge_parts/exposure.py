@@ -65,7 +65,7 @@ def write_population(folder: Path, seed: int, **knobs: Any) -> pd.DataFrame:
     Returns:
         ``cell``, ``substance``, ``measure``, ``exposure``, sorted by cell.
     """
-    case = use_case(**BLURRED, **knobs)
+    case = use_case(**{**BLURRED, **knobs})
     case.synthesize(folder, seed)
     keep_tables(folder, TABLES)
     with tempfile.TemporaryDirectory() as scratch:
