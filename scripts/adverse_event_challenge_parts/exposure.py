@@ -37,7 +37,6 @@ def kit(folder: Path) -> None:
     target = folder / "population"
     labels = write_population(target, SAMPLE_SEED, **SAMPLE)
     write_csv(folder / "labels.csv", labels)
-    write_csv(folder / "cells.csv", labels[["cell"]])
     program = runpy.run_path(str(KIT / "count.py"))
     opened = data.open(target, "predict")
     for method in program["METHODS"]:
