@@ -37,7 +37,6 @@ def kit(folder: Path) -> None:
     target = folder / "population"
     labels = write_population(target, SAMPLE_SEED, **SAMPLE)
     write_csv(folder / "labels.csv", labels)
-    write_csv(folder / "cells.csv", labels[["cell"]])
     program = runpy.run_path(str(KIT / "count.py"))
     opened = data.open(target, "predict")
     for method in program["METHODS"]:
@@ -65,7 +64,7 @@ def write_population(folder: Path, seed: int, **knobs: Any) -> pd.DataFrame:
     Returns:
         ``cell``, ``substance``, ``measure``, ``exposure``, sorted by cell.
     """
-    case = use_case(**BLURRED, **knobs)
+    case = use_case(**{**BLURRED, **knobs})
     case.synthesize(folder, seed)
     keep_tables(folder, TABLES)
     with tempfile.TemporaryDirectory() as scratch:

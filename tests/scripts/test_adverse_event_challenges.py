@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from workbench import data
-from workbench.scoring import load_challenge, load_truth, score_file
+from workbench.scoring import load_challenge, load_truth, score, score_file
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts/adverse_event_challenges.py"
@@ -178,3 +179,18 @@ def test_cells_of_both_splits_are_answered_from_the_public_flows(
         )
         assert full.primary.value < 0.03 < netted.primary.value
         assert full.n_cases > 2000
+
+
+@pytest.mark.slow
+def test_with_every_link_and_every_row_the_full_count_is_exact(tmp_path: Path) -> None:
+    sys.path[:0] = [str(ROOT / "scripts")]
+    from adverse_event_challenge_parts import exposure
+
+    program = runpy.run_path(str(EXPOSURE_KIT / "count.py"))
+    errors = {}
+    for name, more in {"blurred": {}, "kept": {"lost_links": 0.0, "extraction_days": 3650}}.items():
+        folder, knobs = tmp_path / name, {**exposure.SAMPLE, **more}
+        labels = exposure.write_population(folder, exposure.SAMPLE_SEED, **knobs)
+        found = program["answer"](data.open(folder, "predict"), "full")
+        errors[name] = score(found, labels, EXPOSURE, resamples=100).primary.value
+    assert errors["kept"] < 1e-4 < 0.005 < errors["blurred"]
