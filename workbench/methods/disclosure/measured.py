@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ class Measured:
         truth: Of all cells, ``(m,)``.
         small: Cells that must not be found: small ones, and what an earlier release hid, ``(m,)``.
         need: How far the least and the largest value of each of these must lie apart, ``(m,)``; NaN
-            until it is known what readers had of it before, see :meth:`settled`.
+            until it is known what readers had of it before, see ``needs.py``.
         open_low: Least a cell may be to a reader where it is published, ``(m,)``.
         open_high: Largest.
         hidden_low: Least where it is hidden, ``(m,)``.
@@ -95,22 +96,9 @@ class Measured:
         """
         return min(1.0, float(self.need[cell])) if rule else float(self.need[cell])
 
-    def settled(self, cells: int) -> Measured:
-        """Return the measure with the needs of what earlier releases hid.
-
-        A new release must not bring a reader nearer than the threshold, or than he was before.
-
-        Args:
-            cells: Of the table itself.
-        """
-        known, need = self.known(np.ones(cells, dtype=bool)), self.need.copy()
-        for cell in np.flatnonzero(np.isnan(need)).tolist():
-            far = reach(known, cell, enough=float(self.threshold))
-            need[cell] = min(float(self.threshold), far.high - far.low)
-        return replace(self, need=need, small=self.small & (need > 0))
-
+    @cached_property
     def summed(self) -> NDArray[np.int64]:
-        """Return the number of the group of cells each one adds up with."""
+        """Number of the group of cells each one adds up with, ``(m,)``."""
         exact = np.flatnonzero(np.isfinite(self.system.low))
         sums = System(self.system.matrix[exact], self.system.low[exact])
         return sums.components(np.ones(len(self.truth), dtype=bool))

@@ -12,15 +12,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import LinearConstraint
-from scipy.sparse import hstack
 
-from workbench.errors import Problem
 from workbench.methods.disclosure.attacker import Reach, reach
 from workbench.methods.disclosure.measured import Measured
-from workbench.methods.disclosure.system import Floats, solve
+from workbench.methods.disclosure.search import least_steps
+from workbench.methods.disclosure.system import Floats
 from workbench.methods.disclosure.table import Mask
-from workbench.methods.disclosure.unsafe import UnsafeTable
+from workbench.methods.disclosure.unsafe import cannot_protect
 
 
 def protect(measures: Sequence[Measured], primary: Mask, cost: Floats) -> Mask:
@@ -59,10 +57,10 @@ def _covered(measure: Measured, hidden: Mask, cell: int, cost: Floats, rule: boo
             if other is not None and (best is None or other[0] < best[0]):
                 best = other
         if best is None:
-            raise _cannot(measure, cell)
+            raise cannot_protect(measure.name, measure.names[cell])
         found = found | best[1]
     if (found == hidden).all():
-        raise _cannot(measure, cell)
+        raise cannot_protect(measure.name, measure.names[cell])
     return found
 
 
@@ -75,7 +73,7 @@ def _moves(measure: Measured, hidden: Mask, cell: int, rule: bool) -> Iterator[t
     apart, here = measure.apart(cell, rule), float(measure.truth[cell])
     far = reach(measure.known(every), cell, enough=2 * apart)
     if far.high - far.low < apart:
-        raise _cannot(measure, cell)
+        raise cannot_protect(measure.name, measure.names[cell])
     down = max(far.low, here - apart)
     yield (down - here,)
     yield (min(down + apart, far.high) - here,)
@@ -89,7 +87,7 @@ def _other_table(
     Cells that add up with this one are tried first; None where no table has it.
     """
     movable = measure.movable[: len(hidden)]
-    near = measure.summed()[: len(hidden)]
+    near = measure.summed[: len(hidden)]
     for choice in (movable & (near == near[cell]), movable) if cell < len(hidden) else (movable,):
         found = _cheapest(measure, hidden, choice | hidden, cell, move, cost, rule)
         if found is not None:
@@ -117,7 +115,8 @@ def _cheapest(
     steps[0][tied == cell] = steps[1][tied == cell] = move
     covered = np.append(hidden, np.ones(len(now.low) - n, dtype=bool))[tied]
     price = np.where(covered, 0.0, np.append(cost, np.zeros(len(now.low) - n))[tied])
-    point = _least_steps(rows, steps, price)
+    # Free steps have a price as well, a tiny one: otherwise up and down run away together.
+    point = least_steps(rows, steps, price + 1e-6, np.zeros(len(tied)), True)
     if point is None:
         return None
     differs = np.zeros(n, dtype=bool)
@@ -125,29 +124,6 @@ def _cheapest(
     beyond = (there < now.low[tied]) | (there > now.high[tied])
     differs[tied[beyond & ~covered]] = True
     return float(price @ np.abs(point)), differs
-
-
-def _least_steps(
-    rows: LinearConstraint | None, steps: tuple[Floats, Floats], price: Floats
-) -> Floats | None:
-    """Return whole steps of the least price of their sizes, each split in up and down."""
-    low, high = steps
-    ends = (
-        np.concatenate([np.maximum(low, 0.0), np.maximum(-high, 0.0)]),
-        np.concatenate([np.maximum(high, 0.0), np.maximum(-low, 0.0)]),
-    )
-    # Free steps have a price as well, a tiny one: otherwise up and down run away together.
-    both = np.concatenate([price, price]) + 1e-6
-    doubled = (
-        []
-        if rows is None
-        else [LinearConstraint(hstack([rows.A, -rows.A], format="csr"), rows.lb, rows.ub)]
-    )
-    point, _ = solve(both, doubled, *ends, True)
-    if point is None:
-        return None
-    up, down = np.split(point, 2)
-    return np.asarray(np.round(up - down))
 
 
 def _shown_again(measures: Sequence[Measured], hidden: Mask, primary: Mask, cost: Floats) -> Mask:
@@ -189,14 +165,3 @@ def _reaches(
             break
         found[cell] = far
     return found
-
-
-def _cannot(measure: Measured, cell: int) -> UnsafeTable:
-    """Return the refusal; the cell is named, its number is not."""
-    return UnsafeTable(
-        f"a small number of {measure.name} is found whatever else is hidden",
-        problems=[
-            Problem("cannot-protect", "no choice of further cells hides it", measure.names[cell])
-        ],
-        remedy="publish fewer totals, join cells, or leave out what an earlier release shows",
-    )

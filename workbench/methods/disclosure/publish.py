@@ -13,9 +13,11 @@ import pandas as pd
 from workbench import storage
 from workbench.errors import DataError, UsageError
 from workbench.methods.disclosure.audit import audited
+from workbench.methods.disclosure.bulk import protect_in_bulk
 from workbench.methods.disclosure.dimension import Dimension
 from workbench.methods.disclosure.earlier import Earlier
 from workbench.methods.disclosure.measured import Measured
+from workbench.methods.disclosure.proof import Proof
 from workbench.methods.disclosure.protect import protect
 from workbench.methods.disclosure.readers import measured
 from workbench.methods.disclosure.relations import check_relations, unknown_values
@@ -25,6 +27,9 @@ from workbench.metrics.choices import check_whole
 
 THRESHOLD = 11
 """Fewest persons of a published cell: the rule of the French claims data (SNDS)."""
+EXACT_CELLS = 150
+"""Of tables up to this size every hidden cell is bounded exactly, and none is hidden in vain; of
+larger ones small cells are proved safe, and printed ends are those of one relation at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +119,22 @@ def publish(
         for one in measures
     ]
     primary = np.any([one.small[: len(table)] for one in found], axis=0)
-    hidden = protect(found, primary, _cost(table))
-    audit, bounds = audited(found, hidden, primary, threshold=threshold, rounding=rounding)
+    hidden, proofs = _protected(found, primary, _cost(table))
+    audit, bounds = audited(
+        found, hidden, primary, threshold=threshold, rounding=rounding, proofs=proofs
+    )
     shown = _shown(cells, table, hidden, rounding, derived, derive)
     return Published(shown.assign(**_ranges(found, hidden, bounds)), audit)
+
+
+def _protected(
+    found: Sequence[Measured], primary: Mask, cost: np.ndarray
+) -> tuple[Mask, Sequence[Proof] | None]:
+    """Return the cells to hide; of a large table with the proofs that the audit goes over."""
+    if len(primary) <= EXACT_CELLS:
+        return protect(found, primary, cost), None
+    done = protect_in_bulk(found, primary, cost)
+    return done.hidden, done.proofs
 
 
 def _check_columns(

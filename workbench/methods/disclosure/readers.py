@@ -11,6 +11,7 @@ from workbench.methods.disclosure.dimension import Dimension
 from workbench.methods.disclosure.earlier import Earlier, merged, shown
 from workbench.methods.disclosure.growth import with_growth
 from workbench.methods.disclosure.measured import Measured
+from workbench.methods.disclosure.needs import settled
 from workbench.methods.disclosure.relations import relations
 from workbench.methods.disclosure.rounding import range_of, rounded
 from workbench.methods.disclosure.system import System
@@ -75,4 +76,4 @@ def measured(
         if one.kind == "grown":
             release = shown(one, hierarchy, measure)
             start, found = with_growth(start, found, table.keys, hierarchy, release)
-    return start.settled(n)
+    return settled(start, n)
