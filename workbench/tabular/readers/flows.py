@@ -204,6 +204,13 @@ def _without_copies(engine: Engine, lines: Any, ledger: Ledger) -> Any:
     copies = int(count["copies"] or 0)
     ledger.step(FLOWS, "late-copy", before - copies)
     ledger.decide("late-copy", FLOWS, copies, "the same row in a later flow")
+    open_keys = checked.group_by(key).aggregate(
+        every=checked.boxes.sum(), once=checked.boxes.sum(where=~checked["copy"]).fill_null(0)
+    )
+    decided = (open_keys.every > 0) & (open_keys.once <= 0)
+    count = int(engine.one(open_keys.aggregate(n=decided.sum()))["n"] or 0)
+    words = "a copy, or a second dispensing of the day: taken for a copy, nothing is left"
+    ledger.decide("copy-decides", FLOWS, count, words)
     once = lines.anti_join(several, key)
     kept = checked.filter(~checked["copy"]).drop("copy")
     return ibis.union(once, kept.select(*once.columns)).select(*EXPOSURE_EVENT)
