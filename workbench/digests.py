@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+PATTERN = "[0-9a-f]{64}"
+"""How a digest is written, as a regular expression."""
+
 
 def of_bytes(content: bytes) -> str:
     """Return the sha256 of ``content`` in hexadecimal.

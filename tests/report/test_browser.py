@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from workbench.report import write_report
-from workbench.report.languages import words_of
+from workbench.report.languages import PAGES, words_of
 from workbench.report.page import SECTIONS
 
 
@@ -44,8 +44,10 @@ def test_nothing_is_asked_for_and_nothing_goes_wrong(opened: Any) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 768, 1200])
-def test_no_width_makes_the_page_scroll_sideways(opened: Any, width: int) -> None:
+@pytest.mark.parametrize("name", PAGES.values())
+def test_no_width_makes_the_page_scroll_sideways(opened: Any, width: int, name: str) -> None:
     view = opened(width)
+    view.goto(view.url.replace("report.html", name))
     view.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert view.evaluate("document.documentElement.scrollWidth") <= width
 

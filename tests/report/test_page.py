@@ -164,3 +164,18 @@ def test_notices_warn_of_synthetic_data_dirty_code_and_few_units(
     assert "Synthetic data" in page
     assert "uncommitted changes" in page
     assert "bootstrap intervals are too narrow" in page
+
+
+def test_every_plot_of_the_page_has_its_rows(run_folder: Path) -> None:
+    page = page_of(run_folder)
+    pictures = {path.stem for path in (run_folder / "figures").glob("*.svg")}
+    assert pictures == {path.stem for path in (run_folder / "figures").glob("*.csv")}
+    assert len(pictures) == len(re.findall(r'<svg [^>]*class="plot"', page))
+    assert {
+        "score",
+        "confusion",
+        "reliability",
+        "reliability-4",
+        "centres",
+        "training-1",
+    } <= pictures

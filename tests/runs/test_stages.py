@@ -13,10 +13,12 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress
 
+from workbench.errors import Problem
 from workbench.methods.survival import evaluation_parts
 from workbench.methods.survival.stages import at_once
 from workbench.runs import train
 from workbench.runs.folder import RunFolder
+from workbench.runs.progress import Steps
 from workbench.runs.stages import STAGES, clear, kept_tables
 
 
@@ -52,6 +54,16 @@ def test_the_bar_names_the_part_that_is_at_work(tmp_path: Path) -> None:
         shown = works | {"two": lambda: (progress.refresh(), works["two"]())[1]}
         kept_tables(RunFolder(tmp_path), "Evaluation", progress)(shown)
     assert "Evaluation: two" in screen.getvalue()
+
+
+def test_what_looks_wrong_is_said_and_names_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [Problem("odd", f"size {i}", f"tumour, row {i}, person P{i}", "look") for i in range(3)]
+    with Steps() as steps:
+        steps.warn([Problem("grade-missing", "30% are missing", "tumour", "ask"), *rows])
+    said = capsys.readouterr().err
+    assert "warning [grade-missing]: 30% are missing; ask" in said
+    assert "warning [odd]: 3 rows; look" in said
+    assert "P1" not in said
 
 
 def test_an_evaluation_killed_on_its_way_ends_in_the_bytes_of_an_undisturbed_one(

@@ -161,6 +161,12 @@ def test_new_persons_are_predicted_and_labelled_ones_judged(
     judged = evaluate(folder, card)
     assert judged.sheet.n_cases == 240
     assert judged.sheet.primary.value == pytest.approx(0.18, abs=0.05)
+    check_french(judged.folder)
+    page = (judged.folder / "report.html").read_text()
+    assert "Report of an evaluation on other data" in page
+    assert "data the model was not trained on" in page
+    assert "Not shown" not in page
+    assert not (judged.folder / "stages").exists()
 
 
 def test_what_cannot_be_learnt_from_is_refused_before_any_model(

@@ -29,7 +29,8 @@ from workbench.errors import DataError
 def command(run: Path, data: str, split: str | None, as_json: bool) -> int:
     """Score a run's model on other labelled data.
 
-    Refused when the data shares persons with the training data: the score would flatter.
+    The evaluation has pages of its own, in English and in French. Refused when the data shares
+    persons with the training data: the score would flatter.
     """
     from workbench import runs
 
@@ -40,6 +41,7 @@ def command(run: Path, data: str, split: str | None, as_json: bool) -> int:
     else:
         print_sheet(result.sheet)
         print(f"\nevaluation  {result.folder}")
+        print(f"report      {result.folder / 'report.html'}, {result.folder / 'rapport.html'}")
         print_excluded(result.excluded)
         say(f"Next: workbench leaderboard {result.folder.parent}")
     return 0 if result.ok else DataError.exit_code

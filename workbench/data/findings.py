@@ -80,12 +80,17 @@ def settle(findings: Sequence[Finding], bad_rows: BadRows, where: str, choice: s
     stopping = errors if bad_rows == "stop" else [e for e in errors if e.case is None]
     left_out = [finding for finding in findings if finding.level != "warning"]
     if stopping:
+        remedy = "mend the data: what is wrong is no matter of single persons"
+        if any(finding.case is not None for finding in stopping):
+            remedy = (
+                f"mend the rows, or leave these persons out with {choice} "
+                "(they are listed with the reason)"
+            )
         raise DataError(
             "the data cannot be used as they are",
             where=where,
             problems=_counted([finding.problem for finding in stopping]),
-            remedy=f"mend the rows, or leave these persons out with {choice} "
-            "(they are listed with the reason)",
+            remedy=remedy,
         )
     rows = [(e.case, e.problem.code, f"{e.problem.where}: {e.problem.message}") for e in left_out]
     table = pd.DataFrame(rows, columns=["case", "reason", "message"], dtype="object")
@@ -93,8 +98,8 @@ def settle(findings: Sequence[Finding], bad_rows: BadRows, where: str, choice: s
 
 
 def warnings_of(findings: Sequence[Finding]) -> list[Problem]:
-    """Return the warnings, at most 20 of a kind."""
-    return _counted([finding.problem for finding in findings if finding.level == "warning"])
+    """Return the warnings, every row of them: whoever shows them counts."""
+    return [finding.problem for finding in findings if finding.level == "warning"]
 
 
 def _counted(problems: Sequence[Problem]) -> list[Problem]:

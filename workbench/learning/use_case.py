@@ -29,6 +29,9 @@ class Prepared(Protocol):
         encoder: Name of what makes the features, for the record.
         heatmaps: How many cases a training run draws.
         speed: Figures of this execution for the report (``tiles_per_s``); may be empty.
+
+    It may have ``warnings`` too (:class:`~workbench.errors.Problem`): what looks wrong with the
+    data and left nobody out.
     """
 
     cases: Cases

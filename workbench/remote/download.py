@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from workbench import digests
 from workbench.errors import DataError
 from workbench.remote.desk import Progress, PublicFile
 from workbench.remote.http import Http
@@ -24,7 +25,7 @@ def download(
     Raises:
         DataError: The bytes are not those of the digest; nothing is kept.
     """
-    if not re.fullmatch(r"[0-9a-f]{64}", file.digest):
+    if not re.fullmatch(digests.PATTERN, file.digest):
         raise DataError("the server names a file by no sha256", where=str(http.origin))
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -74,6 +74,8 @@ SURVIVAL: Parts = (
 )
 KINDS: dict[str, Parts] = {"classes": SECTIONS, "survival": SURVIVAL}
 """The sections of a page by the kind of answer the run's challenge asks for."""
+OF_TRAINING = ("differences", "training", "folds")
+"""Sections that an evaluation on other data has nothing for."""
 
 
 def write_report(run_folder: Path | str) -> Path:
@@ -105,6 +107,8 @@ def write_report(run_folder: Path | str) -> Path:
     def view(words: Words) -> tuple[dict[str, Any], list[Section]]:
         run = Run(artefacts, words)
         parts = KINDS.get(run.kind, SECTIONS)
+        if run.evaluates:
+            parts = tuple(part for part in parts if part[0] not in OF_TRAINING)
         return headline(run), [section(words, key, partial(build, run)) for key, build in parts]
 
     return write_pages(place, "report.html", "run", view)

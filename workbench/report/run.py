@@ -58,6 +58,11 @@ class Run:
             return None
 
     @property
+    def evaluates(self) -> bool:
+        """Whether this is an evaluation of a run's model on other data."""
+        return bool(self.facts.get("evaluates"))
+
+    @property
     def kind(self) -> str:
         """Kind of answer the challenge asked for; ``classes`` when its card was not kept."""
         return self.challenge.answer.kind if self.challenge else "classes"

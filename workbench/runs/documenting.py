@@ -53,7 +53,7 @@ def write_facts(
     for name, value in values.items():
         run.write_json(name, value)
     run.write_json("run.json", _facts(plan, opened, prepared))
-    run.write_json("terms.json", _terms(plan))
+    run.write_json("terms.json", terms_of(plan.config.use_case.name))
     machine = devices.describe(devices.pick_device(plan.trainer.device)) | dict(prepared.speed)
     audit = {"record": opened.opening["seq"], "hash": opened.opening["hash"]}
     times = {"seconds": steps.seconds, "machine": machine, "audit": audit}
@@ -108,9 +108,9 @@ def _linear(plan: Plan, run: RunFolder, prepared: Any) -> Linear | None:
     return Linear(cases, kind.load(run.model).coefficients())
 
 
-def _terms(plan: Plan) -> dict[str, dict[str, str]]:
-    """Return what the use case calls its columns and steps, by language."""
-    file = registry.get("use_case", plan.config.use_case.name).folder / "terms.yaml"
+def terms_of(use_case: str) -> dict[str, dict[str, str]]:
+    """Return what a use case calls its columns and steps, by language."""
+    file = registry.get("use_case", use_case).folder / "terms.yaml"
     terms: dict[str, dict[str, str]] = {}
     if file.is_file():
         terms = yaml.safe_load(file.read_text(encoding="utf-8"))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench import data, scoring
+from workbench import data, scoring, storage
 from workbench.errors import DataError, Problem
+from workbench.report import write_report
+from workbench.runs.evaluated import write_evaluated
 from workbench.runs.folder import RunFolder, text_rows
 from workbench.runs.progress import Steps
 from workbench.runs.result import RunResult
@@ -17,7 +19,8 @@ from workbench.runs.saved import SavedRun, open_run
 def evaluate(run: Path | str, source: Path | str, split: str | None = None) -> RunResult:
     """Predict a labelled data set with a run's model and score it.
 
-    The result lies in ``<run>/evaluations/<data digest>/``: predictions, truth and score sheet.
+    The result lies in ``<run>/evaluations/<data digest>/`` (``-<split>`` where one was asked for):
+    predictions, truth, score sheet, and the pages ``report.html`` and ``rapport.html``.
 
     Args:
         run: A finished run folder.
@@ -36,12 +39,16 @@ def evaluate(run: Path | str, source: Path | str, split: str | None = None) -> R
         _check_new(saved, opened.digest)
         cache = Path(saved.config.paths.cache)
         prepared = steps.do("Cases", lambda: saved.use_case.prepare(opened, cache, steps.progress))
+        steps.warn(getattr(prepared, "warnings", ()))
         table = _labelled(saved, prepared.cases.table, split, str(source))
         _check_unseen(saved, table, synthetic=opened.card.synthetic)
         cases = prepared.encode_with(saved.folder.model / "encoder").subset(table["case"])
         predictions = steps.do("Predictions", lambda: saved.answer.predict(saved.model, cases))
-        folder = RunFolder(saved.folder.path / "evaluations" / opened.digest[:10])
+        name = opened.digest[:10] + (f"-{storage.file_name(split)}" if split else "")
+        folder = RunFolder(saved.folder.path / "evaluations" / name)
         sheet = _judge(saved, folder, table, predictions.table)
+        write_evaluated(saved, folder, opened, prepared, cases, predictions.table, steps)
+        steps.do("Report", lambda: write_report(folder.path))
     return RunResult(folder.path, sheet, excluded=text_rows(prepared.excluded))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TypeVar
@@ -17,6 +17,8 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+
+from workbench.errors import Problem
 
 T = TypeVar("T")
 
@@ -60,6 +62,17 @@ class Steps:
         self.seconds[name] = round(time.perf_counter() - begin, 3)
         self.say(f"{name} ({self.seconds[name]:.1f} s)")
         return result
+
+    def warn(self, warnings: Sequence[Problem]) -> None:
+        """Say what looks wrong with the data and left nobody out, counted by its code.
+
+        Rows of persons are counted, not named: these lines are kept in the run folder.
+        """
+        for code in dict.fromkeys(one.code for one in warnings):
+            same = [one for one in warnings if one.code == code]
+            single = len(same) == 1 and "person" not in same[0].where
+            said = same[0].message if single else f"{len(same)} rows"
+            self.say(f"warning [{code}]: {said}; {same[0].remedy}")
 
     def say(self, text: str) -> None:
         """Print one line on stderr, above the bars."""

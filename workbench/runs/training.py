@@ -48,6 +48,7 @@ def train(config: DictConfig) -> RunResult:
         prepared = steps.do(
             "Cases", lambda: plan.use_case.prepare(opened, cache, steps.progress, limit)
         )
+        steps.warn(getattr(prepared, "warnings", ()))
         with recording.start(plan, run, opened) as record:
             sides = folds.divide(plan, run, prepared)
             predictions = folds.cross_validate(plan, run, prepared, sides, record, steps)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
+from uuid import uuid4
 
 import pandas as pd
 
 from workbench.errors import DataError, UsageError, did_you_mean
 
 ENGINES = ("duckdb", "pyspark")
+MEMORY_GB = 3.0
+"""Most memory DuckDB takes by itself: a process then stays below 4 GB. More is no help: told to
+keep within it, DuckDB splits groups into parts that a cache holds, and distinct counts take half
+the time. What does not fit is written to the folder of temporary files."""
 # What would otherwise differ between the two, or by the machine: see the suite in conformance.py.
 _SPARK = {
     "spark.sql.session.timeZone": "UTC",
@@ -156,8 +162,9 @@ def open_engine(
     Args:
         name: ``duckdb`` or ``pyspark``.
         threads: How many at once; all cores where not given.
-        memory_gb: Most memory, GB; what the engine chooses where not given.
-        settings: More settings in the engine's own words.
+        memory_gb: Most memory, GB. Where not given, ``MEMORY_GB`` or what DuckDB takes of a smaller
+            machine; on Spark what its configuration says.
+        settings: More settings in the engine's own words, such as ``temp_directory``.
 
     Raises:
         UsageError: The engine is unknown, or its packages are not installed.
@@ -174,14 +181,26 @@ def open_engine(
             remedy="pip install 'clinical-ai-workbench[claims]'",
         ) from None
     if name == "duckdb":
+        connection = ibis.duckdb.connect()
         chosen: dict[str, Any] = {"TimeZone": "UTC", "default_null_order": "nulls_last"}
         chosen |= {} if threads is None else {"threads": threads}
-        chosen |= {} if memory_gb is None else {"memory_limit": f"{memory_gb:g}GB"}
-        connection = ibis.duckdb.connect()
+        chosen["memory_limit"] = (
+            f"{_most_memory(connection) if memory_gb is None else memory_gb:g}GB"
+        )
+        # DuckDB's own choice is the current folder, which is the user's.
+        chosen["temp_directory"] = str(Path(gettempdir()) / f"workbench-{uuid4().hex}")
         for key, value in (chosen | dict(settings or {})).items():
             connection.raw_sql(f"SET {key} = '{value}'")
         return Engine(name, connection)
     return Engine(name, ibis.pyspark.connect(_spark(threads, memory_gb, settings or {})))
+
+
+def _most_memory(connection: Any) -> float:
+    """Return the memory DuckDB may take where nobody says, GB: less on a small machine."""
+    asked = "SELECT memory_limit FROM pragma_database_size()"
+    number, unit = connection.raw_sql(asked).fetchone()[0].split()
+    scale = {"bytes": 1.0, "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30, "TiB": 2.0**40}
+    return min(MEMORY_GB, float(number) * scale[unit] / 1e9)
 
 
 def _spark(threads: int | None, memory_gb: float | None, settings: Mapping[str, str]) -> Any:

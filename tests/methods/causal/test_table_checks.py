@@ -54,12 +54,14 @@ def test_by_choice_these_persons_are_left_out_and_counted() -> None:
     assert len(cohort) == 60 - len(excluded)
 
 
-def test_sizes_in_centimetres_are_warned_of_and_name_nobody() -> None:
+def test_sizes_in_centimetres_are_refused_and_name_nobody() -> None:
     found = tables()
     found["tumour"] = found["tumour"].assign(size_mm=found["tumour"]["size_mm"] / 10)
-    warnings = build_cohort(found, protocol())[0].warnings
-    assert warnings["code"].tolist() == ["size-unit"]
-    assert "centimetres" in warnings["message"][0]
+    with pytest.raises(DataError) as refusal:
+        build_cohort(found, protocol("exclude"))
+    (problem,) = refusal.value.problems
+    assert problem.code == "size-unit" and "centimetres" in problem.message
+    assert "p0" not in refusal.value.render()
 
 
 def test_doubtful_links_are_counted() -> None:

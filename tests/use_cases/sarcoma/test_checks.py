@@ -158,7 +158,6 @@ def test_the_horizon_must_lie_within_follow_up(cohort_set: Path, prepare: Prepar
 
 
 WARNINGS: dict[str, dict[str, Change]] = {
-    "size-unit": {"tumour": shift_sizes(0.1)},
     "unit-mix": {"tumour": shift_sizes(0.1, every=8)},
     "grade-missing": {
         "tumour": lambda t: t.assign(fnclcc_grade=t["fnclcc_grade"].where(t.index % 3 > 0, ""))
@@ -174,9 +173,13 @@ def test_what_looks_wrong_is_warned_of(code: str, changed: Writer, prepare: Prep
     assert len(ready.cases) == 400
 
 
-def test_sizes_ten_times_too_large_are_warned_of(changed: Writer, prepare: Prepare) -> None:
-    ready = prepare(changed(tumour=shift_sizes(10)))
-    assert "size-unit" in {problem.code for problem in ready.warnings}
+@pytest.mark.parametrize(("factor", "unit"), [(0.1, "centimetres"), (10, "tenths of mm")])
+def test_sizes_in_another_unit_are_refused_even_where_persons_may_be_left_out(
+    factor: float, unit: str, changed: Writer, prepare: Prepare
+) -> None:
+    folder = changed(tumour=shift_sizes(factor))
+    problem = refused(lambda: prepare(folder, bad_rows="exclude"))["size-unit"]
+    assert unit in problem.message and "millimetres" in problem.remedy
 
 
 def test_a_doubtful_link_is_warned_of(cohort_set: Path, prepare: Prepare) -> None:

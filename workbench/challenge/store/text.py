@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints
 
+from workbench import digests
+
 _MOST_MARKS = 3
 # What Unicode calls ignorable though it is a letter or a mark (DerivedCoreProperties.txt,
 # Default_Ignorable_Code_Point), and the empty Braille pattern.
@@ -68,7 +70,7 @@ def _storable(text: str) -> str:
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, StringConstraints(pattern=f"^{digests.PATTERN}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(_visible)]
 Prose = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_storable)]
 Reason = Annotated[

@@ -34,7 +34,8 @@ def check_sizes(rows: pd.DataFrame, column: str, name: str, person: str) -> list
             f"{name}, column {column}",
             "write sizes in millimetres",
         )
-        return [Finding("warning", problem)]
+        # Every rule and every coefficient of size would be wrong by a factor of ten.
+        return [Finding("error", problem)]
     small = rows[(rows[column] < SUSPECT_MM).fillna(False).to_numpy(dtype=bool)]
     if len(small) < max(MIXED_LEAST, MIXED_SHARE * len(sizes)):
         return []

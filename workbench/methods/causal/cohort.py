@@ -129,6 +129,13 @@ class Cohort:
             for row in np.flatnonzero(found)[:_MOST_NAMED].tolist()
         ]
         if not problems and not (self.event == 1).any():
-            problems = [Problem("no-event", "nobody has the outcome", f"{len(self)} persons")]
+            problems = [
+                Problem(
+                    "no-event",
+                    "nobody has the outcome",
+                    f"{len(self)} persons",
+                    "check which deaths or events were linked, and outcome.event of the protocol",
+                )
+            ]
         if problems:
             raise DataError("the cohort cannot be used", problems=problems)

@@ -89,7 +89,8 @@ def together(drawn: Sequence[Contrast | DataError]) -> tuple[Contrast, int] | Da
             f"{len(failed)} of {len(drawn)} resamples cannot be fitted; "
             f"the last: {failed[-1].message}",
             problems=[Problem("bootstrap-failed", "a model has no fit", "uncertainty")],
-            remedy="use fewer covariates or wider intervals, or intervals without a bootstrap",
+            remedy="use fewer covariates or wider intervals; where persons are always treated or "
+            "never, there is no overlap and no interval mends it",
         )
     made = Contrast(
         np.stack([row.risks for row in rows], axis=-1),

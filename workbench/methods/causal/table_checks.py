@@ -31,7 +31,7 @@ def sound_tables(
 
     Raises:
         DataError: ``event-before-origin``, ``chemo-before-diagnosis``, ``death-contact-disagree``,
-            ``duplicate-surgery``; all at once, each with its row.
+            ``duplicate-surgery``, all at once, each with its row; ``size-unit``.
     """
     findings = _findings(tables, zero, protocol)
     choice = "checks: {bad_rows: exclude} in the protocol"

@@ -102,8 +102,11 @@ def penalised_path(
     def evaluate(standardised: Floats) -> Likelihood:
         """Return the mean log likelihood by coefficients of standardised columns."""
         found = likelihood(sets, standardised / spread, ties)
-        scale = np.outer(spread, spread) * total
-        second = lambda: found.information / scale  # noqa: E731
+
+        def second() -> Floats:
+            """Return the information, on the same scale."""
+            return found.information / (np.outer(spread, spread) * total)
+
         return Likelihood(found.value / total, found.score / spread / total, second)
 
     start = np.zeros(len(spread))

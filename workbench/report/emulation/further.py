@@ -7,7 +7,8 @@ from typing import Any
 
 from workbench.report.artefacts import Absent, Told
 from workbench.report.emulation.trial import RISK_DIFFERENCE, Trial
-from workbench.report.tables import table
+from workbench.report.languages import Words
+from workbench.report.tables import joined, table
 from workbench.report.words import heading, without_home
 
 LIMITS = ("limit_1", "limit_2", "limit_3", "limit_4")
@@ -70,8 +71,7 @@ def provenance(trial: Trial) -> dict[str, Any]:
         if not isinstance(group, Mapping):
             continue
         rows = [
-            [words.get(f"f_{k}", heading(str(k))), without_home(_written(v))]
-            for k, v in group.items()
+            [words.get(f"f_{k}", heading(str(k))), _written(words, v)] for k, v in group.items()
         ]
         groups.append(table(words.heading(name), [words("fact"), words("value")], rows))
     return {"groups": groups}
@@ -82,8 +82,10 @@ def limits(trial: Trial) -> dict[str, Any]:
     return {"said": [trial.words(key) for key in LIMITS]}
 
 
-def _written(value: Any) -> str:
-    """Return a fact as text."""
+def _written(words: Words, value: Any) -> str:
+    """Return a fact as text; what a data card says is English, and marked so."""
+    if isinstance(value, bool):
+        return words("yes" if value else "no")
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value) or "–"
-    return str(value) if value != "" else "–"
+        return joined([words.said(without_home(str(one))) for one in value]) or "–"
+    return without_home(str(value)) if value != "" else "–"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any
+
+import pandas as pd
 
 from workbench.report.case import Case
 from workbench.report.languages import Words
 from workbench.report.plots import ReliabilityBin, reliability, reliability_bins
+from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
 from workbench.report.tables import Table, table
 from workbench.report.words import percent
@@ -23,15 +27,20 @@ def calibration(run: Run) -> dict[str, Any]:
     ]
     bins = reliability_bins(top, right)
     each = [_one_class(words, cases, i, name) for i, name in enumerate(classes)]
+    plot = words.drawn(
+        reliability(
+            bins,
+            x_axis=words("top_probability"),
+            y_axis=words("share_right"),
+            label=words("reliability_label", said=_said(words, bins)),
+        )
+    )
     return {
-        "plot": words.drawn(
-            reliability(
-                bins,
-                x_axis=words("top_probability"),
-                y_axis=words("share_right"),
-                label=words("reliability_label", said=_said(words, bins)),
-            )
-        ),
+        "plot": plot,
+        "figures": [
+            Figure("reliability", words("top_class"), plot, "", _rows(bins)),
+            *(one["figure"] for one in each),
+        ],
         "bins": _bins(words, words("top_class"), bins),
         "large": _in_the_large(words, cases, classes),
         "each": each,
@@ -49,8 +58,14 @@ def _one_class(words: Words, cases: list[Case], index: int, name: str) -> dict[s
         y_axis=words("share_that_was", name=name),
         label=words("reliability_of_label", name=name, said=_said(words, bins)),
     )
-    caption = words("probability_of_head", name=name)
-    return {"plot": words.drawn(plot), "bins": _bins(words, caption, bins)}
+    caption, plot = words("probability_of_head", name=name), words.drawn(plot)
+    figure = Figure(f"reliability-{index + 1}", caption, plot, "", _rows(bins))
+    return {"plot": plot, "bins": _bins(words, caption, bins), "figure": figure}
+
+
+def _rows(bins: list[ReliabilityBin]) -> pd.DataFrame:
+    """Return the bins as a table."""
+    return pd.DataFrame([asdict(one) for one in bins])
 
 
 def _said(words: Words, bins: list[ReliabilityBin]) -> str:

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from workbench.errors import DataError
 from workbench.metrics import Metric, UnitBootstrap
 from workbench.report.artefacts import Told
 from workbench.report.case import Case
 from workbench.report.plots import ForestRow, forest
+from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
 from workbench.report.tables import table
 
@@ -43,8 +45,12 @@ def centres(run: Run) -> dict[str, Any]:
         label=words("by_centre_label", title=title, said=said),
         reference=run.sheet.primary.value,
     )
+    picture = words.drawn(picture)
+    columns = ["label", "value", "low", "high"]
+    data = pd.DataFrame([[getattr(row, c) for c in columns] for row in rows], columns=columns)
     return {
-        "forest": words.drawn(picture),
+        "forest": picture,
+        "figures": [Figure("centres", title, picture, "", data)],
         "table": table(
             title,
             [words("centre"), words("cases"), words("persons"), name],

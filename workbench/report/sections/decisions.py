@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from workbench.metrics.counts import wilson
 from workbench.report.case import Case
 from workbench.report.languages import Words
 from workbench.report.plots import confusion as draw
+from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
 from workbench.report.tables import Table, table
 from workbench.report.words import percent
@@ -22,18 +25,28 @@ def confusion(run: Run) -> dict[str, Any]:
         for true in classes
     ]
     right = sum(counts[i][i] for i in range(len(classes)))
+    plot = words.drawn(
+        draw(
+            counts,
+            classes,
+            costs=costs,
+            label=words("confusion_label", right=right, n=len(cases)),
+            axes=(words("decided_class"), words("true_class")),
+        )
+    )
+    data = pd.DataFrame(
+        [
+            (true, decided, counts[i][j])
+            for i, true in enumerate(classes)
+            for j, decided in enumerate(classes)
+        ],
+        columns=["true", "decided", "cases"],
+    )
     return {
         "rule": run.rule,
         "costs": costs is not None,
-        "plot": words.drawn(
-            draw(
-                counts,
-                classes,
-                costs=costs,
-                label=words("confusion_label", right=right, n=len(cases)),
-                axes=(words("decided_class"), words("true_class")),
-            )
-        ),
+        "plot": plot,
+        "figures": [Figure("confusion", words("t_confusion"), plot, "", data)],
         "counts": _counts(words, counts, classes),
         "classes": _classes(words, cases, classes, costs),
     }

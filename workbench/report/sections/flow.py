@@ -144,7 +144,7 @@ def _labels(run: Run) -> Table | None:
         [words(what), words("cases"), words("persons"), *(words("fold_n", n=f) for f in folds)],
         body,
         numeric=range(1, 3 + len(folds)),
-        note=words("few_in_folds" if few else "one_fold"),
+        note=words("few_in_folds" if few else "one_fold") if few or folds else "",
     )
 
 

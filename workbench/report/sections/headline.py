@@ -19,6 +19,7 @@ def headline(run: Run) -> dict[str, Any]:
     page: dict[str, Any] = {
         "name": str(run.facts.get("name") or run.model or run.words("run")),
         "digest": str(run.facts.get("digest", "")),
+        "page": run.words("page_evaluation" if run.evaluates else "page"),
         "question": _question(run),
         "figures": [],
         "meaning": [],
@@ -125,6 +126,10 @@ def _notices(run: Run) -> list[str]:
     """Return what a reader must know before trusting the figures."""
     words, found = run.words, []
     data = run.facts.get("data")
+    if run.evaluates and isinstance(data, dict):
+        found.append(
+            words("other_data", data=data.get("name", ""), version=data.get("version", ""))
+        )
     if isinstance(data, dict) and data.get("synthetic"):
         found.append(words("synthetic"))
     git = run.facts.get("git")

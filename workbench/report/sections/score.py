@@ -166,5 +166,5 @@ def _convention(run: Run, one: MetricScore, first: MetricScore) -> str:
     if one.method != first.method:
         told.append(words.convention(one.method))
     if one.undefined_resamples:
-        told.append(words("without_value", n=words.number(one.undefined_resamples)))
+        told.append(words("without_value", n=words.count(one.undefined_resamples, "resample")))
     return joined(told, words("semicolon"))

@@ -6,12 +6,14 @@ import math
 import re
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from workbench.report.artefacts import Row, Told
 from workbench.report.forms import ModelFolds
 from workbench.report.languages import Words
 from workbench.report.plots import Curve, curves
+from workbench.report.ranking.figure import Figure
 from workbench.report.run import Run
 from workbench.report.tables import Table, table
 
@@ -27,11 +29,23 @@ def training(run: Run) -> dict[str, Any]:
         raise Told(run.words("no_epoch"))
     own = {fold: fit for (model, fold), fit in fits.items() if model in ("", run.model)}
     shown = own or {f"{model} {fold}": fit for (model, fold), fit in fits.items()}
+    first = dict(list(shown.items())[:MOST_PANELS])
+    panels = _panels(run.words, first)
+    columns = ["epoch", "train_loss", "val_loss"]
     return {
-        "panels": _panels(run.words, dict(list(shown.items())[:MOST_PANELS])),
+        "panels": panels,
+        "figures": [
+            Figure(f"training-{i}", fold_name(fold, run.words), plot, "", _rows(fit, columns))
+            for i, ((fold, fit), plot) in enumerate(zip(first.items(), panels, strict=False), 1)
+        ],
         "more": max(0, len(shown) - MOST_PANELS),
         "table": _table(run.words, fits),
     }
+
+
+def _rows(fit: Fit, columns: list[str]) -> pd.DataFrame:
+    """Return one fit as a table."""
+    return pd.DataFrame(fit, columns=columns)
 
 
 def folds(run: Run) -> dict[str, Any]:

@@ -119,9 +119,10 @@ def _filled(
 ) -> NDArray[np.float64]:
     """Return a table as an array by code, period, sex and age; 0 where there is no row."""
     block = np.zeros((len(codes), len(periods), len(axes.sexes), len(axes.bands)))
+    axes_of: tuple[Sequence[str], ...] = (codes.tolist(), periods, axes.sexes, axes.bands)
     places = [
         pd.Index(values).get_indexer(pd.Index(table[name]))
-        for name, values in zip(KEY, (codes, periods, axes.sexes, axes.bands), strict=True)
+        for name, values in zip(KEY, axes_of, strict=True)
     ]
     np.add.at(block, tuple(places), table[column].to_numpy(dtype=np.float64))
     return block

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from workbench import digests
 from workbench.challenge.store.text import Reason
 
 _ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
@@ -16,7 +17,7 @@ SubmissionId = Annotated[
     str, Path(pattern=_ID, description="id of a submission, sha256 of its file, or `last`")
 ]
 ExactId = Annotated[str, Path(pattern=_ID, description="its id")]
-Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="sha256 of the file")]
+Digest = Annotated[str, Path(pattern=f"^{digests.PATTERN}$", description="sha256 of the file")]
 PhaseId = Annotated[
     str | None, Query(pattern=_ID, description="id of a phase; that which is open by default")
 ]

@@ -208,9 +208,9 @@ def _without_copies(engine: Engine, lines: Any, ledger: Ledger) -> Any:
         every=checked.boxes.sum(), once=checked.boxes.sum(where=~checked["copy"]).fill_null(0)
     )
     decided = (open_keys.every > 0) & (open_keys.once <= 0)
-    count = int(engine.one(open_keys.aggregate(n=decided.sum()))["n"] or 0)
+    undecided = int(engine.one(open_keys.aggregate(n=decided.sum()))["n"] or 0)
     words = "a copy, or a second dispensing of the day: taken for a copy, nothing is left"
-    ledger.decide("copy-decides", FLOWS, count, words)
+    ledger.decide("copy-decides", FLOWS, undecided, words)
     once = lines.anti_join(several, key)
     kept = checked.filter(~checked["copy"]).drop("copy")
     return ibis.union(once, kept.select(*once.columns)).select(*EXPOSURE_EVENT)
