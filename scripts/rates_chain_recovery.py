@@ -10,8 +10,9 @@ table. Each goes through the readers and the counting of the verb as a data set 
 - Signals: which ranks the planted pairs have among all pairs of the population.
 - Disclosure: an attacker finds no small cell of what a replicate would publish.
 
-Ends with code 1 where a count differs, less than 95 % of the intervals hold the truth (less three
-Monte-Carlo errors), or a small cell is found.
+Ends with code 1 where more patients differ than there are dispensings no reader can decide, where
+less than 95 % of the intervals hold the truth (less three Monte-Carlo errors), or where a small
+cell is found.
 """
 
 from __future__ import annotations
@@ -59,22 +60,28 @@ SMALL = 11
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """What the chain gives for one data set: true cells, their axes, the cases."""
+    """What the chain gives for one data set: true cells, their axes, the cases.
+
+    ``undecided`` are dispensings of which the flows do not say whether one is left: a row sent
+    again, or a second one of the day, and a row that takes one back.
+    """
 
     cells: pd.DataFrame
     axes: Axes
     cases: Cases
+    undecided: int
 
 
 def chain(folder: Path, plan: RatesPlan) -> Chain:
     """Return what the verb counts of a data set, before anything is hidden."""
     with tempfile.TemporaryDirectory() as work:
         opened = data.open(folder, "report")
-        store, _ = claims_store(opened, plan, Path(work))
+        store, counted = claims_store(opened, plan, Path(work))
         exposed = count_exposed(store, plan)
-    cases = read_reports(opened, plan)
+    rows = counted.decisions[counted.decisions["code"] == "copy-decides"]["rows"]
+    undecided, cases = int(rows.sum()), read_reports(opened, plan)
     axes = axes_of(plan, exposed, cases)
-    return Chain(cells_of(plan.grains[0], axes, exposed, cases, plan), axes, cases)
+    return Chain(cells_of(plan.grains[0], axes, exposed, cases, plan), axes, cases, undecided)
 
 
 def replicates(folder: Path, blocks: int, into: Path) -> Iterator[Path]:
@@ -188,10 +195,12 @@ def main() -> int:
                 hidden = small_cells_found(part, plan)
                 small, found = small + hidden[0], found + hidden[1]
         ranks, pairs = planted_ranks(whole.cases, truth)
-    return _said(compared, differ, estimated, held, small, found, ranks, pairs)
+    print(f"flows: {whole.undecided} dispensings that no reader can decide")
+    return _said(whole.undecided, compared, differ, estimated, held, small, found, ranks, pairs)
 
 
 def _said(
+    undecided: int,
     compared: int,
     differ: int,
     estimated: int,
@@ -209,7 +218,7 @@ def _said(
     print(f"signals: {len(ranks)} planted pairs among {pairs}; {int((ranks <= len(ranks)).sum())} "
           f"of them in the first {len(ranks)}; median rank {np.median(ranks):.0f}")  # fmt: skip
     print(f"disclosure: {small} small cells hidden, {found} found")
-    return int(differ > 0 or share < 0.95 - 3 * error or found > 0)
+    return int(differ > undecided or share < 0.95 - 3 * error or found > 0)
 
 
 if __name__ == "__main__":

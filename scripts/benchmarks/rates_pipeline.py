@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAN = ROOT / "use_cases/adverse_events/rates.yaml"
-ROWS_A_PERSON, REPORTS_A_PERSON, CORES = 10.79, 5.75, 2
+ROWS_A_PERSON, REPORTS_A_PERSON, CORES = 10.1, 5.3, 2
 MINUTES, GIGABYTES = 3.0, 4.0
 
 

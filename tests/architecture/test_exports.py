@@ -88,7 +88,7 @@ def test_who_joins_released_tables_is_known() -> None:
     # Each of them joins, cuts or reads back what publish gave; a new one is to be looked at.
     assert joiners == {
         "cells.py", "exports.py", "facets.py", "flow.py", "kept.py", "releases.py",
-        "signal_pairs.py", "tables.py",
+        "signal_pairs.py", "stimulated.py", "tables.py",
     }  # fmt: skip
 
 

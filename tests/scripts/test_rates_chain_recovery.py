@@ -23,7 +23,8 @@ def test_the_chain_holds_the_truth(tmp_path: Path) -> None:
         },
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    exposed, rates, signals, disclosure = done.stdout.splitlines()
+    flows, exposed, rates, signals, disclosure = done.stdout.splitlines()
+    assert flows.startswith("flows: ")
     assert exposed.endswith(" 0 patients differ")
     assert int(rates.split()[1]) > 60
     assert signals.startswith("signals: ")

@@ -50,6 +50,5 @@ class Counted:
 
 
 def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return tables below each other; empty ones say nothing about types."""
-    filled = [table for table in tables if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+    """Return the rows of all; an empty table has no say in what the columns hold."""
+    return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)

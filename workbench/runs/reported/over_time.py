@@ -14,6 +14,7 @@ from workbench.methods.rates.trend import trend
 from workbench.runs.reported.plan import ALL, RatesPlan
 from workbench.runs.reported.rate_rows import PATIENTS
 
+Flags = Mapping[str, list[dict[str, Any]]]
 COLUMNS = (
     "code", "period", "since_launch_years", "cases", "exposed", "rate", "low", "high", "masked",
 )  # fmt: skip
@@ -38,16 +39,24 @@ def trend_table(rates: pd.DataFrame, launches: Mapping[str, str], plan: RatesPla
     return rows.reset_index(drop=True)[list(COLUMNS)]
 
 
-def trend_facts(table: pd.DataFrame, plan: RatesPlan) -> dict[str, Any]:
+def trend_facts(table: pd.DataFrame, flags: Flags, plan: RatesPlan) -> dict[str, Any]:
     """Return the change a year, the change point and flags of each code; hidden years are left out.
 
-    ``stimulated`` needs marks of the reports by year, which are not published: here a period that
-    stands out is called a spike and no more.
+    Args:
+        table: Of :func:`trend_table`.
+        flags: Released flags by code, which look at severity and notifier. For a code without, a
+            year that stands out among those shown is called a spike and no more.
+        plan: Level of intervals.
     """
-    return {str(code): _of_code(rows, plan) for code, rows in table.groupby("code", sort=True)}
+    return {
+        str(code): _of_code(rows, flags.get(str(code)), plan)
+        for code, rows in table.groupby("code", sort=True)
+    }
 
 
-def _of_code(rows: pd.DataFrame, plan: RatesPlan) -> dict[str, Any]:
+def _of_code(
+    rows: pd.DataFrame, flags: list[dict[str, Any]] | None, plan: RatesPlan
+) -> dict[str, Any]:
     """Return what is said of one drug."""
     shown = rows[~rows["masked"] & (rows["exposed"] > 0)].sort_values("period")
     said: dict[str, Any] = {
@@ -66,7 +75,6 @@ def _of_code(rows: pd.DataFrame, plan: RatesPlan) -> dict[str, Any]:
     except DataError as error:
         return said | {"verdict": f"no trend: {error.message}"}
     first = found.table.iloc[0]
-    flags = stimulated_reporting(cases, exposed)
     said |= {
         "ratio": float(first["ratio"]),
         "low": float(first["low"]),
@@ -84,12 +92,20 @@ def _of_code(rows: pd.DataFrame, plan: RatesPlan) -> dict[str, Any]:
             "p": cut.p_value,
         },
     }
-    marked = flags[flags["flag"] != "none"]
-    said["stimulated"] = [
-        {"period": str(shown["period"].iloc[i]), "flag": row["flag"], "reason": row["reason"]}
-        for i, row in zip(marked.index.tolist(), marked.to_dict("records"), strict=True)
-    ]
+    said["flags_look_at"] = "rate" if flags is None else "rate, severity, notifier"
+    said["stimulated"] = _spikes(shown) if flags is None else flags
     return said
+
+
+def _spikes(shown: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the years whose rate stands out."""
+    found = stimulated_reporting(shown["cases"].astype(float), shown["exposed"].astype(float))
+    found["year"] = shown["period"].to_numpy()
+    marked = found[found["flag"] != "none"]
+    return [
+        {"period": str(year), "flag": flag, "reason": reason}
+        for year, flag, reason in marked[["year", "flag", "reason"]].itertuples(index=False)
+    ]
 
 
 def _since(month: str, year: int, plan: RatesPlan) -> float | None:

@@ -20,6 +20,7 @@ from workbench.runs.reported.plan import ALL, RatesPlan
 from workbench.runs.reported.rate_rows import rate_rows
 from workbench.runs.reported.refresh import Before, changes
 from workbench.runs.reported.signal_pairs import release_signals
+from workbench.runs.reported.stimulated import flags_of, release_flags
 
 
 def write_tables(
@@ -54,7 +55,8 @@ def write_tables(
     write_facts(run, "classes", first, lambda table: class_table(table, classes, plan)[1])
     write_table(run, "standardised", first, lambda table: standardised_table(table, plan))
     yearly = write_table(run, "trend", both, lambda _: trend_table(long, launches, plan))
-    write_facts(run, "trend", both, lambda _: trend_facts(yearly, plan))
+    flags = release_flags(cases, first.table, plan)
+    write_facts(run, "trend", flags, lambda told: trend_facts(yearly, flags_of(told), plan))
     write_table(run, "under_reporting", first, lambda table: _scenarios(table, plan))
     facets = release_facets(cases, first.table, plan)
     write_table(run, "cases", facets, lambda table: with_strata(table, first.table))

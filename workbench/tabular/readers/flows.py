@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.errors import DataError, Problem
-from workbench.tabular.contracts import EXPOSURE_EVENT, PERSON, PRODUCT, check_columns
+from workbench.tabular.contracts import PERSON, PRODUCT, check_columns
 from workbench.tabular.engine import Engine
 from workbench.tabular.netting import Netted, net_regularisations
 
 from .claims_tables import ClaimsReading
 from .contracts import check_tables
+from .flow_copies import FLOWS, without_copies
 from .ledger import Ledger
 
-FLOWS = "dispensing"
 _FLOW = {"cip13": "string", "date": "date", "boxes": "int64", "source": "string",
          "flow_date": "date"}  # fmt: skip
 _WORDS = {
@@ -58,7 +58,7 @@ def read_flows(
     packs = _packs(engine, product)
     lines = _joined(engine, sources, person, packs)
     lines = _left_out(engine, lines, ledger)
-    lines = _without_copies(engine, lines, ledger)
+    lines = without_copies(engine, lines, ledger)
     net = net_regularisations(engine, lines)
     _note_netting(net, ledger)
     supply = {} if "ddd_per_box" in product.columns else {"ddd_per_box": _null("float64")}
@@ -180,33 +180,6 @@ def _left_out(engine: Engine, lines: Any, ledger: Ledger) -> Any:
     nobody = counts[counts["reason"] == "unknown-person"].assign(code="(no person)")
     ledger.reject(FLOWS, "person", nobody, total)
     return lines.filter(lines.reason.isnull())
-
-
-def _without_copies(engine: Engine, lines: Any, ledger: Ledger) -> Any:
-    """Return flows without those that a later flow sent again.
-
-    Few keys stand in several flows; only these are looked at row by row. A row of a flow that holds
-    a negative row of the same key is a correction, not a copy.
-    """
-    import ibis
-
-    key = ["person_id", "cip13", "date"]
-    times = lines.group_by(key).aggregate(times=lines.count())
-    several = engine.kept(times.filter(times.times > 1).drop("times"))
-    rows = lines.inner_join(several, key)
-    flow = ibis.window(group_by=[*key, "flow_date"])
-    same = ibis.window(group_by=[*key, "boxes", "source"])
-    marked = rows.mutate(first=rows.flow_date.min().over(same), lowest=rows.boxes.min().over(flow))
-    copy = (marked.boxes > 0) & (marked.lowest > 0) & (marked.flow_date > marked["first"])
-    checked = engine.kept(marked.mutate(copy=copy.fill_null(False)).drop("first", "lowest"))
-    count = engine.one(checked.aggregate(rows=checked.count(), copies=checked["copy"].sum()))
-    before = next(s.after for s in reversed(ledger.steps) if s.table == FLOWS)
-    copies = int(count["copies"] or 0)
-    ledger.step(FLOWS, "late-copy", before - copies)
-    ledger.decide("late-copy", FLOWS, copies, "the same row in a later flow")
-    once = lines.anti_join(several, key)
-    kept = checked.filter(~checked["copy"]).drop("copy")
-    return ibis.union(once, kept.select(*once.columns)).select(*EXPOSURE_EVENT)
 
 
 def _note_netting(net: Netted, ledger: Ledger) -> None:
