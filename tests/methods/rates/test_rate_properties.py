@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.stats import nbinom, poisson
@@ -61,6 +61,7 @@ def test_a_tiny_p_value_keeps_its_digits() -> None:
 
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=15, deadline=None)
+@example(seed=104671)  # its likelihood rises for ever
 def test_the_gamma_fit_is_the_best_of_a_general_search(seed: int) -> None:
     rng = np.random.default_rng(seed)
     n = np.exp(rng.normal(8, 1, 12))
@@ -70,7 +71,8 @@ def test_the_gamma_fit_is_the_best_of_a_general_search(seed: int) -> None:
     found = fit_gamma_rates(Counted(k, n))
 
     def loss(x: np.ndarray) -> float:
-        shape, mean = np.exp(x)
+        # Far out nbinom loses digits and finds a better fit where there is none.
+        shape, mean = np.exp([min(x[0], 12.0), x[1]])
         return -float(nbinom.logpmf(k, shape, shape / (shape + mean * n)).sum())
 
     starts = [np.array([s, np.log(k.sum() / n.sum())]) for s in (-2.0, 0.0, 2.0, 6.0)]
