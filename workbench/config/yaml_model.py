@@ -31,6 +31,30 @@ def load_model(path: Path | str, model: type[Model], key: str, remedy: str) -> M
             file and line (``unknown-key``, ``missing-key``, ``unknown-value``, ``wrong-value``).
     """
     content, lines = read_with_lines(Path(path))
+    return parse_model(content, model, key, remedy, str(path), lines)
+
+
+def parse_model(
+    content: Mapping[str, Any],
+    model: type[Model],
+    key: str,
+    remedy: str,
+    where: str | None = None,
+    lines: dict[KeyPath, int] | None = None,
+) -> Model:
+    """Return the checked model from the content of a file.
+
+    Args:
+        content: A mapping with one key.
+        model: As for :func:`load_model`.
+        key: The one key.
+        remedy: The next step, for errors.
+        where: Name of the file; the key where not given.
+        lines: Line of each key, where known.
+
+    Raises:
+        UsageError: All problems at once.
+    """
     found: list[tuple[KeyPath, str, str, str]] = [
         ((str(name),), "unknown-key", f"unknown key '{name}'", did_you_mean(str(name), [key]))
         for name in content
@@ -45,15 +69,16 @@ def load_model(path: Path | str, model: type[Model], key: str, remedy: str) -> M
                 return checked
         except ValidationError as error:
             found += [_explained(dict(one), model, key) for one in error.errors()]
-    found.sort(key=lambda one: line_of(lines, one[0]))
+    places = lines or {}
+    found.sort(key=lambda one: line_of(places, one[0]))
     problems = [
-        Problem(code, message, f"line {line_of(lines, at)}, {_dotted(at)}".rstrip(", "), hint)
+        Problem(code, message, f"line {line_of(places, at)}, {_dotted(at)}".rstrip(", "), hint)
         for at, code, message, hint in found
     ]
     many = "s" if len(problems) > 1 else ""
     raise UsageError(
         f"the file has {len(problems)} problem{many}",
-        where=str(path),
+        where=where or key,
         problems=problems,
         remedy=remedy,
     )
@@ -76,23 +101,27 @@ def _explained(
         hint = did_you_mean(str(value), _QUOTED.findall(expected))
         return at, "unknown-value", f"'{value}' is not one of {expected}", hint
     message = str(detail["msg"]).removeprefix(_PREFIX)
-    if not isinstance(value, dict | list | BaseModel):
+    if f"'{value}" not in message and not isinstance(value, dict | list | BaseModel):
         message = f"{message[0].lower()}{message[1:]}, got {value!r}"
     return at, "wrong-value", message, ""
 
 
 def _keys_at(model: type[BaseModel], path: KeyPath) -> list[str]:
-    """Return the keys known at a place of the model."""
+    """Return the keys known at a place of the model; a place within a list or a map is passed."""
     for name in path:
         field = model.model_fields.get(str(name))
-        kinds = [] if field is None else [field.annotation, *get_args(field.annotation)]
-        parts = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
-        if not parts:
-            break
-        model = parts[0]
+        if field is not None:
+            model = _model_in(field.annotation) or model
     return list(model.model_fields)
+
+
+def _model_in(kind: Any) -> type[BaseModel] | None:
+    """Return the first model a type speaks of."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    return next((found for part in get_args(kind) if (found := _model_in(part))), None)
 
 
 def _dotted(key: KeyPath) -> str:
     """Return a key as it is written in messages."""
-    return ".".join(str(part) for part in key)
+    return ".".join(str(part) for part in key if not str(part).startswith("function-"))
