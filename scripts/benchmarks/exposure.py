@@ -29,10 +29,11 @@ import ibis
 import pandas as pd
 
 from workbench.tabular.claims import Claims
-from workbench.tabular.engine import MEMORY_GB, open_engine
+from workbench.tabular.engine import open_engine
 from workbench.tabular.exposed import exposed_patients
 from workbench.tabular.partitioned.store import open_partitioned, write_partitioned
 from workbench.tabular.periods import calendar_years
+from workbench.tabular.sessions import MEMORY_GB
 from workbench.tabular.strata import Strata
 
 YEARS = calendar_years(2019, 2021)

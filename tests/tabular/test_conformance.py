@@ -1,5 +1,7 @@
 """Every engine means the same by the expressions that exposure is made of."""
 
+from pathlib import Path
+
 import pytest
 
 from workbench.errors import UsageError
@@ -24,3 +26,14 @@ def test_a_difference_is_found(duck: Engine, monkeypatch: pytest.MonkeyPatch) ->
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(UsageError, match="did you mean 'duckdb'"):
         open_engine("duckbd")
+
+
+def test_duckdb_keeps_within_a_memory_and_out_of_the_current_folder() -> None:
+    pytest.importorskip("ibis", reason="Ibis is not installed (extra: claims)")
+    asked = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
+    limit, folder = open_engine("duckdb").connection.raw_sql(asked).fetchone()
+    number, unit = limit.split()
+    assert unit == "MiB" or (unit == "GiB" and float(number) <= 2.8)
+    assert Path(folder).is_absolute()
+    more = open_engine("duckdb", memory_gb=0.5, settings={"temp_directory": "elsewhere"})
+    assert more.connection.raw_sql(asked).fetchone() == ("476.8 MiB", "elsewhere")

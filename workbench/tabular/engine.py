@@ -12,20 +12,9 @@ from uuid import uuid4
 import pandas as pd
 
 from workbench.errors import DataError, UsageError, did_you_mean
+from workbench.tabular.sessions import most_memory, spark_session
 
 ENGINES = ("duckdb", "pyspark")
-MEMORY_GB = 3.0
-"""Most memory DuckDB takes by itself: a process then stays below 4 GB. More is no help: within it
-DuckDB splits groups into parts that a cache holds, and distinct counts of 100 million rows take two
-thirds of the time. What does not fit is written to the folder of temporary files."""
-# What would otherwise differ between the two, or by the machine: see the suite in conformance.py.
-_SPARK = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.ansi.enabled": "true",
-    "spark.sql.shuffle.partitions": "8",
-    "spark.ui.enabled": "false",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,8 +151,8 @@ def open_engine(
     Args:
         name: ``duckdb`` or ``pyspark``.
         threads: How many at once; all cores where not given.
-        memory_gb: Most memory, GB. Where not given, ``MEMORY_GB`` or what DuckDB takes of a smaller
-            machine; on Spark what its configuration says.
+        memory_gb: Most memory, GB. Where not given, ``sessions.MEMORY_GB``, or what DuckDB takes
+            of a smaller machine; on Spark what its configuration says.
         settings: More settings in the engine's own words, such as ``temp_directory``.
 
     Raises:
@@ -184,36 +173,11 @@ def open_engine(
         connection = ibis.duckdb.connect()
         chosen: dict[str, Any] = {"TimeZone": "UTC", "default_null_order": "nulls_last"}
         chosen |= {} if threads is None else {"threads": threads}
-        chosen["memory_limit"] = (
-            f"{_most_memory(connection) if memory_gb is None else memory_gb:g}GB"
-        )
+        most = most_memory(connection) if memory_gb is None else memory_gb
+        chosen["memory_limit"] = f"{most:g}GB"
         # DuckDB's own choice is the current folder, which is the user's.
         chosen["temp_directory"] = str(Path(gettempdir()) / f"workbench-{uuid4().hex}")
         for key, value in (chosen | dict(settings or {})).items():
             connection.raw_sql(f"SET {key} = '{value}'")
         return Engine(name, connection)
-    return Engine(name, ibis.pyspark.connect(_spark(threads, memory_gb, settings or {})))
-
-
-def _most_memory(connection: Any) -> float:
-    """Return the memory DuckDB may take where nobody says, GB: less on a small machine."""
-    asked = "SELECT memory_limit FROM pragma_database_size()"
-    number, unit = connection.raw_sql(asked).fetchone()[0].split()
-    scale = {"bytes": 1.0, "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30, "TiB": 2.0**40}
-    return min(MEMORY_GB, float(number) * scale[unit] / 1e9)
-
-
-def _spark(threads: int | None, memory_gb: float | None, settings: Mapping[str, str]) -> Any:
-    """Return a Spark session."""
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise UsageError(
-            "the engine pyspark is not installed",
-            remedy="pip install 'clinical-ai-workbench[spark]' (it needs Java 17)",
-        ) from None
-    builder = SparkSession.builder.master(f"local[{threads or '*'}]")
-    chosen = _SPARK | ({} if memory_gb is None else {"spark.driver.memory": f"{memory_gb:g}g"})
-    for key, value in (chosen | dict(settings)).items():
-        builder = builder.config(key, value)
-    return builder.getOrCreate()
+    return Engine(name, ibis.pyspark.connect(spark_session(threads, memory_gb, settings or {})))

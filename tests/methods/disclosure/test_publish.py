@@ -173,7 +173,7 @@ def test_what_an_earlier_release_showed_cannot_be_hidden_and_is_refused() -> Non
     before = Earlier(counts_of([4, 96, 100]), "same")
     with pytest.raises(UnsafeTable, match="found whatever else") as error:
         publish(counts_of([4, 96, 100]), AGES, measures=["cases"], earlier=[before])
-    assert error.value.problems[0].where == "age=young"
+    assert error.value.problems[0].where == "cases, age=young"
     assert "4" not in error.value.render()
 
 

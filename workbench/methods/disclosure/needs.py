@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from workbench.methods.disclosure.attacker import reach
-from workbench.methods.disclosure.bulk import prove
 from workbench.methods.disclosure.measured import Measured
 from workbench.methods.disclosure.proof import Proof
+from workbench.methods.disclosure.prove import prove
 
 
 def settled(measure: Measured, cells: int) -> Measured:

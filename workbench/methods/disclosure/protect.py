@@ -57,10 +57,10 @@ def _covered(measure: Measured, hidden: Mask, cell: int, cost: Floats, rule: boo
             if other is not None and (best is None or other[0] < best[0]):
                 best = other
         if best is None:
-            raise cannot_protect(measure.name, measure.names[cell])
+            raise cannot_protect([f"{measure.name}, {measure.names[cell]}"])
         found = found | best[1]
     if (found == hidden).all():
-        raise cannot_protect(measure.name, measure.names[cell])
+        raise cannot_protect([f"{measure.name}, {measure.names[cell]}"])
     return found
 
 
@@ -73,7 +73,7 @@ def _moves(measure: Measured, hidden: Mask, cell: int, rule: bool) -> Iterator[t
     apart, here = measure.apart(cell, rule), float(measure.truth[cell])
     far = reach(measure.known(every), cell, enough=2 * apart)
     if far.high - far.low < apart:
-        raise cannot_protect(measure.name, measure.names[cell])
+        raise cannot_protect([f"{measure.name}, {measure.names[cell]}"])
     down = max(far.low, here - apart)
     yield (down - here,)
     yield (min(down + apart, far.high) - here,)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workbench.errors import DataError, Problem
 
 
@@ -12,10 +14,15 @@ class UnsafeTable(DataError):
     """
 
 
-def cannot_protect(measure: str, cell: str) -> UnsafeTable:
-    """Return the refusal of a small cell that is found whatever is hidden, named by its key."""
+def cannot_protect(cells: Sequence[str]) -> UnsafeTable:
+    """Return the refusal of small cells that are found whatever is hidden.
+
+    Args:
+        cells: Each by its key, with the measure where there are several.
+    """
+    words = "no choice of further cells hides it"
     return UnsafeTable(
-        f"a small number of {measure} is found whatever else is hidden",
-        problems=[Problem("cannot-protect", "no choice of further cells hides it", cell)],
+        f"{len(cells)} small number(s) are found whatever else is hidden",
+        problems=[Problem("cannot-protect", words, cell) for cell in cells],
         remedy="publish fewer totals, join cells, or leave out what an earlier release shows",
     )
