@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.methods.disclosure.measured import Measured
+from workbench.methods.disclosure.outer import outer_bounds
 from workbench.methods.disclosure.proof import Proof
 from workbench.methods.disclosure.prove import ROUNDS, prove, step
 from workbench.methods.disclosure.search import Search, around
@@ -49,17 +50,30 @@ def protect_in_bulk(
     random = np.random.default_rng(0)
     proofs = [Proof(one, rule) for one in measures for rule in (False, True)]
     hidden = primary.copy()
+    _refuse(proofs, [_lost_anyway(proof, primary) for proof in proofs])
     for proof in proofs:
         hidden = _covered(proof, hidden, cost, random)
-    lost = [
-        f"{proof.measure.name}, {proof.measure.names[cell]}"
-        for proof in proofs
-        for cell in np.flatnonzero(proof.open())
-    ]
-    if lost:
-        raise cannot_protect(list(dict.fromkeys(lost)))
+    _refuse(proofs, [proof.open() for proof in proofs])
     hidden, proofs = shown_again(proofs, hidden, primary, cost, lots, random)
     return Protected(hidden, proofs)
+
+
+def _lost_anyway(proof: Proof, primary: Mask) -> Mask:
+    """Return the small cells that a reader finds by one relation after the other, all hidden."""
+    every = proof.measure.movable[: len(primary)] | primary
+    low, high = outer_bounds(proof.measure.known(every, rule=proof.rule))
+    return np.asarray(proof.measure.small & (high - low < proof.need))
+
+
+def _refuse(proofs: Sequence[Proof], lost: Sequence[Mask]) -> None:
+    """Raise where small cells are lost, with all of them."""
+    cells = [
+        f"{proof.measure.name}, {proof.measure.names[cell]}"
+        for proof, mask in zip(proofs, lost, strict=True)
+        for cell in np.flatnonzero(mask)
+    ]
+    if cells:
+        raise cannot_protect(list(dict.fromkeys(cells)))
 
 
 def _covered(proof: Proof, hidden: Mask, cost: Floats, random: np.random.Generator) -> Mask:
