@@ -157,9 +157,10 @@ def agreeing(system: System, low: Floats, high: Floats) -> Floats:
     """
     start = np.where(np.isfinite(low), low, np.minimum(high, 0.0))
     group = system.components(np.asarray(low < high))
-    near = start.copy()
     fixed = np.where(low < high, 0.0, start)
-    for one in range(int(group.max(initial=-1)) + 1):
+    near = _all_at_once(system, low, high, fixed)
+    broken = np.asarray(abs(system.matrix[_broken(system, near)]).sum(axis=0)).ravel() > 0
+    for one in np.unique(group[broken & (group >= 0)]).tolist():
         tied = np.flatnonzero(group == one)
         rows = system.about(tied, fixed)
         if rows is not None:
@@ -167,7 +168,23 @@ def agreeing(system: System, low: Floats, high: Floats) -> Floats:
             if point is None:
                 raise DataError("no table agrees with what is published [contradiction]")
             near[tied] = np.round(point)
-    rest = system.matrix @ near
-    if ((rest > 1e-6) | (rest < system.low - 1e-6)).any():
+    if len(_broken(system, near)):
         raise DataError("no table agrees with what is published [contradiction]")
     return near
+
+
+def _all_at_once(system: System, low: Floats, high: Floats, fixed: Floats) -> Floats:
+    """Return a table of whole numbers that agrees but for the sums whose point is not whole."""
+    near, free = fixed.copy(), np.flatnonzero(low < high)
+    near[free] = np.where(np.isfinite(low), low, np.minimum(high, 0.0))[free]
+    rows = system.about(free, fixed) if len(free) else None
+    if rows is not None:
+        point, _ = solve(np.zeros(len(free)), [rows], low[free], high[free], False)
+        near[free] = near[free] if point is None else np.round(point)
+    return near
+
+
+def _broken(system: System, cells: Floats) -> NDArray[np.int64]:
+    """Return the rows that a table breaks."""
+    rest = system.matrix @ cells
+    return np.flatnonzero((rest > 1e-6) | (rest < system.low - 1e-6))

@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.methods.disclosure.attacker import reach
 from workbench.methods.disclosure.measured import Measured
+from workbench.methods.disclosure.outer import outer_bounds
 from workbench.methods.disclosure.proof import Proof
 from workbench.methods.disclosure.prove import prove
 
@@ -27,10 +28,13 @@ def settled(measure: Measured, cells: int) -> Measured:
         return measure
     every = np.ones(cells, dtype=bool)
     threshold = float(measure.threshold)
-    far = replace(measure, small=asked, need=np.full(len(asked), threshold))
-    proof = Proof(far, rule=False)
+    known = measure.known(every)
+    low, high = outer_bounds(known)
+    # No table goes farther than one relation at a time lets it.
+    most = np.minimum(threshold, high - low)
+    proof = Proof(replace(measure, small=asked, need=most), rule=False)
     prove(proof, every, np.ones(cells), np.random.default_rng(0))
-    known, need = measure.known(every), np.where(asked, threshold, measure.need)
+    need = np.where(asked, most, measure.need)
     for cell in np.flatnonzero(proof.open()).tolist():
         ends = reach(known, cell, enough=threshold)
         need[cell] = min(threshold, ends.high - ends.low)
