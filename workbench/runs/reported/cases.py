@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from workbench.errors import DataError, Problem, UsageError, did_you_mean
+from workbench.errors import DataError, Problem
 from workbench.runs.reported.coding import coded
 from workbench.runs.reported.counted import Counted
 from workbench.runs.reported.plan import RatesPlan
-from workbench.runs.reported.tables_given import products, tables_of
-from workbench.tabular.readers.bnpv import read_bnpv
-from workbench.tabular.readers.canonical import Reading
-from workbench.tabular.readers.case_tables import read_cases
-from workbench.tabular.readers.faers import read_faers
+from workbench.runs.reported.reports_given import reading_of
+from workbench.runs.reported.tables_given import products
 from workbench.tabular.readers.ledger import Ledger
-from workbench.tabular.readers.long_reports import LongColumns, read_long
 from workbench.tabular.readers.repeated_cases import repeated_cases
 from workbench.tabular.strata import UNKNOWN
 
@@ -52,7 +48,7 @@ def read_reports(opened: OpenedData, plan: RatesPlan) -> Cases:
     Raises:
         DataError: A table breaks the card or its reader's contract; ``too-many-uncoded``.
     """
-    reading = _reading(opened, plan)
+    reading = reading_of(opened, plan)
     packs, ledger = products(opened, plan), reading.ledger
     drugs, names = coded(reading["report_drug"], packs, plan)
     report, events = reading["report"], reading["report_event"]
@@ -74,46 +70,6 @@ def read_reports(opened: OpenedData, plan: RatesPlan) -> Cases:
         first.groupby("code")["day"].min().dt.strftime("%Y-%m"),
         counted,
     )
-
-
-def _reading(opened: OpenedData, plan: RatesPlan) -> Reading:
-    """Return what the plan's reader of reports makes of its tables."""
-    source, most = plan.sources.reports, plan.coding.max_rejected
-    if source.reader == "long":
-        (table,) = source.tables.values() or ("reports",)
-        tables_of(opened, {"reports": table}, ("reports",))
-        return read_long(opened.table(table), _long_columns(source.columns), max_rejected=most)
-    needed, more = {
-        "canonical": (("report", "report_drug", "report_event"), ()),
-        "bnpv": (("cases", "effects", "drugs", "notifiers"), ()),
-        "faers": (("DEMO", "DRUG", "REAC"), ("OUTC",)),
-    }[source.reader]
-    names = tables_of(opened, source.tables, needed, more)
-    frames = {name: opened.table(table) for name, table in names.items()}
-    if source.reader == "canonical":
-        return read_cases(frames, max_rejected=most)
-    if source.reader == "bnpv":
-        return read_bnpv(frames, max_rejected=most)
-    return read_faers([frames], max_rejected=most)
-
-
-def _long_columns(columns: dict[str, str]) -> LongColumns:
-    """Return the columns of a long table.
-
-    Raises:
-        UsageError: ``unknown-key``: something is named that a long table does not have.
-    """
-    known = [one.name for one in fields(LongColumns) if one.name not in ("roles", "month_first")]
-    wrong = [name for name in columns if name not in known]
-    if wrong:
-        problems = [
-            Problem("unknown-key", f"a long table has no '{n}'; {did_you_mean(n, known)}",
-                    "rates.sources.reports.columns")
-            for n in wrong
-        ]  # fmt: skip
-        raise UsageError("the columns of the reports are named wrongly", problems=problems)
-    texts: dict[str, Any] = dict(columns)
-    return LongColumns(**texts)
 
 
 def _once(

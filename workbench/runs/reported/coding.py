@@ -27,15 +27,14 @@ def coded(drugs: pd.DataFrame, packs: pd.DataFrame, plan: RatesPlan) -> tuple[pd
         rows = drugs["product"].notna() & (drugs["grain"] == own)
         if rows.any() and own in packs:
             pairs = packs[[own, grain]].dropna().drop_duplicates()
-            pairs = pairs.set_axis(["product", "found"], axis=1)
-            parts.append(drugs[rows].merge(pairs, on="product", how="left"))
+            pairs = pairs.set_axis(["known", "found"], axis=1)
+            spelled = drugs[rows].assign(known=_as_in(drugs.loc[rows, "product"], pairs["known"]))
+            parts.append(spelled.merge(pairs, on="known", how="left").drop(columns="known"))
     rest = ~(drugs["product"].notna() & drugs["grain"].isin(finer))
     names = [name for name in map(str, packs.columns) if name.startswith(NAMED)]
     written = drugs.assign(found=codes)[rest]
     if names and len(written):
         written = written.assign(found=code_names(written["drug"], packs, grain, names))
-    elif grain == "substance" and len(written) and packs.empty:
-        written = written.assign(found=written["drug"])
     table = pd.concat([*parts, written], ignore_index=True).rename(columns={"found": "code"})
     ledger.start("report_drug", len(drugs))
     lost = table["code"].isna()
@@ -54,3 +53,13 @@ def coded(drugs: pd.DataFrame, packs: pd.DataFrame, plan: RatesPlan) -> tuple[pd
             remedy="complete the table of products, or raise coding.max_uncoded and say why",
         ) from None
     return table, ledger
+
+
+def _as_in(codes: pd.Series, known: pd.Series) -> pd.Series:
+    """Return codes as the products write them: in their own letters, else in other capitals."""
+    folded = pd.DataFrame({"code": known, "text": known.str.casefold()}).drop_duplicates()
+    # Two codes that differ in capitals alone stay apart: only their own letters find them.
+    folded = folded.drop_duplicates("text", keep=False)
+    spelled = dict(zip(folded["text"], folded["code"], strict=True))
+    there: pd.Series = codes.where(codes.isin(known), codes.str.casefold().map(spelled))
+    return there

@@ -25,7 +25,7 @@ def release_flow(counted: Counted, plan: RatesPlan) -> Published:
     """Return how many rows each step left out, small numbers hidden.
 
     What was received is what was kept and what was left out, so that the parts of a table of the
-    flow are hidden together.
+    flow are hidden together. A table for which that is not safe is left out; the audit names it.
     """
     tables = [
         _parts(str(source), str(table), rows)
@@ -34,9 +34,9 @@ def release_flow(counted: Counted, plan: RatesPlan) -> Published:
     # Each table of the flow is a table of cells of its own: its steps are its parts.
     parts = [release([cells], _shape(cells), plan.disclosure) for cells in tables]
     table = pd.concat([part.table for part in parts], ignore_index=True)
+    names = [f"{one['source'].iloc[0]}/{one['table'].iloc[0]}" for one in tables]
     return Published(table, {"safe": True, "flows": {
-        f"{part.table['source'].iloc[0]}/{part.table['table'].iloc[0]}": part.audit
-        for part in parts}})  # fmt: skip
+        name: part.audit for name, part in zip(names, parts, strict=True)}})  # fmt: skip
 
 
 def flow_rows(published: pd.DataFrame) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def flow_rows(published: pd.DataFrame) -> pd.DataFrame:
                                  "masked": bool(np.isnan(out))})  # fmt: skip
         kept = _number(parts["rows"].get(KEPT))
         rows[-1]["kept"] = kept if np.isnan(left) else rows[-1]["kept"]
-    found = pd.DataFrame(rows)[list(COLUMNS)]
+    found = pd.DataFrame(rows, columns=list(COLUMNS))
     return found.astype({"kept": "Int64", "excluded": "Int64"})
 
 

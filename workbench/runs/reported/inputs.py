@@ -10,7 +10,7 @@ from workbench import storage
 from workbench.errors import UsageError
 from workbench.runs.reported.counted import Counted
 from workbench.runs.reported.plan import RatesPlan
-from workbench.runs.reported.plan_parts import ClaimsSource
+from workbench.runs.reported.plan_sources import ClaimsSource
 from workbench.runs.reported.tables_given import tables_of
 from workbench.tabular.claims import open_claims
 from workbench.tabular.contracts import PRODUCT

@@ -21,8 +21,8 @@ from workbench.runs.reported.plan_parts import (
     Periods,
     Rates,
     Signals,
-    Sources,
 )
+from workbench.runs.reported.plan_sources import Sources
 from workbench.storage import write_text
 from workbench.tabular.periods import Period, calendar_years
 from workbench.tabular.strata import Strata

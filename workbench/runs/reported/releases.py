@@ -93,7 +93,9 @@ def release(
             parts.append(found.table)
             audits.append(found.audit)
     audit = _joined(audits) | {"tables_made_coarser": coarser, "tables_left_out": nothing}
-    return Published(pd.concat(parts, ignore_index=True), audit)
+    # Where no table is safe, what is shown has their columns and no row.
+    shown = parts or [tables[0].iloc[:0].assign(masked=pd.Series(dtype=bool))]
+    return Published(pd.concat(shown, ignore_index=True), audit)
 
 
 def _published(

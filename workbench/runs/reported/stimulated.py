@@ -16,6 +16,8 @@ from workbench.runs.reported.releases import Shape, release
 
 _COUNTS = ("cases", "serious", "not_serious", "by_patients", "by_others")
 _WORDS = ("flag", "reason")
+_PATIENTS = "patient|consumer|consommateur|usager"
+"""How sources name notifiers who are no professionals; FAERS calls them consumers."""
 
 
 def release_flags(cases: Cases, published: pd.DataFrame, plan: RatesPlan) -> Published:
@@ -64,7 +66,8 @@ def _counts(cases: Cases, plan: RatesPlan) -> pd.DataFrame:
     """Return cases of each drug and year by what tells usual reports from others."""
     drugs = cases.drugs[plan.grains[0]]
     rows = cases.case.iloc[drugs["case"].to_numpy()]
-    patients = rows["notifier"].astype(str).str.contains("patient", case=False).to_numpy()
+    notifier = rows["notifier"].astype(str)
+    patients = notifier.str.contains(_PATIENTS, case=False, regex=True).to_numpy()
     serious = (rows["severity"].astype(str) == "serious").to_numpy()
     table = pd.DataFrame(
         {

@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.errors import DataError, Problem, UsageError, did_you_mean
 from workbench.runs.reported.plan import RatesPlan
+from workbench.tabular.readers.snds import read_snds_packs
 
 if TYPE_CHECKING:
     from workbench.data.door import OpenedData
@@ -23,10 +24,7 @@ def products(opened: OpenedData, plan: RatesPlan) -> pd.DataFrame:
     Raises:
         DataError: ``missing-column``: no pack, or no code of a grain of the plan.
     """
-    table = plan.sources.products.table
-    if table not in {one.name for one in opened.card.tables}:
-        return pd.DataFrame(columns=["pack", *plan.grains, plan.comparison.grain])
-    raw = opened.table(table)
+    table, raw = _packs(opened, plan)
     grains = {"pack": "cip13", "speciality": "cis", "substance": "substance", "atc5": "atc5"}
     found = pd.DataFrame({grain: raw[name] for grain, name in grains.items() if name in raw})
     if "atc5" in found:
@@ -43,6 +41,16 @@ def products(opened: OpenedData, plan: RatesPlan) -> pd.DataFrame:
         raise DataError("packs lack codes that the plan asks for", problems=problems)
     written = {f"{NAMED}{n}": raw[n] for n in plan.sources.products.names if n in raw}
     return found.assign(**written)
+
+
+def _packs(opened: OpenedData, plan: RatesPlan) -> tuple[str, pd.DataFrame]:
+    """Return the table of packs and its name; SNDS brings its own where there is no other."""
+    table, claims = plan.sources.products.table, plan.sources.claims
+    if claims.reader == "snds" and table not in {one.name for one in opened.card.tables}:
+        table = claims.tables.get("IR_PHA_R", "IR_PHA_R")
+        packs: pd.DataFrame = read_snds_packs(opened.table(table))
+        return table, packs.dropna(axis="columns", how="all")
+    return table, opened.table(table)
 
 
 def tables_of(

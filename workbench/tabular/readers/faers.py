@@ -79,7 +79,11 @@ def _stacked(
         for quarter in quarters
         if contract.name in quarter or contract is not OUTC
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["primaryid"])
+    if not parts:
+        return pd.DataFrame(columns=["primaryid"])
+    stacked = pd.concat(parts, ignore_index=True)
+    ledger.stack(contract.name, len(stacked))
+    return stacked
 
 
 def _last_versions(demo: pd.DataFrame, deleted: set[str], ledger: Ledger) -> pd.DataFrame:

@@ -67,6 +67,11 @@ class Ledger:
         """Open the flow of a table with the rows received."""
         self.steps.append(Step(table, "received", rows, rows, volume))
 
+    def stack(self, table: str, rows: int) -> None:
+        """Open the flow of a table once whose parts, read one by one, had opened it each."""
+        self.steps[:] = [step for step in self.steps if step.table != table]
+        self.start(table, rows)
+
     def step(self, table: str, reason: str, after: int, volume: float | None = None) -> None:
         """Add a step that leaves ``after`` rows of ``table``.
 

@@ -100,6 +100,19 @@ def read_snds(
     return ClaimsReading(canonical, ledger)
 
 
+def read_snds_packs(source: Any) -> Any:
+    """Return ``product`` from ``IR_PHA_R`` alone, in memory: packs with substance and ATC code.
+
+    Raises:
+        DataError: ``missing-column``, ``repeated-pack``.
+    """
+    ledger = Ledger("SNDS")
+    table = claims_table(source, IR_PHA_R, ledger, backend_of({}))
+    packs = without_repeats(table, IR_PHA_R.name, ledger)
+    refuse_repeated(packs, ["pha_cip_c13"], "IR_PHA_R", ledger.source, "repeated-pack")
+    return product_table(packs, ledger).execute()
+
+
 def _joined(pha: Claims, prs: Claims, packs: Claims, who: Claims) -> Claims:
     """Return each pharmacy line with what the other tables say of it; their keys are unique."""
     known = packs.select(known_pack=packs.pha_cip_c13)
