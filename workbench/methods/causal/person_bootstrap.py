@@ -7,6 +7,7 @@ is that of the cohort.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -81,6 +82,7 @@ def together(drawn: Sequence[Contrast | DataError]) -> tuple[Contrast, int] | Da
     """Return the resamples of one estimator as one contrast, and how many failed.
 
     Too many failures are the error ``bootstrap-failed``: the rest would be a choice of resamples.
+    What failed in them follows it by code, such as ``no-overlap``, the commonest first.
     """
     failed = [one for one in drawn if isinstance(one, DataError)]
     rows = [one for one in drawn if isinstance(one, Contrast)]
@@ -88,7 +90,10 @@ def together(drawn: Sequence[Contrast | DataError]) -> tuple[Contrast, int] | Da
         return DataError(
             f"{len(failed)} of {len(drawn)} resamples cannot be fitted; "
             f"the last: {failed[-1].message}",
-            problems=[Problem("bootstrap-failed", "a model has no fit", "uncertainty")],
+            problems=[
+                Problem("bootstrap-failed", "a model has no fit", "uncertainty"),
+                *_causes(failed),
+            ],
             remedy="use fewer covariates or wider intervals; where persons are always treated or "
             "never, there is no overlap and no interval mends it",
         )
@@ -98,6 +103,16 @@ def together(drawn: Sequence[Contrast | DataError]) -> tuple[Contrast, int] | Da
         np.array([float(row.log_hazard_ratio) for row in rows]),
     )
     return made, len(failed)
+
+
+def _causes(failed: Sequence[DataError]) -> list[Problem]:
+    """Return what failed in the resamples, each code once with how often."""
+    codes = Counter(one.problems[0].code for one in failed if one.problems)
+    of = len(failed)
+    return [
+        Problem(code, f"the cause in {n} of the {of} resamples that failed", "uncertainty")
+        for code, n in codes.most_common()
+    ]
 
 
 def no_centre() -> DataError:
