@@ -138,6 +138,21 @@ def test_no_small_count_of_a_large_release_is_found(
         assert row.high <= printed[f"{row.measure}_high"]
 
 
+def test_every_hidden_cell_of_a_large_table_is_attacked_where_that_is_asked_for(
+    release: tuple[pd.DataFrame, pd.DataFrame, dict[str, Dimension]],
+) -> None:
+    truth, table, hierarchy = release
+    found = publish(truth, hierarchy, every_cell=True)
+    assert found.audit["method"] == "every hidden cell bounded by programmes"
+    assert (found.table["masked"] == table["masked"]).all(), "the same cells are hidden"
+    for name in ("exposed", "cases"):
+        assert (found.table[f"{name}_low"] >= table[f"{name}_low"]).all()
+        assert (found.table[f"{name}_high"] <= table[f"{name}_high"]).all()
+        width = found.table[f"{name}_high"] - found.table[f"{name}_low"]
+        small = (truth[name] > 0) & (truth[name] < 11)
+        assert (width[small.to_numpy()] >= 11).all()
+
+
 def test_the_same_table_gives_the_same_release(
     release: tuple[pd.DataFrame, pd.DataFrame, dict[str, Dimension]],
 ) -> None:

@@ -70,6 +70,7 @@ def publish(
     rounding: int | None = None,
     derive: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
     earlier: Sequence[Earlier] = (),
+    every_cell: bool = False,
 ) -> Published:
     """Return what may be published of a table of true counts, with its audit.
 
@@ -89,6 +90,9 @@ def publish(
         derive: Takes the table with rounded counts and gives ``derived`` from them; needed with
             rounding, since a rate of the true count would give it back.
         earlier: Releases that readers have.
+        every_cell: Attack every hidden cell by linear and integer programming however large the
+            table is. Tables of up to ``EXACT_CELLS`` cells always are; of larger ones it is each
+            small cell that is proved safe, which takes a fraction of the time.
 
     Raises:
         UnsafeTable: No choice of hidden cells is safe.
@@ -120,6 +124,7 @@ def publish(
     ]
     primary = np.any([one.small[: len(table)] for one in found], axis=0)
     hidden, proofs = _protected(found, primary, _cost(table))
+    proofs = None if every_cell else proofs
     audit, bounds = audited(
         found, hidden, primary, threshold=threshold, rounding=rounding, proofs=proofs
     )
