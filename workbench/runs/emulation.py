@@ -13,6 +13,7 @@ from workbench.methods.causal.gate import Override
 from workbench.methods.causal.protocol_file import load_protocol
 from workbench.report.emulation import write_emulation_report
 from workbench.runs import stages
+from workbench.runs.begun import tracked
 from workbench.runs.emulated import artefacts, kept, recording
 from workbench.runs.emulated.folder import begin, tables_of
 from workbench.runs.emulated.judging import judge
@@ -59,7 +60,9 @@ def emulate_trial(
         for odd in cohort.warnings.to_dict("records"):
             said = odd["message"] or f"{odd['rows']} rows"
             steps.say(f"warning [{odd['code']}]: {said}; {odd['remedy']}")
-        with recording.start(tracking, run, protocol, opened) as tracker:
+        with tracked(
+            tracking, run, opened, ("protocol", protocol.model_dump(mode="json"))
+        ) as tracker:
             found = steps.do(
                 "Estimators", lambda: kept.results(run, "main", lambda: emulate(cohort, protocol))
             )

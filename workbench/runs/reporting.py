@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench import data, storage
 from workbench.report.rates import write_rates_report
+from workbench.runs.begun import tracked
 from workbench.runs.progress import Steps
 from workbench.runs.reported import kept, recording
 from workbench.runs.reported.cases import read_reports
@@ -56,7 +57,7 @@ def report_rates(
             return read_back(run)
         storage.remove_leftovers(run.path)
         work = workplace(run)
-        with recording.start(tracking, run, plan, opened) as tracker:
+        with tracked(tracking, run, opened, ("plan", plan.model_dump(mode="json"))) as tracker:
             store, counted = steps.do("Claims", lambda: claims_store(opened, plan, work))
             exposed = steps.do("Exposure", lambda: kept.exposure(work, store, plan))
             cases = steps.do("Reports", lambda: read_reports(opened, plan))

@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench import digests
-from workbench.errors import DataError
 from workbench.methods.causal.gate import Override
 from workbench.methods.causal.protocol import Protocol
 from workbench.methods.causal.protocol_file import write_protocol
-from workbench.runs import facts
+from workbench.runs import begun, facts
 from workbench.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from workbench.data.door import OpenedData
-
-BEGUN = "run.json"
 
 
 def begin(
@@ -30,25 +27,10 @@ def begin(
     Raises:
         DataError: The folder holds other files, or an emulation of something else.
     """
-    run = RunFolder(out)
     known = _facts(protocol, opened, override)
-    if run.path.is_file():
-        raise DataError("a file is in the way", where=str(out), remedy="choose another --out")
-    if (run.path / BEGUN).is_file():
-        _check_same(run, known)
-        if run.done:
-            run.verify()
-        return run
-    there = sorted(path.name for path in run.path.iterdir()) if run.path.is_dir() else []
-    if there:
-        raise DataError(
-            f"the folder holds {', '.join(there[:5])}",
-            where=str(out),
-            remedy="choose a new or an empty folder for --out",
-        )
-    write_protocol(protocol, run.path / "protocol.yaml")
-    run.write_json(BEGUN, known)
-    return run
+    return begun.begin(
+        out, known, "an emulation", lambda path: write_protocol(protocol, path / "protocol.yaml")
+    )
 
 
 def tables_of(opened: OpenedData) -> dict[str, pd.DataFrame]:
@@ -73,17 +55,3 @@ def _facts(protocol: Protocol, opened: OpenedData, override: Override | None) ->
         "git": facts.git_state(),
         "versions": facts.versions(),
     }
-
-
-def _check_same(run: RunFolder, known: dict[str, Any]) -> None:
-    """Refuse a folder of another emulation, and say what differs."""
-    before = run.read_json(BEGUN)
-    if before.get("digest") == known["digest"]:
-        return
-    own = before.get("digests", {})
-    differing = [name for name, digest in known["digests"].items() if own.get(name) != digest]
-    raise DataError(
-        f"the folder holds an emulation with another {', another '.join(differing)}",
-        where=str(run.path),
-        remedy="choose another --out, or delete this folder",
-    )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench import tracking
 from workbench.audit import AuditLog
-from workbench.methods.causal.protocol import Protocol
 from workbench.runs.emulated.judging import Judged
 from workbench.runs.folder import RunFolder
 
@@ -16,34 +13,6 @@ if TYPE_CHECKING:
     from workbench.data.door import OpenedData
 
 LOGGED = ("protocol.yaml", "gate.json", "estimates.json", "flow.json", "diagnostics.json")
-
-
-@contextmanager
-def start(
-    settings: Mapping[str, Any] | None, run: RunFolder, protocol: Protocol, opened: OpenedData
-) -> Iterator[tracking.Tracker]:
-    """Open the tracking run; it is closed as failed when the block raises."""
-    facts = run.read_json("run.json")
-    tracker = tracking.start(settings or {"backend": "none"}, facts["name"], run_dir=run.path)
-    tracker.tags(
-        {
-            "workbench.kind": "emulation",
-            "workbench.protocol_digest": facts["digests"]["protocol"],
-            "workbench.data_digest": opened.digest,
-            "workbench.code_digest": facts["digests"]["code"],
-            "workbench.git_sha": facts["git"]["revision"],
-            "workbench.git_dirty": str(facts["git"]["dirty"]).lower(),
-            "workbench.run_digest": facts["digest"],
-        }
-    )
-    tracker.params({"protocol": protocol.model_dump(mode="json")})
-    tracker.dataset(opened.card.name, opened.manifest(), opened.digest)
-    try:
-        yield tracker
-    except BaseException:
-        tracker.close("FAILED")
-        raise
-    tracker.close("FINISHED")
 
 
 def log(tracker: tracking.Tracker, run: RunFolder, judged: Judged) -> None:

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import digests
 from workbench.audit import home
-from workbench.errors import DataError
-from workbench.runs import facts
+from workbench.runs import begun, facts
+from workbench.runs.begun import BEGUN
 from workbench.runs.folder import RunFolder
 from workbench.runs.reported.plan import RatesPlan, write_plan
 from workbench.runs.reported.refresh import Before
 
 if TYPE_CHECKING:
     from workbench.data.door import OpenedData
-
-BEGUN = "run.json"
 
 
 def begin(out: Path | str, plan: RatesPlan, opened: OpenedData, before: Before | None) -> RunFolder:
@@ -26,25 +24,8 @@ def begin(out: Path | str, plan: RatesPlan, opened: OpenedData, before: Before |
     Raises:
         DataError: The folder holds other files, or a report of something else.
     """
-    run = RunFolder(out)
     known = _facts(plan, opened, before)
-    if run.path.is_file():
-        raise DataError("a file is in the way", where=str(out), remedy="choose another --out")
-    if (run.path / BEGUN).is_file():
-        _check_same(run, known)
-        if run.done:
-            run.verify()
-        return run
-    there = sorted(path.name for path in run.path.iterdir()) if run.path.is_dir() else []
-    if there:
-        raise DataError(
-            f"the folder holds {', '.join(there[:5])}",
-            where=str(out),
-            remedy="choose a new or an empty folder for --out",
-        )
-    write_plan(plan, run.path / "plan.yaml")
-    run.write_json(BEGUN, known)
-    return run
+    return begun.begin(out, known, "a report", lambda path: write_plan(plan, path / "plan.yaml"))
 
 
 def workplace(run: RunFolder) -> Path:
@@ -117,17 +98,3 @@ def _conventions(plan: RatesPlan) -> dict[str, Any]:
         "signals": plan.signals.model_dump(mode="json"),
         "under_reporting": list(plan.under_reporting),
     }
-
-
-def _check_same(run: RunFolder, known: dict[str, Any]) -> None:
-    """Refuse a folder of another report, and say what differs."""
-    before = run.read_json(BEGUN)
-    if before.get("digest") == known["digest"]:
-        return
-    own = before.get("digests", {})
-    differing = [name for name, digest in known["digests"].items() if own.get(name) != digest]
-    raise DataError(
-        f"the folder holds a report with another {', another '.join(differing)}",
-        where=str(run.path),
-        remedy="choose another --out, or delete this folder",
-    )

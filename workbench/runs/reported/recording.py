@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench import tracking
 from workbench.runs.folder import RunFolder
 from workbench.runs.progress import Steps
-from workbench.runs.reported.plan import RatesPlan
 
 if TYPE_CHECKING:
     from workbench.data.door import OpenedData
@@ -24,34 +21,6 @@ LOGGED = (
     "tables/classes.json",
     "tables/signals.json",
 )
-
-
-@contextmanager
-def start(
-    settings: Mapping[str, Any] | None, run: RunFolder, plan: RatesPlan, opened: OpenedData
-) -> Iterator[tracking.Tracker]:
-    """Open the tracking run; it is closed as failed when the block raises."""
-    facts = run.read_json("run.json")
-    tracker = tracking.start(settings or {"backend": "none"}, facts["name"], run_dir=run.path)
-    tracker.tags(
-        {
-            "workbench.kind": "rates",
-            "workbench.plan_digest": facts["digests"]["plan"],
-            "workbench.data_digest": opened.digest,
-            "workbench.code_digest": facts["digests"]["code"],
-            "workbench.git_sha": facts["git"]["revision"],
-            "workbench.git_dirty": str(facts["git"]["dirty"]).lower(),
-            "workbench.run_digest": facts["digest"],
-        }
-    )
-    tracker.params({"plan": plan.model_dump(mode="json")})
-    tracker.dataset(opened.card.name, opened.manifest(), opened.digest)
-    try:
-        yield tracker
-    except BaseException:
-        tracker.close("FAILED")
-        raise
-    tracker.close("FINISHED")
 
 
 def log(tracker: tracking.Tracker, run: RunFolder, steps: Steps) -> None:
